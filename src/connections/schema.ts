@@ -1,0 +1,83 @@
+/** What a check file may say of a connection. Light: zod only; nothing is opened here. */
+import { z } from 'zod'
+import { parseDuration } from '../lib/units.js'
+
+/** Marks a field in which `${secret.x}` may stand; the spec reads it from the schema's metadata. */
+const secret = (description: string) => z.string().min(1).meta({ description, secret: true })
+
+const limit = z.number().int().min(1).max(1000)
+
+const duration = z
+  .string()
+  .refine((text) => parseDuration(text) !== undefined, 'durations look like 500ms, 30s, 5m')
+  .transform((text) => parseDuration(text) as number)
+
+const postgres = z.strictObject({
+  type: z.literal('postgres'),
+  url: secret(
+    'Connection URI, or a libpq `service=…`/keyword string. Without it the PG* variables are used.',
+  ).optional(),
+  host: z.string().meta({ description: 'Host name, or the directory of a Unix socket.' }).optional(),
+  port: z.number().int().min(1).max(65_535).optional(),
+  database: z.string().optional(),
+  user: z.string().optional(),
+  password: secret('Password; better given as ${secret.…}.').optional(),
+  sslmode: z
+    .enum(['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'])
+    .meta({ description: 'As libpq means it.' })
+    .optional(),
+  sslrootcert: z.string().meta({ description: 'File with the certificates to trust, or `system`.' }).optional(),
+  sslcert: z.string().optional(),
+  sslkey: z.string().optional(),
+  service: z.string().meta({ description: 'Name of a service in pg_service.conf.' }).optional(),
+  limit: limit.default(2).meta({ description: 'Sessions open at once.' }),
+  connect_timeout: duration.default(10_000).meta({ description: 'How long opening a session may take.' }),
+  lock_timeout: duration.default(2000).meta({ description: 'How long a query may wait for a lock.' }),
+  search_path: z.string().meta({ description: 'search_path of every transaction.' }).optional(),
+})
+
+const files = z.strictObject({
+  type: z.literal('files'),
+  root: z.string().min(1).meta({ description: 'Directory that keys are relative to.' }),
+  mounted: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'The root must lie on a mount of its own; otherwise checks on it are *error*.' }),
+  symlinks: z.enum(['inside', 'ignore']).default('inside').meta({
+    description:
+      'inside: a link to a file below the root counts as that file, any other link is reported as unreadable. ignore: links are passed over. Links to directories are never followed.',
+  }),
+  limit: limit.default(32).meta({ description: 'Calls under way at once.' }),
+})
+
+const s3 = z.strictObject({
+  type: z.literal('s3'),
+  bucket: z.string().min(1),
+  prefix: z.string().default('').meta({ description: 'Keys are relative to it. It should end in a slash.' }),
+  endpoint: z.url().meta({ description: 'For stores other than AWS.' }).optional(),
+  region: z.string().default('us-east-1'),
+  path_style: z.boolean().default(false),
+  profile: z.string().meta({ description: 'Profile of the shared AWS configuration.' }).optional(),
+  access_key: secret('Access key id; without it the usual AWS credential chain is used.').optional(),
+  secret_key: secret('Secret access key.').optional(),
+  session_token: secret('Session token.').optional(),
+  requester_pays: z.boolean().default(false),
+  limit: limit.default(16).meta({ description: 'Requests under way at once.' }),
+})
+
+const http = z.strictObject({
+  type: z.literal('http'),
+  url: z.url().meta({ description: 'Keys are appended to it, percent-encoded.', secret: true }),
+  headers: z.record(z.string(), secret('Header value.')).default({}),
+  limit: limit.default(8).meta({ description: 'Requests under way at once.' }),
+})
+
+/** Types of the language whose feature comes later: refused by name, never silently accepted. */
+export const LATER_CONNECTION_TYPES = ['redis', 'ssh'] as const
+
+export const connectionSchema = z.discriminatedUnion('type', [postgres, files, s3, http])
+export type ConnectionSpec = z.output<typeof connectionSchema>
+export type PostgresSpec = Extract<ConnectionSpec, { type: 'postgres' }>
+export type FilesSpec = Extract<ConnectionSpec, { type: 'files' }>
+export type S3Spec = Extract<ConnectionSpec, { type: 's3' }>
+export type HttpSpec = Extract<ConnectionSpec, { type: 'http' }>

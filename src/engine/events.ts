@@ -1,0 +1,170 @@
+/**
+ * The one stream of events. Everything a person or a program is told, and the exit code, is read from these; a run
+ * written as NDJSON can be replayed into any reporter. Optional fields are left out where they do not apply.
+ */
+
+import type { Level } from '../judge/matcher.js'
+import type { Diagnosis, Facts, Finding, PlanStep, Severity } from '../kinds/kind.js'
+import type { Excerpt } from '../lib/position.js'
+import type { Json } from '../lib/value.js'
+
+export const OUTCOMES = ['pass', 'warn', 'fail', 'error', 'blocked', 'skip', 'waived'] as const
+export type Outcome = (typeof OUTCOMES)[number]
+
+export interface PlannedCheck {
+  readonly id: string
+  readonly title?: string | undefined
+  readonly kind: string
+  readonly owner: string
+  readonly severity: Severity
+  readonly remediation: string
+  readonly runbook?: string | undefined
+  readonly tags: readonly string[]
+  readonly requires: readonly string[]
+  readonly vantage: string
+  readonly place: Excerpt
+  readonly plan: readonly PlanStep[]
+}
+
+export interface GateConfig {
+  readonly failOn: Severity
+  readonly warnings: 'allow' | 'block'
+  readonly unevaluated: 'block' | 'allow'
+  readonly minChecks: number
+  readonly allowEmpty: boolean
+}
+
+export interface RunStart {
+  readonly v: 1
+  readonly type: 'run:start'
+  readonly run: string
+  readonly name?: string | undefined
+  readonly at: string
+  readonly host: string
+  readonly versions: { readonly postflight: string; readonly node: string }
+  readonly files: readonly string[]
+  /** Flags that narrowed the run, in words; empty where all checks are selected. */
+  readonly selection: readonly string[]
+  readonly gate: GateConfig
+  readonly checks: readonly PlannedCheck[]
+  /** Warnings about the check files and secrets, in words. */
+  readonly warnings: readonly string[]
+}
+
+export interface CheckStart {
+  readonly v: 1
+  readonly type: 'check:start'
+  readonly id: string
+  readonly at: string
+  readonly attempt: number
+}
+
+export interface CheckProgress {
+  readonly v: 1
+  readonly type: 'check:progress'
+  readonly id: string
+  readonly at: string
+  readonly done: number
+  readonly total?: number | undefined
+  readonly unit: string
+  readonly stage?: string | undefined
+  /** Units per second since the stage began. */
+  readonly rate: number
+}
+
+export interface CheckFinding {
+  readonly v: 1
+  readonly type: 'check:finding'
+  readonly id: string
+  readonly finding: Finding
+}
+
+export interface AssertionResult {
+  readonly level: Level
+  readonly subject: string
+  readonly op: string
+  /** The matcher as the check file writes it. */
+  readonly expected: string
+  readonly actual: Json
+  readonly ok: boolean
+  /** Why it could not be evaluated; then `ok` is false. */
+  readonly unevaluated?: string | undefined
+  readonly origin: 'file' | 'default'
+  readonly place?: Excerpt | undefined
+}
+
+export interface Attempt {
+  readonly outcome: Outcome
+  readonly at: string
+  readonly duration_ms: number
+  readonly message?: string | undefined
+}
+
+export interface CheckEnd {
+  readonly v: 1
+  readonly type: 'check:end'
+  readonly id: string
+  readonly at: string
+  readonly outcome: Outcome
+  /** What was measured. A subject that was not is in `unobserved` with its reason. */
+  readonly subjects: Facts
+  readonly unobserved: Readonly<Record<string, string>>
+  readonly assertions: readonly AssertionResult[]
+  /** Findings by class, known ones not counted. */
+  readonly counts: Readonly<Record<string, number>>
+  /** How many findings `known:` subtracted. */
+  readonly known: number
+  readonly vantage: string
+  readonly method?: string | undefined
+  readonly attempts: readonly Attempt[]
+  readonly duration_ms: number
+  /** Why it is error, blocked, skip or waived; for a pass after retry, that. */
+  readonly message?: string | undefined
+  readonly hint?: string | undefined
+  /** Where in the check file the error is. */
+  readonly at_place?: Excerpt | undefined
+  readonly gaps: readonly string[]
+  readonly diagnoses: readonly Diagnosis[]
+  readonly notes: readonly string[]
+  /** The waiver that covers it. */
+  readonly waiver?:
+    | { readonly reason: string; readonly approved_by?: string | undefined; readonly expires?: string | undefined }
+    | undefined
+}
+
+export interface Tally {
+  readonly checks: number
+  readonly outcomes: Readonly<Record<Outcome, number>>
+  /** pass, warn, fail and waived. */
+  readonly evaluated: number
+  readonly findings: number
+  readonly known: number
+  readonly assertions: number
+}
+
+export interface GateResult {
+  readonly status: 'passed' | 'failed'
+  /** Ids of the checks that hold it shut, worst first. */
+  readonly failed: readonly string[]
+  readonly unevaluated: readonly string[]
+  readonly warned: readonly string[]
+  readonly reason: string
+}
+
+export interface RunEnd {
+  readonly v: 1
+  readonly type: 'run:end'
+  readonly at: string
+  readonly duration_ms: number
+  readonly tally: Tally
+  readonly gate: GateResult
+  readonly exit: { readonly code: number; readonly reason: string }
+  readonly interrupted?: 'SIGINT' | 'SIGTERM' | 'deadline' | undefined
+  /** Expired waivers, waivers for unknown checks, unused known entries … in words. */
+  readonly warnings: readonly string[]
+}
+
+export type RunEvent = RunStart | CheckStart | CheckProgress | CheckFinding | CheckEnd | RunEnd
+
+/** Takes an event. What it returns for anything but progress is awaited: a slow reader slows the run. */
+export type Emit = (event: RunEvent) => void | Promise<void>

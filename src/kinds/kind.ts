@@ -1,0 +1,221 @@
+/**
+ * What a check kind is. Light: types and `defineKind` only, so that `lint`, `--help` and every reporter can read the
+ * registry without loading pg, the AWS SDK or ink.
+ */
+import type { z } from 'zod'
+import type { Assertion, Level, MatcherInput } from '../judge/matcher.js'
+import type { CheckPlace } from '../lib/errors.js'
+import type { Excerpt } from '../lib/position.js'
+import type { Json, Value } from '../lib/value.js'
+import type { PostgresSource } from '../postgres/source.js'
+import type { Store } from '../stores/store.js'
+import type { Vantage } from '../vantage/schema.js'
+
+export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const
+export type Severity = (typeof SEVERITIES)[number]
+
+/** `count` is a non-negative integer; `duration` is milliseconds; `size` is bytes; `any` is one value of a database. */
+export type SubjectType = 'count' | 'integer' | 'number' | 'duration' | 'size' | 'text' | 'boolean' | 'list' | 'any'
+
+/** One named number or fact a kind comes back with. */
+export interface SubjectSpec {
+  readonly name: string
+  readonly type: SubjectType
+  /** What is counted or measured: rows, entries, keys … */
+  readonly unit?: string
+  /** The subject this one is a part of; a percentage in a matcher is a percentage of it. */
+  readonly of?: string
+  readonly meaning: string
+  /** What holds where the check file says nothing. Level `tell` breaks into *error*: it could not be told. */
+  readonly default?: { readonly level: Level; readonly matcher: MatcherInput }
+  /** Set where this check is known never to measure it; an assertion on it is a lint error with this reason. */
+  readonly unobserved?: string
+}
+
+/** What will be read, from where, at what cost. One sentence each, no values. */
+export interface PlanStep {
+  readonly what: string
+  /** Name of the connection it goes to. */
+  readonly connection?: string
+  readonly cost?: string
+}
+
+export interface Retry {
+  readonly forMs: number
+  readonly everyMs: number
+  /** Factor by which the pause grows; 1 is none. */
+  readonly backoff: number
+  readonly stableForMs?: number | undefined
+}
+
+/** Findings expected beforehand: subtracted from what is judged, and counted. */
+export interface Known {
+  readonly keys: ReadonlySet<string>
+  /** RE2 pattern on the key as text. */
+  readonly match?: string | undefined
+  /** With more known findings than this, none is subtracted. */
+  readonly max?: number | undefined
+  readonly reason: string
+  /** ISO date; the list holds to the end of that day, UTC. */
+  readonly expires?: string | undefined
+}
+
+/** One check, parsed, with `${…}` resolved. `spec` holds the fields of its kind. */
+export interface Check<Spec = unknown> {
+  readonly id: string
+  readonly title?: string | undefined
+  readonly kind: string
+  readonly owner: string
+  readonly severity: Severity
+  readonly remediation: string
+  readonly runbook?: string | undefined
+  readonly tags: readonly string[]
+  readonly timeoutMs: number
+  readonly retry?: Retry | undefined
+  /** Ids of checks, tags already resolved. */
+  readonly requires: readonly string[]
+  /** Why `when` says this check is not to be evaluated. */
+  readonly skip?: string | undefined
+  readonly from: Vantage
+  readonly known?: Known | undefined
+  /** Those of the file and the kind's defaults that they leave standing. */
+  readonly assertions: readonly Assertion[]
+  readonly spec: Spec
+  /** Names of the connections it uses. */
+  readonly uses: readonly string[]
+  /** Where the check stands: the line of its `id`. */
+  readonly place: Excerpt
+  /** Where a part of it stands; an offset points into a `|` block, line and column exactly. */
+  readonly locate: (at: CheckPlace) => Excerpt
+}
+
+/** Named facts of a finding: sizes, digests, times, states. Never row values. */
+export type Facts = Readonly<Record<string, Json>>
+
+/** One disagreement. Its JSON form is the public format of `--findings` files and of `check:finding` events. */
+export interface Finding {
+  /** Name of the subject that counts it. */
+  readonly finding: string
+  readonly key?: string
+  /** The exact bytes of the key, base64, where they are not valid UTF-8. */
+  readonly key_b64?: string
+  /** Connection name of the store, where a check has several. */
+  readonly store?: string
+  readonly found_as?: string
+  readonly found_as_b64?: string
+  readonly expected?: Facts
+  readonly actual?: Facts
+  /** How many rows refer to the key. */
+  readonly refs?: number
+  /** Row values, only those that `show:` names. */
+  readonly row?: Facts
+  /** Connection names of the stores where a missing key can still be had. */
+  readonly recover_from?: readonly string[]
+  /** Why, where the class alone does not say. */
+  readonly reason?: string
+  /** Set by the engine where `known:` lists it. */
+  readonly known?: true
+}
+
+/** What a kind yields on its way. Progress may be dropped; findings never are. */
+export type Sighting =
+  | { readonly type: 'findings'; readonly findings: readonly Finding[] }
+  | {
+      readonly type: 'progress'
+      readonly done: number
+      readonly total?: number | undefined
+      readonly unit: string
+      readonly stage?: string | undefined
+    }
+
+/** One cause that explains many findings. */
+export interface Diagnosis {
+  readonly summary: string
+  /** What to change, ready to paste. */
+  readonly suggestion?: string | undefined
+}
+
+/** A subject that was not measured, and why. It never equals anything. */
+export interface Unobserved {
+  readonly unobserved: string
+}
+
+export type Observed = Value | Unobserved
+
+/** What a kind returns when it has looked. */
+export interface Observation {
+  readonly subjects: Readonly<Record<string, Observed>>
+  /** What could not be looked at. With no proven finding beside them the check is *error*. */
+  readonly gaps?: readonly string[]
+  readonly diagnoses?: readonly Diagnosis[]
+  /** Facts worth saying that change no verdict. */
+  readonly notes?: readonly string[]
+  /** Nothing to examine, on purpose: outcome *skip* with this reason. */
+  readonly skip?: string
+  /** How it was looked at: `list and merge`, `stat per row` … */
+  readonly method?: string
+}
+
+/** What an observer gets besides its check. */
+export interface Context {
+  readonly signal: AbortSignal
+  readonly connections: {
+    readonly postgres: (name: string) => PostgresSource
+    readonly store: (name: string) => Store
+  }
+  /** A private directory for spooled data; the engine removes it after the attempt. */
+  readonly scratch: string
+  readonly now: () => Date
+  /** `--show-data`: row values and the details of database errors may appear. */
+  readonly showData: boolean
+}
+
+export type Observe<Spec> = (check: Check<Spec>, context: Context) => AsyncGenerator<Sighting, Observation, void>
+
+/** Looks at findings again; returns those that still stand. */
+export type Recheck<Spec> = (
+  check: Check<Spec>,
+  findings: readonly Finding[],
+  context: Context,
+) => Promise<readonly Finding[]>
+
+/** A finding in words. Lines are plain text, not yet escaped for a terminal. */
+export interface Presented {
+  readonly headline: string
+  readonly detail: readonly string[]
+}
+
+export interface Kind<Name extends string = string, Schema extends z.ZodObject = z.ZodObject> {
+  readonly name: Name
+  /** One sentence. */
+  readonly summary: string
+  /** The fields of this kind alone, each with a description; the common fields are added by the spec. */
+  readonly schema: Schema
+  /** Names of the connections the check uses. */
+  readonly uses: (spec: z.output<Schema>) => readonly string[]
+  readonly subjects: (spec: z.output<Schema>) => readonly SubjectSpec[]
+  readonly plan: (spec: z.output<Schema>) => readonly PlanStep[]
+  readonly present: (finding: Finding) => Presented
+  /** Whether waiting can help, so that retry is on by default. */
+  readonly waits: boolean
+  /** Rules that need more than the schema: problems with the path of the field they are about. */
+  readonly lint?: (spec: z.output<Schema>) => readonly LintProblem[]
+  /** Loaded only when a check of this kind runs. */
+  readonly load: () => Promise<{
+    readonly observe: Observe<z.output<Schema>>
+    readonly recheck?: Recheck<z.output<Schema>>
+  }>
+}
+
+export interface LintProblem {
+  readonly level: 'error' | 'warning'
+  readonly message: string
+  readonly path: readonly (string | number)[]
+  readonly hint?: string
+}
+
+export function defineKind<const Name extends string, Schema extends z.ZodObject>(
+  kind: Kind<Name, Schema>,
+): Kind<Name, Schema> {
+  return kind
+}

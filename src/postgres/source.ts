@@ -1,0 +1,82 @@
+/** What kinds see of a PostgreSQL connection. Types only, so that nothing here loads `pg`. */
+import { CheckError, type CheckErrorOptions } from '../lib/errors.js'
+import type { Scalar } from '../lib/value.js'
+
+/** SQL a check file gives. It is wrapped, never interpolated; `:name` is a parameter. */
+export interface UserQuery {
+  readonly sql: string
+  readonly params?: Readonly<Record<string, Scalar | readonly Scalar[]>> | undefined
+  /** Path of the SQL text in its check, so that a server error can be shown at its line. */
+  readonly path: readonly (string | number)[]
+}
+
+/** SQL of our own, one statement, bound parameters. */
+export interface OwnQuery {
+  readonly text: string
+  readonly values?: readonly (string | null)[]
+}
+
+export interface Column {
+  readonly name: string
+  /** Name of the type as `format_type` gives it for a plain type: bigint, text, bytea, timestamp with time zone … */
+  readonly type: string
+  readonly oid: number
+}
+
+/**
+ * A value as PostgreSQL prints it, one byte in each character; bytea is the bytes themselves.
+ * `keyToText` of `lib/key.ts` makes text of it.
+ */
+export type Cell = string | null
+export type Row = readonly Cell[]
+
+export interface Session {
+  readonly server: {
+    /** For instance 180004. */
+    readonly version: number
+    readonly inRecovery: boolean
+    /** The database clock at the start of the transaction, milliseconds since 1970. */
+    readonly now: number
+  }
+  /** Runs a statement of our own and returns all its rows; for small results. */
+  readonly query: (query: OwnQuery) => Promise<{ readonly columns: readonly Column[]; readonly rows: readonly Row[] }>
+  /** Columns of a user query, without running it. A server error is placed in the check file. */
+  readonly describe: (query: UserQuery) => Promise<readonly Column[]>
+  /** Runs a wrapped user query with bound parameters and returns at most `limit` rows; for small results. */
+  readonly select: (
+    query: UserQuery,
+    options: { readonly limit: number },
+  ) => Promise<{ readonly columns: readonly Column[]; readonly rows: readonly Row[] }>
+  /** Number of rows a user query gives, as the server counts them. */
+  readonly count: (query: UserQuery) => Promise<bigint>
+  /** Streams a wrapped user query by COPY in pages, memory flat; only the columns named, in that order. */
+  readonly stream: (
+    query: UserQuery,
+    options?: { readonly columns?: readonly string[] },
+  ) => AsyncGenerator<readonly Row[], void, void>
+}
+
+export interface PostgresSource {
+  /** Safe to print: no password. */
+  readonly label: string
+  /**
+   * Gives `use` one connection of the limited pool inside a verified read-only transaction, rolled back at the end.
+   * Aborting the signal cancels what runs in the server. Errors: PostgresError.
+   */
+  readonly withSession: <T>(
+    options: { readonly signal: AbortSignal },
+    use: (session: Session) => Promise<T>,
+  ) => Promise<T>
+  readonly close: () => Promise<void>
+}
+
+export class PostgresError extends CheckError {
+  override readonly name = 'PostgresError'
+  /** SQLSTATE, or Node's code of a connection error. */
+  readonly code: string | undefined
+
+  constructor(message: string, options: CheckErrorOptions & { readonly code?: string | undefined } = {}) {
+    super(message, options)
+    this.code = options.code
+  }
+}

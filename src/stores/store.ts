@@ -1,0 +1,99 @@
+/**
+ * The contract every store keeps. Read-only by type: no put, no delete. Retry, limits and re-ordering are wrappers of
+ * the same contract. Every backend runs `test/stores/contract.ts` against a real server.
+ */
+import type { Readable } from 'node:stream'
+import { CheckError, type CheckErrorOptions } from '../lib/errors.js'
+import type { Key } from '../lib/key.js'
+
+export const ALGORITHMS = ['md5', 'sha1', 'sha256', 'sha512', 'crc32c', 'crc64nvme'] as const
+export type Algorithm = (typeof ALGORITHMS)[number]
+
+export interface Entry {
+  /** Relative to the store's root or prefix. */
+  readonly key: Key
+  /** Bytes. Absent where the store does not say. */
+  readonly size?: number | undefined
+  /** Milliseconds since 1970. */
+  readonly modified?: number | undefined
+  /** Exists, but cannot be read until restored, as in S3 Glacier: the storage class. */
+  readonly archived?: string | undefined
+  /** Exists, but cannot be taken as an artifact: a socket, a broken link, a link that leaves the root … */
+  readonly unreadable?: string | undefined
+  /** Content digests the store vouches for, lower-case hex; asked for with `stat(key, { digests: true })`. */
+  readonly digests?: Readonly<Partial<Record<Algorithm, string>>> | undefined
+  /** Is a directory placeholder (`foo/`, zero bytes) rather than an artifact. */
+  readonly placeholder?: boolean | undefined
+}
+
+/** Keys from `from` up to, not including, `to` (undefined: to the end) could not be listed. */
+export interface Gap {
+  readonly from: Key
+  readonly to: Key | undefined
+  readonly code: 'forbidden' | 'unreadable'
+  readonly reason: string
+}
+
+/** Entries ascending in byte order over all pages. A gap comes before any entry that sorts behind its `from`. */
+export interface Page {
+  readonly entries: readonly Entry[]
+  readonly gaps?: readonly Gap[]
+}
+
+export interface ListOptions {
+  readonly prefix?: Key | undefined
+  /** Only keys after this one. */
+  readonly after?: Key | undefined
+  /** Only keys before this one. */
+  readonly before?: Key | undefined
+  readonly signal: AbortSignal
+}
+
+export interface StatOptions {
+  /** Ask for content digests too, where the store can give them without a download. */
+  readonly digests?: boolean
+  readonly signal: AbortSignal
+}
+
+export interface Features {
+  readonly list: boolean
+  /** `bytes`: `list` is ascending in byte order. `none`: it must be sorted before it is compared. */
+  readonly order: 'bytes' | 'none'
+  /** Whether `stat` can say the size. */
+  readonly size: boolean
+}
+
+export interface Store {
+  /** Safe to print: no credentials. */
+  readonly label: string
+  readonly features: Features
+  /** Fails with a StoreError where the store itself is not there, is not mounted, or refuses the credentials. */
+  readonly probe: (options: { readonly signal: AbortSignal }) => Promise<void>
+  /** Why this key is never looked up here (`..` on a file system, a NUL); undefined where it may be. */
+  readonly refuse: (key: Key) => string | undefined
+  readonly list: (options: ListOptions) => AsyncGenerator<Page, void, void>
+  /** Absent is `undefined`; forbidden and out of reach are StoreErrors. */
+  readonly stat: (key: Key, options: StatOptions) => Promise<Entry | undefined>
+  readonly open: (key: Key, options: { readonly signal: AbortSignal }) => Promise<Readable>
+  readonly close: () => Promise<void>
+}
+
+export type StoreErrorCode =
+  /** Root, bucket or mount is not there. */
+  | 'absent'
+  /** Known, and refused. */
+  | 'forbidden'
+  /** There, but cannot be read (I/O error, a directory in a file's place). */
+  | 'unreadable'
+  /** No answer: network, timeout, server fault. */
+  | 'unavailable'
+
+export class StoreError extends CheckError {
+  override readonly name = 'StoreError'
+  readonly code: StoreErrorCode
+
+  constructor(code: StoreErrorCode, message: string, options: CheckErrorOptions = {}) {
+    super(message, options)
+    this.code = code
+  }
+}
