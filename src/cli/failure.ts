@@ -1,0 +1,91 @@
+/** What an error that ended a command means: its exit code and the words for it. Prints nothing. */
+import type { Writable } from 'node:stream'
+import { closest, distance } from 'fastest-levenshtein'
+import pc from 'picocolors'
+import { UsageError } from '../lib/errors.js'
+import { escapeJson, escapeLines, escapeText } from '../lib/text-escape.js'
+import { type Issue, SpecError } from '../spec/issue.js'
+
+export interface Failure {
+  readonly code: 'usage' | 'check_file' | 'bug'
+  readonly exitCode: number
+  readonly message: string
+  readonly suggestions: readonly string[]
+  readonly issues: readonly Issue[]
+  readonly stack?: string | undefined
+}
+
+/** oclif marks its own errors (flags, arguments, unknown commands) with an exit code; it prints and exits for those. */
+interface OclifError extends Error {
+  readonly oclif?: { readonly exit?: number | false }
+  readonly suggestions?: readonly string[]
+  /** Of NonExistentFlagsError. */
+  readonly flags?: readonly string[]
+}
+
+export function toFailure(thrown: unknown, context: { readonly flags: readonly string[] }): Failure {
+  const error: OclifError = thrown instanceof Error ? thrown : new Error(String(thrown))
+  const base = { issues: [], suggestions: [], stack: error.stack }
+  if (error instanceof SpecError)
+    return { ...base, code: 'check_file', exitCode: 2, message: error.message, issues: error.issues }
+  if (error instanceof UsageError)
+    return { ...base, code: 'usage', exitCode: 2, message: error.message, suggestions: error.suggestions }
+  const exit = error.oclif?.exit
+  if (typeof exit === 'number') {
+    const message = error.message.replace(/\nSee more help with --help$/, '')
+    const suggestions = [...(error.suggestions ?? []), ...didYouMean(error.flags ?? [], context.flags)]
+    return { ...base, code: 'usage', exitCode: exit, message, suggestions }
+  }
+  return { ...base, code: 'bug', exitCode: 70, message: error.message || error.name }
+}
+
+function didYouMean(wrong: readonly string[], known: readonly string[]): string[] {
+  return wrong.flatMap((given) => {
+    const name = given.replace(/^-+/, '').replace(/=.*$/s, '')
+    if (name.length < 3 || known.length === 0) return []
+    const near = closest(name, known)
+    return distance(name, near) <= Math.max(2, name.length / 3) ? [`did you mean --${near}?`] : []
+  })
+}
+
+export interface FailureStyle {
+  readonly color: boolean
+  readonly debug: boolean
+  readonly bin: string
+  readonly version: string
+  /** Draws the issues of check files. */
+  readonly renderIssues: (issues: readonly Issue[]) => string
+}
+
+export function failureText(failure: Failure, style: FailureStyle): string {
+  const paint = pc.createColors(style.color)
+  const lines: string[] = []
+  if (failure.issues.length > 0) lines.push(style.renderIssues(failure.issues).replace(/\n$/, ''))
+  const [first = '', ...rest] = escapeLines(failure.message)
+  const head = failure.code === 'bug' ? 'unexpected error' : 'error'
+  lines.push(`${paint.red(paint.bold(`${head}:`))} ${first}`, ...rest.map((line) => `  ${line}`))
+  for (const suggestion of failure.suggestions) lines.push(`  ${paint.dim('→')} ${escapeText(suggestion)}`)
+  if (failure.code === 'bug')
+    lines.push(
+      `  This is a bug in postflight ${style.version}, not a finding about your data: nothing it says is a verdict.`,
+      style.debug
+        ? '  Please report it with the stack below.'
+        : '  Please report it; run the same again with --debug to see where it happened.',
+    )
+  if (style.debug && failure.stack !== undefined) lines.push('', ...escapeLines(failure.stack))
+  return `${lines.join('\n')}\n`
+}
+
+/** The document `--json` prints instead of a report. */
+export function failureJson(failure: Failure): string {
+  const { code, message, suggestions, issues, exitCode } = failure
+  const document = { schema_version: 1, error: { code, message, suggestions, issues }, exit: { code: exitCode } }
+  return `${escapeJson(JSON.stringify(document, null, 2))}\n`
+}
+
+/** A reader that has gone (`| head`) is not a fault: nothing more is written, nothing is said. */
+export function ignoreClosedPipe(stream: Writable): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+}

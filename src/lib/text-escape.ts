@@ -1,0 +1,43 @@
+/**
+ * Text from outside (keys, error texts, argv) made safe to show: nothing in it moves the cursor, changes colour, turns
+ * the reading direction, hides, or starts a new line.
+ */
+
+// Controls, format characters (bidi, zero width, tags), lone surrogates, line and paragraph separators, and what is
+// ignorable by default and therefore invisible (fillers, variation selectors).
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
+const PLAIN = /^[\x20-\x7e]*$/
+
+const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+
+/** One line, every hidden character visible: `\n`, `\x1b`, `\u202e`, `\u{e0001}`. */
+export function escapeText(text: string): string {
+  return PLAIN.test(text) ? text : text.replace(HIDDEN, visible)
+}
+
+/** As `escapeText`, but line breaks stay line breaks, for texts that are written in lines (remediation, SQL to paste). */
+export function escapeLines(text: string): string[] {
+  return text
+    .replace(/\s+$/, '')
+    .split(/\r?\n/)
+    .map((line) => escapeText(line.replaceAll('\t', '  ')))
+}
+
+/** JSON text in which no character is hidden, with the same meaning: only strings can hold such characters. */
+export function escapeJson(json: string): string {
+  return json.replace(/[^\P{C}\n]|[\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu, (character) =>
+    Array.from({ length: character.length }, (_, index) => `\\u${hex(character.charCodeAt(index), 4)}`).join(''),
+  )
+}
+
+function visible(character: string): string {
+  const code = character.codePointAt(0) ?? 0
+  const short = SHORT[character]
+  if (short !== undefined) return short
+  if (code <= 0xff) return `\\x${hex(code, 2)}`
+  return code <= 0xffff ? `\\u${hex(code, 4)}` : `\\u{${hex(code, 1)}}`
+}
+
+function hex(code: number, digits: number): string {
+  return code.toString(16).padStart(digits, '0')
+}
