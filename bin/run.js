@@ -1,8 +1,22 @@
 #!/usr/bin/env node
-import { execute, settings } from '@oclif/core'
+import { inspect } from 'node:util'
+import { handle, run, settings } from '@oclif/core'
 
 // The AWS SDK prints a Node-version notice on Node 20 that says nothing to a user of postflight.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 settings.enableAutoTranspile = false
 
-await execute({ dir: import.meta.url })
+// Left to itself, Node ends an uncaught error with code 1, which here means "a check failed". A bug is 70.
+process.on('uncaughtException', (error) => {
+  const shown = process.argv.includes('--debug') ? error?.stack : error?.message
+  process.stderr.write(`unexpected error, a bug in postflight: ${inspect(shown ?? String(error))}\n`)
+  process.exit(70)
+})
+
+try {
+  await run(process.argv.slice(2), import.meta.url)
+} catch (error) {
+  // oclif's own errors carry their exit code; whatever else gets here is a bug.
+  error.oclif ??= { exit: 70 }
+  await handle(error)
+}

@@ -10,17 +10,24 @@ const PLAIN = /^[\x20-\x7e]*$/
 
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
-/** One line, every hidden character visible: `\n`, `\x1b`, `\u202e`, `\u{e0001}`. */
-export function escapeText(text: string): string {
-  return PLAIN.test(text) ? text : text.replace(HIDDEN, visible)
+export interface EscapeOptions {
+  /** Where the terminal cannot show more than ASCII, nothing more is written. */
+  readonly ascii?: boolean
+}
+
+/** One line, every hidden character visible: `\n`, `\x1b`, `\u202e`, `\u{e0001}`. For people; not reversible. */
+export function escapeText(text: string, { ascii = false }: EscapeOptions = {}): string {
+  if (PLAIN.test(text)) return text
+  const shown = text.replace(HIDDEN, visible)
+  return ascii ? shown.replace(/[^\x20-\x7e]/gu, visible) : shown
 }
 
 /** As `escapeText`, but line breaks stay line breaks, for texts that are written in lines (remediation, SQL to paste). */
-export function escapeLines(text: string): string[] {
+export function escapeLines(text: string, options: EscapeOptions = {}): string[] {
   return text
-    .replace(/\s+$/, '')
+    .trimEnd()
     .split(/\r?\n/)
-    .map((line) => escapeText(line.replaceAll('\t', '  ')))
+    .map((line) => escapeText(line.replaceAll('\t', '  '), options))
 }
 
 /** JSON text in which no character is hidden, with the same meaning: only strings can hold such characters. */
