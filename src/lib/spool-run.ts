@@ -1,0 +1,169 @@
+/** One file of records in the order they were appended, with a sparse index into it where they ascend. */
+import { type FileHandle, open, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { CheckError } from './errors.js'
+import type { Key } from './key.js'
+import { cutBlock, decodeBody, decodeHeader, encodeBlock, HEADER_BYTES, type Rec } from './spool-frame.js'
+
+/** Only keys after `after` and before `before`. */
+export interface Range {
+  readonly after?: Key | undefined
+  readonly before?: Key | undefined
+}
+
+export interface Run {
+  readonly pages: (range: Range) => AsyncGenerator<readonly Rec[], void, void>
+  readonly remove: () => Promise<void>
+}
+
+export interface RunWriter {
+  /** Key of the last record appended. */
+  readonly last: () => Key | undefined
+  readonly append: (records: readonly Rec[]) => Promise<void>
+  /** Closes the file and gives what was written. */
+  readonly finish: () => Promise<Run>
+  /** Closes and removes the file. */
+  readonly discard: () => Promise<void>
+}
+
+interface Mark {
+  readonly first: Key
+  readonly offset: number
+}
+
+/** Blocks remembered of one file; beyond that every second one is dropped and the rest stand further apart. */
+const MARKS = 1024
+const CHUNK_BYTES = 1024 * 1024
+
+/** Creates `file`, readable by its owner alone: records hold keys of the user's data. */
+export async function createRun(file: string): Promise<RunWriter> {
+  const handle = await open(file, 'wx', 0o600).catch((cause: unknown) => {
+    throw spoolError(file, cause)
+  })
+  let marks: Mark[] = []
+  let stride = 1
+  let blocks = 0
+  let offset = 0
+  let last: Key | undefined
+
+  const mark = (first: Key, at: number) => {
+    if (blocks++ % stride !== 0) return
+    marks.push({ first, offset: at })
+    if (marks.length < MARKS) return
+    marks = marks.filter((_, index) => index % 2 === 0)
+    stride *= 2
+  }
+  return {
+    last: () => last,
+    append: async (records) => {
+      let from = 0
+      while (from < records.length) {
+        const cuts: { from: number; end: number; bytes: number }[] = []
+        let bytes = 0
+        while (from < records.length && bytes < CHUNK_BYTES) {
+          const cut = cutBlock(records, from)
+          mark((records[from] as Rec).key, offset + bytes)
+          cuts.push({ from, ...cut })
+          bytes += HEADER_BYTES + cut.bytes
+          from = cut.end
+        }
+        const chunk = Buffer.allocUnsafe(bytes)
+        let at = 0
+        for (const cut of cuts) at = encodeBlock(chunk, at, records, cut.from, cut)
+        await handle.writeFile(chunk).catch((cause: unknown) => {
+          throw spoolError(file, cause)
+        })
+        offset += bytes
+      }
+      last = records.at(-1)?.key ?? last
+    },
+    finish: async () => {
+      await handle.close()
+      return {
+        pages: (range) => readRun(file, offset, marks, range),
+        remove: () => rm(file, { force: true }),
+      }
+    },
+    discard: async () => {
+      await handle.close()
+      await rm(file, { force: true })
+    },
+  }
+}
+
+async function* readRun(
+  file: string,
+  end: number,
+  marks: readonly Mark[],
+  range: Range,
+): AsyncGenerator<readonly Rec[], void, void> {
+  const handle = await open(file, 'r').catch((cause: unknown) => {
+    throw spoolError(file, cause)
+  })
+  try {
+    let offset = startOffset(marks, range.after)
+    let header = offset < end ? await readExactly(handle, file, offset, HEADER_BYTES) : undefined
+    while (header !== undefined) {
+      const { bytes, count } = decodeHeader(header)
+      const next = offset + HEADER_BYTES + bytes
+      const more = next < end ? HEADER_BYTES : 0
+      const read = await readExactly(handle, file, offset + HEADER_BYTES, bytes + more)
+      header = more > 0 ? read.subarray(bytes) : undefined
+      offset = next
+      const records = decodeBody(read, count)
+      const page = within(records, range)
+      if (page.length > 0) yield page
+      if (range.before !== undefined && (records.at(-1) as Rec).key >= range.before) return
+    }
+  } finally {
+    await handle.close()
+  }
+}
+
+/** The part of ascending records that lies in the range; without a range any records, as they are. */
+export function within(records: readonly Rec[], { after, before }: Range): readonly Rec[] {
+  if (after === undefined && before === undefined) return records
+  return records.filter(({ key }) => (after === undefined || key > after) && (before === undefined || key < before))
+}
+
+function startOffset(marks: readonly Mark[], after: Key | undefined): number {
+  if (after === undefined) return 0
+  let low = 0
+  let high = marks.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((marks[middle] as Mark).first <= after) low = middle + 1
+    else high = middle
+  }
+  return marks[low - 1]?.offset ?? 0
+}
+
+async function readExactly(handle: FileHandle, file: string, offset: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafe(length)
+  let filled = 0
+  while (filled < length) {
+    const { bytesRead } = await handle
+      .read(buffer, filled, length - filled, offset + filled)
+      .catch((cause: unknown) => {
+        throw spoolError(file, cause)
+      })
+    if (bytesRead === 0) throw new CheckError(`spool file ${file} is shorter than what was written to it`)
+    filled += bytesRead
+  }
+  return buffer
+}
+
+/** Says which directory it is about and what to do. */
+export function spoolError(file: string, cause: unknown): CheckError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
+  const full = code === 'ENOSPC' || code === 'EDQUOT'
+  return new CheckError(
+    `${full ? 'no space left' : `cannot spool (${code})`} in ${dirname(file)}, where data is sorted on disk`,
+    {
+      hint: full
+        ? 'make room there, or set TMPDIR to a directory on a larger disk'
+        : 'it must exist and be writable; or set TMPDIR to a directory that is',
+      cause,
+    },
+  )
+}

@@ -1,0 +1,167 @@
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CheckError } from '../../src/lib/errors.js'
+import { type Key, keyFromBytes, keyFromLatin1 } from '../../src/lib/key.js'
+import { createPlainSpool, createSpool, type Rec } from '../../src/lib/spool.js'
+
+let dir: string
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'spool-test-'))
+})
+afterAll(() => rm(dir, { recursive: true }))
+
+const bytes = fc.oneof(
+  fc.uint8Array({ maxLength: 12 }),
+  fc.array(fc.constantFrom(0, 10, 13, 0x2f, 0x61, 0xff), { maxLength: 4 }).map((list) => Uint8Array.from(list)),
+)
+const record: fc.Arbitrary<Rec> = fc
+  .tuple(bytes, bytes)
+  .map(([key, rest]) => ({ key: keyFromBytes(key), rest: keyFromBytes(rest) }))
+
+const sorted = (records: readonly Rec[]) =>
+  [...records].sort((a, b) => Buffer.compare(Buffer.from(a.key, 'latin1'), Buffer.from(b.key, 'latin1')))
+
+async function fill(records: readonly Rec[], runBytes: number) {
+  const spool = createSpool({ dir, runBytes })
+  for (const { key, rest } of records) await spool.add(key, rest)
+  return spool.finish()
+}
+
+async function all(pages: AsyncGenerator<readonly Rec[]>): Promise<Rec[]> {
+  const records: Rec[] = []
+  for await (const page of pages) {
+    expect(page.length).toBeGreaterThan(0)
+    records.push(...page)
+  }
+  return records
+}
+
+describe('createSpool', () => {
+  it('equals Array.sort for any bytes and any budget, and may be read in part and again', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(record, { maxLength: 300 }),
+        fc.constantFrom(1, 40, 400, 1e6),
+        fc.option(bytes, { nil: undefined }),
+        fc.option(bytes, { nil: undefined }),
+        async (records, runBytes, low, high) => {
+          const after = low && keyFromBytes(low)
+          const before = high && keyFromBytes(high)
+          const spool = await fill(records, runBytes)
+          try {
+            expect(spool.count).toBe(records.length)
+            expect(await all(spool.read())).toEqual(sorted(records))
+            expect(await all(spool.read({ after, before }))).toEqual(
+              sorted(records).filter(
+                ({ key }) => (after === undefined || key > after) && (before === undefined || key < before),
+              ),
+            )
+          } finally {
+            await spool.close()
+          }
+        },
+      ),
+      { numRuns: 60 },
+    )
+    expect(await readdir(dir)).toEqual([])
+  })
+
+  it('merges in passes beyond 64 runs, and keeps equal keys in the order of adding', async () => {
+    const records = Array.from({ length: 9000 }, (_, index) => ({
+      key: keyFromLatin1(String((index * 7919) % 97)),
+      rest: String(index),
+    }))
+    const spool = await fill(records, 1000)
+    const [folder = ''] = await readdir(dir)
+    expect((await readdir(join(dir, folder))).length).toBeLessThanOrEqual(64)
+    expect(await all(spool.read())).toEqual(sorted(records))
+    await spool.close()
+  })
+
+  it('finds a range through the sparse index of a long run', async () => {
+    const key = (index: number) => keyFromLatin1(String(index).padStart(7, '0'))
+    const records = Array.from({ length: 60_000 }, (_, index) => ({ key: key(index), rest: 'x'.repeat(index % 50) }))
+    const spool = await fill(records, 20_000)
+    const [folder = ''] = await readdir(dir)
+    expect(await readdir(join(dir, folder)), 'ascending input is one run').toHaveLength(1)
+    for (const [from, to] of [
+      [-1, 3],
+      [12_345, 12_400],
+      [59_990, 70_000],
+    ] as const) {
+      expect(await all(spool.read({ after: key(from), before: key(to) }))).toEqual(records.slice(from + 1, to))
+    }
+    await spool.close()
+  })
+
+  it('holds records larger than a block', async () => {
+    const records = ['b', 'a'].map((name) => ({ key: keyFromLatin1(name.repeat(70_000)), rest: 'r'.repeat(2_000_000) }))
+    const spool = await fill(records, 1)
+    expect(await all(spool.read())).toEqual(sorted(records))
+    await spool.close()
+  })
+
+  it('touches no disk while everything fits', async () => {
+    const spool = await fill([{ key: keyFromLatin1('a'), rest: '' }], 1e6)
+    expect(await readdir(dir)).toEqual([])
+    await spool.close()
+  })
+
+  it('keeps its files to their owner, and close removes them even without finish', async () => {
+    const spool = createSpool({ dir, runBytes: 1 })
+    await spool.add(keyFromLatin1('a'), '')
+    const [folder = ''] = await readdir(dir)
+    expect((await stat(join(dir, folder))).mode & 0o077).toBe(0)
+    expect((await stat(join(dir, folder, '0.run'))).mode & 0o077).toBe(0)
+    await spool.close()
+    expect(await readdir(dir)).toEqual([])
+  })
+
+  it('says which directory cannot be written, and what to do', async () => {
+    const spool = createSpool({ dir: join(dir, 'gone'), runBytes: 1 })
+    const error = await Promise.resolve(spool.add(keyFromLatin1('a'), '')).catch((cause: unknown) => cause)
+    expect(error).toBeInstanceOf(CheckError)
+    expect(error).toMatchObject({ message: expect.stringContaining(join(dir, 'gone')), hint: expect.any(String) })
+    await expect(spool.finish()).rejects.toThrow(CheckError)
+    await spool.close()
+  })
+
+  it('stops at the signal', async () => {
+    const stop = new AbortController()
+    const spool = createSpool({ dir, runBytes: 1, signal: stop.signal })
+    await spool.add(keyFromLatin1('a'), '')
+    stop.abort(new Error('enough'))
+    await expect(spool.add(keyFromLatin1('b'), '')).rejects.toThrow('enough')
+    await spool.close()
+  })
+
+  it('closes its files when a reader stops early', async () => {
+    const records = Array.from({ length: 5000 }, (_, index) => ({ key: keyFromLatin1(`${index}`), rest: '' }))
+    const spool = await fill(records, 5000)
+    const open = async () => (await readdir('/proc/self/fd')).length
+    const before = await open()
+    for await (const page of spool.read()) {
+      expect(page.length).toBeGreaterThan(0)
+      break
+    }
+    expect(await open()).toBe(before)
+    await spool.close()
+  })
+})
+
+describe('createPlainSpool', () => {
+  it.each([1, 1000, 1e6])('keeps the order of adding, runBytes %d', async (runBytes) => {
+    const records = ['b', 'a', '', 'c\n\0', 'a'].map((key, index) => ({ key: key as Key, rest: String(index) }))
+    const spool = createPlainSpool({ dir, runBytes })
+    for (const { key, rest } of records) await spool.add(key, rest)
+    const done = await spool.finish()
+    expect(done.count).toBe(records.length)
+    expect(await all(done.read())).toEqual(records)
+    expect(await all(done.read())).toEqual(records)
+    await done.close()
+    expect(await readdir(dir)).toEqual([])
+  })
+})
