@@ -1,0 +1,12 @@
+import picomatch from 'picomatch'
+import { type Key, keyToText } from '../lib/key.js'
+
+/**
+ * Whether a key matches one of the globs. `**` crosses directories, a leading dot is nothing special, and a newline in
+ * a name is a character like any other (`s`), so that no odd name escapes a pattern that covers it.
+ */
+export function compileGlobs(globs: readonly string[]): (key: Key) => boolean {
+  if (globs.length === 0) return () => false
+  const matches = picomatch([...globs], { dot: true, flags: 's', windows: false })
+  return (key) => matches(keyToText(key))
+}
