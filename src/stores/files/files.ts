@@ -1,0 +1,124 @@
+/** A directory as a store. Links to directories are never followed, and no key leads out of the root. */
+import { constants } from 'node:fs'
+import { open, opendir } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { addAbortSignal } from 'node:stream'
+import type { FilesSpec } from '../../connections/schema.js'
+import { type Key, keyFromLatin1, keyFromText, keyToBytes } from '../../lib/key.js'
+import { orAborted } from '../abort.js'
+import { keyRange } from '../range.js'
+import { type Entry, type Store, StoreError } from '../store.js'
+import { fileError, isAbsent, quoteKey } from './errors.js'
+import { look, lstatOf, pathOf, type Root, realpathOf } from './look.js'
+import { MOUNT_TABLES, type MountTables, mountProblem } from './mounts.js'
+import { walk } from './walk.js'
+
+export function createFilesStore(name: string, spec: FilesSpec, tables: MountTables = MOUNT_TABLES): Store {
+  const directory = resolve(spec.root)
+  const label = `${name} (${directory})`
+  const path = keyFromText(directory === '/' ? '' : directory)
+  let resolving: Promise<Root> | undefined
+
+  const root = (): Promise<Root> => {
+    resolving ??= realpathOf(keyFromText(directory)).then(
+      (real) => ({ path, real, symlinks: spec.symlinks }),
+      (cause: unknown) => {
+        resolving = undefined
+        throw fileError(label, cause)
+      },
+    )
+    return resolving
+  }
+  /** The entry under a key that a listing would give, too. */
+  const entryAt = async (key: Key): Promise<Entry | undefined> => {
+    if (refuse(key) !== undefined || !isPlain(key)) return undefined
+    const from = await root()
+    try {
+      await lstatOf(pathOf(from, key))
+    } catch (cause) {
+      if (isAbsent(cause)) return undefined
+      throw fileError(`${label} ${quoteKey(key)}`, cause)
+    }
+    if (!(await isDirect(from, key))) {
+      if (spec.symlinks === 'ignore') return undefined
+      throw new StoreError('unreadable', `${label} ${quoteKey(key)} lies behind a link to a directory`, {
+        hint: 'links to directories are not followed; use the directory itself as the root of a connection',
+      })
+    }
+    const found = await look(from, key)
+    return found === 'directory' ? undefined : found
+  }
+
+  return {
+    label,
+    features: { list: true, order: 'bytes', size: true },
+    probe: async ({ signal }) => {
+      const problem = await orAborted(mountProblem(directory, spec.mounted, tables), signal)
+      if (problem !== undefined) {
+        throw new StoreError('absent', `${label}: ${problem}`, { hint: 'mount it, then look again' })
+      }
+      const { real } = await orAborted(root(), signal)
+      try {
+        const opened = await orAborted(opendir(keyToBytes(real) as unknown as string), signal)
+        await opened.close()
+      } catch (cause) {
+        if (signal.aborted) throw cause
+        if (isAbsent(cause)) throw new StoreError('unreadable', `${label}: not a directory`, { cause })
+        throw fileError(label, cause)
+      }
+    },
+    refuse,
+    list: async function* (options) {
+      options.signal.throwIfAborted()
+      const from = await orAborted(root(), options.signal)
+      const prefix = options.prefix ?? keyFromLatin1('')
+      try {
+        yield* walk(from, { prefix, range: keyRange(options), limit: spec.limit, signal: options.signal })
+      } catch (cause) {
+        if (options.signal.aborted) throw options.signal.reason
+        throw fileError(label, cause)
+      }
+    },
+    stat: async (key, { signal }) => {
+      signal.throwIfAborted()
+      return orAborted(entryAt(key), signal)
+    },
+    open: async (key, { signal }) => {
+      signal.throwIfAborted()
+      const where = `${label} ${quoteKey(key)}`
+      const refused = refuse(key)
+      if (refused !== undefined) throw new StoreError('forbidden', `${where}: ${refused}`)
+      const entry = await orAborted(entryAt(key), signal)
+      if (entry === undefined) throw new StoreError('absent', `${where} does not exist`)
+      if (entry.unreadable !== undefined) throw new StoreError('unreadable', `${where} is ${entry.unreadable}`)
+      try {
+        // Without O_NONBLOCK a pipe put in the file's place would wait for a writer for ever.
+        const handle = await open(keyToBytes(pathOf(await root(), key)), constants.O_RDONLY | constants.O_NONBLOCK)
+        return addAbortSignal(signal, handle.createReadStream())
+      } catch (cause) {
+        throw fileError(where, cause)
+      }
+    },
+    close: async () => undefined,
+  }
+}
+
+/** Why a key is never looked up: it would lead out of the root, or cannot be a path at all. */
+function refuse(key: Key): string | undefined {
+  if (key.includes('\0')) return 'no path can hold a NUL byte'
+  if (key.startsWith('/')) return 'an absolute path'
+  if (key.split('/').includes('..')) return 'a .. segment leads out of the root'
+  return undefined
+}
+
+/** The file system takes `a//b`, `./a/b` and `a/b/` for `a/b`; compared byte for byte they are other keys. */
+function isPlain(key: Key): boolean {
+  return key.split('/').every((segment) => segment !== '' && segment !== '.')
+}
+
+async function isDirect(root: Root, key: Key): Promise<boolean> {
+  const slash = key.lastIndexOf('/')
+  if (slash < 0) return true
+  const parent = key.slice(0, slash)
+  return (await realpathOf(pathOf(root, keyFromLatin1(parent)))) === `${root.real === '/' ? '' : root.real}/${parent}`
+}

@@ -1,0 +1,80 @@
+/** One look at one path: what it is as an entry of the store. */
+import { lstat, realpath, type Stats, stat } from 'node:fs'
+import { type Key, keyFromLatin1, keyToBytes } from '../../lib/key.js'
+import type { Entry } from '../store.js'
+import { explain, isAbsent } from './errors.js'
+
+export interface Root {
+  /** Absolute, without a slash at the end; one byte in each character, as all paths here. */
+  readonly path: Key
+  /** The same with every link resolved. */
+  readonly real: Key
+  readonly symlinks: 'inside' | 'ignore'
+}
+
+export function pathOf(root: Root, key: Key): Key {
+  return keyFromLatin1(`${root.path}/${key}`)
+}
+
+/** Callbacks instead of promises: twice as fast over a million files. */
+export function lstatOf(path: Key): Promise<Stats> {
+  return new Promise((resolve, reject) => {
+    lstat(keyToBytes(path), (error, stats) => (error === null ? resolve(stats) : reject(error)))
+  })
+}
+
+export function realpathOf(path: Key): Promise<Key> {
+  return new Promise((resolve, reject) => {
+    realpath.native(keyToBytes(path), { encoding: 'latin1' }, (error, real) =>
+      error === null ? resolve(keyFromLatin1(real)) : reject(error),
+    )
+  })
+}
+
+/** What is there under the key: an entry, `directory`, or undefined for nothing (or a link that is to be ignored). */
+export async function look(root: Root, key: Key): Promise<Entry | 'directory' | undefined> {
+  const path = pathOf(root, key)
+  let stats: Stats
+  try {
+    stats = await lstatOf(path)
+  } catch (cause) {
+    if (isAbsent(cause)) return undefined
+    return { key, unreadable: explain(cause).reason }
+  }
+  if (stats.isDirectory()) return 'directory'
+  if (!stats.isSymbolicLink()) return entryOf(key, stats)
+  return root.symlinks === 'ignore' ? undefined : throughLink(root, key, path)
+}
+
+async function throughLink(root: Root, key: Key, path: Key): Promise<Entry> {
+  try {
+    const target = await realpathOf(path)
+    if (!target.startsWith(root.real === '/' ? '/' : `${root.real}/`)) {
+      return { key, unreadable: 'a link that leaves the root' }
+    }
+    const stats = await statOf(target)
+    return stats.isDirectory() ? { key, unreadable: 'a link to a directory' } : entryOf(key, stats)
+  } catch (cause) {
+    if (isAbsent(cause)) return { key, unreadable: 'a broken link' }
+    return { key, unreadable: `a link: ${explain(cause).reason}` }
+  }
+}
+
+function statOf(path: Key): Promise<Stats> {
+  return new Promise((resolve, reject) => {
+    stat(keyToBytes(path), (error, stats) => (error === null ? resolve(stats) : reject(error)))
+  })
+}
+
+function entryOf(key: Key, stats: Stats): Entry {
+  const modified = Math.floor(stats.mtimeMs)
+  if (stats.isFile()) return { key, size: stats.size, modified }
+  return { key, modified, unreadable: typeName(stats) }
+}
+
+function typeName(stats: Stats): string {
+  if (stats.isSocket()) return 'a socket'
+  if (stats.isFIFO()) return 'a named pipe'
+  if (stats.isBlockDevice() || stats.isCharacterDevice()) return 'a device'
+  return 'not a regular file'
+}

@@ -1,0 +1,60 @@
+/** The AWS client of one connection, and the SDK itself, loaded when the first request is made. */
+import type { S3Client } from '@aws-sdk/client-s3'
+import type { S3Spec } from '../../connections/schema.js'
+import { UsageError } from '../../lib/errors.js'
+
+export type Sdk = typeof import('@aws-sdk/client-s3')
+
+export interface S3 {
+  readonly sdk: Sdk
+  readonly client: S3Client
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+const ATTEMPTS = 5
+const CONNECT_MS = 10_000
+const ANSWER_MS = 60_000
+
+export async function connectS3(name: string, spec: S3Spec, env: Environment): Promise<S3> {
+  // Read by the SDK when it is loaded: its advice on Node versions is for developers, not for a report.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
+  const sdk = await import('@aws-sdk/client-s3')
+  const client = new sdk.S3Client({
+    region: spec.region,
+    ...(spec.endpoint === undefined ? {} : { endpoint: spec.endpoint }),
+    forcePathStyle: spec.path_style,
+    ...credentials(name, spec, env),
+    maxAttempts: ATTEMPTS,
+    // Servers other than AWS refuse the checksum headers that are sent and asked for by default.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    requestHandler: {
+      httpAgent: { maxSockets: spec.limit },
+      httpsAgent: { maxSockets: spec.limit },
+      connectionTimeout: CONNECT_MS,
+      requestTimeout: ANSWER_MS,
+      throwOnRequestTimeout: true,
+      socketTimeout: ANSWER_MS,
+    },
+  })
+  return { sdk, client }
+}
+
+/** Those of the connection, then the environment (which a file may have added to), then what the SDK finds by itself. */
+function credentials(name: string, spec: S3Spec, env: Environment) {
+  if ((spec.access_key === undefined) !== (spec.secret_key === undefined)) {
+    throw new UsageError(`connection "${name}": access_key and secret_key belong together`)
+  }
+  if (spec.access_key !== undefined && spec.secret_key !== undefined) {
+    return { credentials: keys(spec.access_key, spec.secret_key, spec.session_token) }
+  }
+  if (spec.profile !== undefined) return { profile: spec.profile }
+  const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token, AWS_PROFILE: profile } = env
+  if (id !== undefined && secret !== undefined) return { credentials: keys(id, secret, token) }
+  return profile === undefined ? {} : { profile }
+}
+
+function keys(accessKeyId: string, secretAccessKey: string, sessionToken: string | undefined) {
+  return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) }
+}

@@ -1,0 +1,72 @@
+/** What S3 says of an object, as an entry: sizes, archive state, and only those digests that are of the content. */
+import type { HeadObjectCommandOutput, _Object as ListedObject } from '@aws-sdk/client-s3'
+import type { Key } from '../../lib/key.js'
+import type { Algorithm, Entry } from '../store.js'
+
+/** GLACIER_IR is read at once, so it is not one of them. */
+const ARCHIVES = new Set(['GLACIER', 'DEEP_ARCHIVE'])
+
+export function entryOfListed(key: Key, object: ListedObject): Entry {
+  const { StorageClass: storage, RestoreStatus: restore, LastModified: modified } = object
+  const restored = restore?.IsRestoreInProgress !== true && restore?.RestoreExpiryDate !== undefined
+  return {
+    key,
+    size: object.Size,
+    ...(modified === undefined ? {} : { modified: modified.getTime() }),
+    ...(storage !== undefined && ARCHIVES.has(storage) && !restored ? { archived: storage } : {}),
+    ...(isPlaceholder(key, object.Size) ? { placeholder: true } : {}),
+  }
+}
+
+export function entryOfHead(key: Key, head: HeadObjectCommandOutput): Entry {
+  const archived = archiveOf(head)
+  const digests = digestsOf(head)
+  return {
+    key,
+    size: head.ContentLength,
+    ...(head.LastModified === undefined ? {} : { modified: head.LastModified.getTime() }),
+    ...(archived === undefined ? {} : { archived }),
+    ...(isPlaceholder(key, head.ContentLength) ? { placeholder: true } : {}),
+    ...(Object.keys(digests).length === 0 ? {} : { digests }),
+  }
+}
+
+function isPlaceholder(key: Key, size: number | undefined): boolean {
+  return size === 0 && (key === '' || key.endsWith('/'))
+}
+
+function archiveOf(head: HeadObjectCommandOutput): string | undefined {
+  if (head.Restore !== undefined && /ongoing-request="false"/.test(head.Restore)) return undefined
+  if (head.ArchiveStatus !== undefined) return head.ArchiveStatus
+  return head.StorageClass !== undefined && ARCHIVES.has(head.StorageClass) ? head.StorageClass : undefined
+}
+
+/**
+ * Checksums of the whole content. A COMPOSITE one is a checksum of checksums, and an ETag is the MD5 of the content
+ * only for an object put in one part and not encrypted with KMS or a customer's key
+ * (docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html, ETag).
+ */
+function digestsOf(head: HeadObjectCommandOutput): Partial<Record<Algorithm, string>> {
+  const digests: Partial<Record<Algorithm, string>> = {}
+  const md5 = md5OfEtag(head)
+  if (md5 !== undefined) digests.md5 = md5
+  if (head.ChecksumType !== 'FULL_OBJECT') return digests
+  const given = {
+    md5: head.ChecksumMD5,
+    sha1: head.ChecksumSHA1,
+    sha256: head.ChecksumSHA256,
+    sha512: head.ChecksumSHA512,
+    crc32c: head.ChecksumCRC32C,
+    crc64nvme: head.ChecksumCRC64NVME,
+  } satisfies Record<Algorithm, string | undefined>
+  for (const [algorithm, base64] of Object.entries(given)) {
+    if (base64 !== undefined) digests[algorithm as Algorithm] = Buffer.from(base64, 'base64').toString('hex')
+  }
+  return digests
+}
+
+function md5OfEtag(head: HeadObjectCommandOutput): string | undefined {
+  const plain = head.ServerSideEncryption === undefined || head.ServerSideEncryption === 'AES256'
+  if (!plain || head.SSECustomerAlgorithm !== undefined || head.SSEKMSKeyId !== undefined) return undefined
+  return /^"?([0-9a-f]{32})"?$/i.exec(head.ETag ?? '')?.[1]?.toLowerCase()
+}

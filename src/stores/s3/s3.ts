@@ -1,0 +1,106 @@
+/** An S3 bucket, or the part of it below a prefix, as a store. */
+import { addAbortSignal, Readable } from 'node:stream'
+import type { S3Spec } from '../../connections/schema.js'
+import { type Key, keyFromLatin1, keyFromText, keyToText } from '../../lib/key.js'
+import { type Entry, type StatOptions, type Store, StoreError } from '../store.js'
+import { connectS3, type Environment, type S3 } from './client.js'
+import { entryOfHead } from './entries.js'
+import { httpStatus, type Operation, s3Error } from './errors.js'
+import { sendable } from './keys.js'
+import { type Bucket, listBucket } from './list.js'
+
+export function createS3Store(name: string, spec: S3Spec, env: Environment): Store {
+  const host = spec.endpoint === undefined ? undefined : new URL(spec.endpoint).host
+  const label = `${name} (s3://${spec.bucket}/${spec.prefix}${host === undefined ? '' : ` at ${host}`})`
+  const bucket: Bucket = {
+    label,
+    bucket: spec.bucket,
+    prefix: keyFromText(spec.prefix),
+    ordered: !spec.bucket.endsWith('--x-s3'),
+    aws: host === undefined || /\.amazonaws\.com(\.cn)?(:\d+)?$/.test(host),
+    requesterPays: spec.requester_pays,
+  }
+  const payer = spec.requester_pays ? ({ RequestPayer: 'requester' } as const) : {}
+  let connecting: Promise<S3> | undefined
+  const connect = (): Promise<S3> => {
+    connecting ??= connectS3(name, spec, env)
+    return connecting
+  }
+  const where = (key: Key): string => `${label} ${JSON.stringify(keyToText(key))}`
+  const guarded = async <T>(place: string, operation: Operation, signal: AbortSignal, work: () => Promise<T>) => {
+    signal.throwIfAborted()
+    try {
+      return await work()
+    } catch (cause) {
+      signal.throwIfAborted()
+      throw s3Error(place, operation, cause)
+    }
+  }
+  const head = async (key: Key, text: string, { digests = false, signal }: StatOptions): Promise<Entry> => {
+    const { sdk, client } = await connect()
+    const input = { Bucket: spec.bucket, Key: text, ...payer }
+    const ask = async (checksums: boolean) => {
+      const mode = checksums ? ({ ChecksumMode: 'ENABLED' } as const) : {}
+      return client.send(new sdk.HeadObjectCommand({ ...input, ...mode }), { abortSignal: signal })
+    }
+    const answer = await ask(digests).catch((cause: unknown) => {
+      // Checksums of KMS objects need kms:Decrypt, and some servers refuse to be asked for any.
+      if (digests && [400, 403, 501].includes(httpStatus(cause) ?? 0)) return ask(false)
+      throw cause
+    })
+    const { digests: found, ...entry } = entryOfHead(key, answer)
+    return digests && found !== undefined && bucket.ordered ? { ...entry, digests: found } : entry
+  }
+
+  return {
+    label,
+    features: { list: true, order: bucket.ordered ? 'bytes' : 'none', size: true },
+    probe: ({ signal }) =>
+      guarded(label, 'list', signal, async () => {
+        const { sdk, client } = await connect()
+        const prefix = spec.prefix === '' ? {} : { Prefix: spec.prefix }
+        const command = new sdk.ListObjectsV2Command({
+          Bucket: spec.bucket,
+          MaxKeys: 1,
+          EncodingType: 'url',
+          ...prefix,
+          ...payer,
+        })
+        const answer = await client.send(command, { abortSignal: signal })
+        if (answer.IsTruncated === undefined) throw new StoreError('unavailable', `${label}: not an S3 server`)
+      }),
+    refuse: () => undefined,
+    list: async function* (options) {
+      options.signal.throwIfAborted()
+      try {
+        yield* listBucket(await connect(), bucket, options)
+      } catch (cause) {
+        options.signal.throwIfAborted()
+        throw s3Error(label, 'list', cause)
+      }
+    },
+    stat: (key, options) =>
+      guarded(where(key), 'stat', options.signal, async () => {
+        const text = sendable(keyFromLatin1(bucket.prefix + key))
+        if (text === undefined) return undefined
+        return head(key, text, options).catch((cause: unknown) => {
+          if (httpStatus(cause) === 404) return undefined
+          throw cause
+        })
+      }),
+    open: (key, { signal }) =>
+      guarded(where(key), 'open', signal, async () => {
+        const text = sendable(keyFromLatin1(bucket.prefix + key))
+        if (text === undefined) throw new StoreError('absent', `${where(key)} cannot be the key of an object`)
+        const { sdk, client } = await connect()
+        const command = new sdk.GetObjectCommand({ Bucket: spec.bucket, Key: text, ...payer })
+        const { Body } = await client.send(command, { abortSignal: signal })
+        return Body instanceof Readable ? addAbortSignal(signal, Body) : Readable.from([])
+      }),
+    close: async () => {
+      const opened = await connecting?.catch(() => undefined)
+      connecting = undefined
+      opened?.client.destroy()
+    },
+  }
+}
