@@ -31,6 +31,7 @@ export async function* listBucket(
   const input = listInput(bucket, options)
   const fetch = async (token: string | undefined): Promise<ListObjectsV2CommandOutput> =>
     whole(
+      bucket,
       await client.send(new sdk.ListObjectsV2Command({ ...input, ContinuationToken: token }), { abortSignal }),
       token,
     )

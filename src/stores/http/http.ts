@@ -1,0 +1,130 @@
+/** A web server or CDN as a store: one can ask for a key there, not list. */
+import type { IncomingMessage } from 'node:http'
+import { addAbortSignal } from 'node:stream'
+import { setTimeout } from 'node:timers/promises'
+import type { HttpSpec } from '../../connections/schema.js'
+import { type Key, keyFromText, keyToText } from '../../lib/key.js'
+import { type Entry, type Store, StoreError } from '../store.js'
+import { createAgents, type HttpRequest, send } from './request.js'
+import { refuse, urlOf } from './url.js'
+
+const PAUSES_MS = [200, 1000]
+const BUSY = [429, 502, 503, 504]
+/** Asked for to learn how the server says that there is nothing. */
+const NO_SUCH_KEY = keyFromText('.postflight/no-such-key-5f1d0c9e')
+
+export function createHttpStore(name: string, spec: HttpSpec): Store {
+  const base = new URL(spec.url)
+  const label = `${name} (${base.origin}${base.pathname})`
+  const agents = createAgents(spec.limit)
+  const headers = { ...spec.headers, ...basicAuth(base) }
+
+  const ask = async (key: Key, request: Pick<HttpRequest, 'method' | 'signal' | 'range'>): Promise<IncomingMessage> => {
+    const where = `${label} ${JSON.stringify(keyToText(key))}`
+    for (let attempt = 0; ; attempt++) {
+      request.signal.throwIfAborted()
+      let what: string
+      try {
+        const answer = await send(agents, { ...request, url: urlOf(base, key), headers })
+        const status = answer.statusCode ?? 0
+        if (!BUSY.includes(status)) return answer
+        answer.resume()
+        what = `HTTP ${status}`
+      } catch (cause) {
+        request.signal.throwIfAborted()
+        what = networkCode(cause)
+      }
+      const pause = PAUSES_MS[attempt]
+      if (pause === undefined) throw new StoreError('unavailable', `${where}: ${what}`)
+      await setTimeout(pause, undefined, { signal: request.signal })
+    }
+  }
+  /** The answer to HEAD, or where a server does not know it, to a GET of the first byte. */
+  const look = async (key: Key, signal: AbortSignal): Promise<IncomingMessage> => {
+    const answer = await ask(key, { method: 'HEAD', signal })
+    answer.resume()
+    if (answer.statusCode !== 405 && answer.statusCode !== 501) return answer
+    const range = await ask(key, { method: 'GET', range: 'bytes=0-0', signal })
+    range.destroy()
+    return range
+  }
+  /** Undefined for absent; throws for all that is neither there nor absent. */
+  const found = (answer: IncomingMessage, key: Key): IncomingMessage | undefined => {
+    const status = answer.statusCode ?? 0
+    const where = `${label} ${JSON.stringify(keyToText(key))}`
+    if (status === 404 || status === 410) return undefined
+    if (status === 401 || status === 403) {
+      throw new StoreError('forbidden', `${where}: HTTP ${status}`, {
+        hint: 'the server refuses it; some servers answer like this for what is missing, too',
+      })
+    }
+    if (status === 200 || status === 206 || status === 416) return answer
+    throw new StoreError('unavailable', `${where}: HTTP ${status}`)
+  }
+
+  return {
+    label,
+    features: { list: false, order: 'none', size: true },
+    probe: async ({ signal }) => {
+      const { statusCode } = await look(NO_SUCH_KEY, signal)
+      if (statusCode === 401) throw new StoreError('forbidden', `${label}: HTTP 401`, { hint: 'see to `headers`' })
+      if (statusCode !== undefined && statusCode < 300) {
+        throw new StoreError('unreadable', `${label} answers HTTP ${statusCode} for a key that cannot exist`, {
+          hint: 'missing files cannot be told from present ones there; look behind the page or application that answers',
+        })
+      }
+    },
+    refuse,
+    // biome-ignore lint/correctness/useYield: the contract is a generator, and there is nothing to list
+    list: async function* () {
+      throw new StoreError('unavailable', `${label} cannot be listed`, { hint: 'it can only be asked key by key' })
+    },
+    stat: async (key, { signal }) => {
+      if (key === '' || refuse(key) !== undefined) return undefined
+      const answer = found(await look(key, signal), key)
+      return answer === undefined ? undefined : entryOf(key, answer)
+    },
+    open: async (key, { signal }) => {
+      const refused = refuse(key)
+      if (refused !== undefined) throw new StoreError('forbidden', `${label}: ${refused}`)
+      const answer = await ask(key, { method: 'GET', signal })
+      try {
+        if (found(answer, key) !== undefined) return addAbortSignal(signal, answer)
+      } catch (cause) {
+        answer.resume()
+        throw cause
+      }
+      answer.resume()
+      throw new StoreError('absent', `${label} ${JSON.stringify(keyToText(key))} does not exist`)
+    },
+    close: async () => {
+      agents.http.destroy()
+      agents.https.destroy()
+    },
+  }
+}
+
+function entryOf(key: Key, answer: IncomingMessage): Entry {
+  const size = sizeOf(answer)
+  const modified = Date.parse(answer.headers['last-modified'] ?? '')
+  return { key, ...(size === undefined ? {} : { size }), ...(Number.isNaN(modified) ? {} : { modified }) }
+}
+
+/** Bytes of the content: of an answer in part, or of an empty file (416), what `content-range` says of the whole. */
+function sizeOf({ statusCode, headers }: IncomingMessage): number | undefined {
+  if ((headers['content-encoding'] ?? 'identity') !== 'identity') return undefined
+  const text = statusCode === 200 ? headers['content-length'] : headers['content-range']?.split('/')[1]
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined
+}
+
+function basicAuth(url: URL): Readonly<Record<string, string>> {
+  if (url.username === '' && url.password === '') return {}
+  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
+  url.username = ''
+  url.password = ''
+  return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` }
+}
+
+function networkCode(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : 'no answer'
+}

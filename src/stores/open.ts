@@ -1,0 +1,28 @@
+/** Opens the store a connection describes. Nothing is read yet, and the AWS SDK is loaded with the first request. */
+import type { FilesSpec, HttpSpec, S3Spec } from '../connections/schema.js'
+import { createFilesStore } from './files/files.js'
+import { createHttpStore } from './http/http.js'
+import type { Environment } from './s3/client.js'
+import { createS3Store } from './s3/s3.js'
+import { sortedStore } from './sorted.js'
+import type { Store } from './store.js'
+
+export type StoreSpec = FilesSpec | S3Spec | HttpSpec
+
+export interface OpenStoreOptions {
+  /** Where AWS credentials may stand. */
+  readonly env: Environment
+  /** A directory with room for the keys of a store that does not list in byte order. */
+  readonly scratch: string
+}
+
+export function openStore(name: string, spec: StoreSpec, { env, scratch }: OpenStoreOptions): Store {
+  switch (spec.type) {
+    case 'files':
+      return createFilesStore(name, spec)
+    case 's3':
+      return sortedStore(createS3Store(name, spec, env), scratch)
+    case 'http':
+      return createHttpStore(name, spec)
+  }
+}
