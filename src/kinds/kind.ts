@@ -200,6 +200,11 @@ export interface Kind<Name extends string = string, Schema extends z.ZodObject =
   readonly waits: boolean
   /** Rules that need more than the schema: problems with the path of the field they are about. */
   readonly lint?: (spec: z.output<Schema>) => readonly LintProblem[]
+  /**
+   * Parts of a store of which a subject speaks as a whole, so that no other check may assert that subject over them:
+   * what one check finds left over, another may account for.
+   */
+  readonly claims?: (spec: z.output<Schema>) => readonly Claim[]
   /** Loaded only when a check of this kind runs. */
   readonly load: () => Promise<{
     readonly observe: Observe<z.output<Schema>>
@@ -207,10 +212,19 @@ export interface Kind<Name extends string = string, Schema extends z.ZodObject =
   }>
 }
 
+/** A subject, asserted over the keys of one store (the name of its connection) that begin with `prefix`. */
+export interface Claim {
+  readonly subject: string
+  readonly store: string
+  readonly prefix: string
+}
+
 export interface LintProblem {
   readonly level: 'error' | 'warning'
   readonly message: string
   readonly path: readonly (string | number)[]
+  /** UTF-16 offset into the text at `path`. */
+  readonly offset?: number
   readonly hint?: string
 }
 

@@ -8,6 +8,13 @@ export interface UserQuery {
   readonly params?: Readonly<Record<string, Scalar | readonly Scalar[]>> | undefined
   /** Path of the SQL text in its check, so that a server error can be shown at its line. */
   readonly path: readonly (string | number)[]
+  /**
+   * SQL of our own before and behind it, where the check file gives a condition rather than a query. `path` says which
+   * field of the check an error in `before` is about.
+   */
+  readonly around?:
+    | { readonly before: string; readonly after: string; readonly path?: readonly (string | number)[] | undefined }
+    | undefined
 }
 
 /** SQL of our own, one statement, bound parameters. */
@@ -56,17 +63,20 @@ export interface Session {
   ) => AsyncGenerator<readonly Row[], void, void>
 }
 
+export interface SessionOptions {
+  readonly signal: AbortSignal
+  readonly timeoutMs?: number | undefined
+}
+
 export interface PostgresSource {
   /** Safe to print: no password. */
   readonly label: string
   /**
    * Gives `use` one connection of the limited pool inside a verified read-only transaction, rolled back at the end.
-   * Aborting the signal cancels what runs in the server. Errors: PostgresError.
+   * Aborting the signal cancels what runs in the server. Errors: PostgresError. The server itself ends a statement
+   * after `timeoutMs`, unless the role's own statement_timeout says otherwise.
    */
-  readonly withSession: <T>(
-    options: { readonly signal: AbortSignal },
-    use: (session: Session) => Promise<T>,
-  ) => Promise<T>
+  readonly withSession: <T>(options: SessionOptions, use: (session: Session) => Promise<T>) => Promise<T>
   readonly close: () => Promise<void>
 }
 

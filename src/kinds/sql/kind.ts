@@ -1,0 +1,83 @@
+/** Kind `sql`: a query whose rows are violations, or whose one value is judged. */
+import { z } from 'zod'
+import { checkSql } from '../../lib/sql-lex-check.js'
+import { defineKind, type LintProblem, type SubjectSpec } from '../kind.js'
+import { present } from './present.js'
+
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
+const query = (description: string) => z.string().min(1).meta({ description, sql: true })
+
+const schema = z.strictObject({
+  connection: z.string().meta({ description: 'Connection of type postgres.' }),
+  violations: query('Query every row of which is a violation. Takes no ${…}, see params.').optional(),
+  sql: query('Query that gives one row with one column, the subject `value`. Takes no ${…}, see params.').optional(),
+  params: z
+    .record(
+      z.string(),
+      z.union([scalar, z.array(scalar)]).meta({ description: 'Value, or list of values (an array).' }),
+    )
+    .meta({ description: 'Values for :name in the query.' })
+    .optional(),
+  show: z
+    .strictObject({
+      columns: z.array(z.string()).min(1).meta({ description: 'Columns whose values may appear in reports.' }),
+      limit: z.int().min(0).default(5).meta({
+        description: 'How many violations carry their values; the others are counted and listed without.',
+      }),
+    })
+    .meta({ description: 'What of a violation may appear. Nothing does otherwise.' })
+    .optional(),
+})
+
+export type SqlSpec = z.output<typeof schema>
+
+export const sql = defineKind({
+  name: 'sql',
+  summary: 'Runs a query: its rows are violations, or its one value is judged.',
+  schema,
+  uses: (spec) => [spec.connection],
+  subjects,
+  plan: (spec) => [
+    spec.violations === undefined
+      ? { what: 'one value of a query', connection: spec.connection, cost: 'one query' }
+      : { what: 'all rows of a query, as violations', connection: spec.connection, cost: 'one query, streamed' },
+  ],
+  present,
+  waits: false,
+  lint,
+  load: () => import('./observe.js'),
+})
+
+function subjects(spec: SqlSpec): readonly SubjectSpec[] {
+  const violations = { name: 'violations', type: 'count', unit: 'rows', meaning: 'Rows the query gives.' } as const
+  const value = { name: 'value', type: 'any', meaning: 'The one value the query gives.' } as const
+  return spec.violations === undefined
+    ? [
+        value,
+        {
+          ...violations,
+          unobserved: 'the query is given as `sql`, so it gives a value; use `violations` to count rows',
+        },
+      ]
+    : [
+        { ...violations, default: { level: 'expect', matcher: 0 } },
+        { ...value, unobserved: 'the query is given as `violations`; use `sql` for a value' },
+      ]
+}
+
+function lint(spec: SqlSpec): readonly LintProblem[] {
+  if ((spec.violations === undefined) === (spec.sql === undefined)) {
+    const message = 'a check of kind sql has either `violations` or `sql`'
+    return [{ level: 'error', message, path: spec.sql === undefined ? [] : ['sql'] }]
+  }
+  const field = spec.violations === undefined ? 'sql' : 'violations'
+  const problems: LintProblem[] = checkSql(spec[field] ?? '', spec.params).map((problem) => ({
+    level: 'error',
+    ...problem,
+    path: [field],
+  }))
+  if (spec.show !== undefined && field === 'sql') {
+    problems.push({ level: 'error', message: '`show` is about violations; a value is always shown', path: ['show'] })
+  }
+  return problems
+}

@@ -1,0 +1,84 @@
+import { CheckError } from '../../lib/errors.js'
+import { type Value, valueToJson } from '../../lib/value.js'
+import { cellText, scalarOf } from '../../postgres/scalar.js'
+import type { Column, PostgresSource, Row, Session } from '../../postgres/source.js'
+import { throughSession } from '../../postgres/through-session.js'
+import type { Check, Context, Facts, Finding, Observation, Sighting } from '../kind.js'
+import type { SqlSpec } from './kind.js'
+
+const SHOWN_BY_FLAG = 5
+
+export async function* observe(check: Check<SqlSpec>, context: Context): AsyncGenerator<Sighting, Observation, void> {
+  const source = context.connections.postgres(check.spec.connection)
+  if (check.spec.violations === undefined) return { subjects: { value: await readValue(check, context, source) } }
+  const options = { signal: context.signal, timeoutMs: check.timeoutMs }
+  return yield* throughSession(source, options, (session) => violations(check, context, session))
+}
+
+/**
+ * Every row is a finding, so that the findings file and the count agree whatever their number. Only the first
+ * `show.limit` carry values: a report is no copy of the table.
+ */
+async function* violations(
+  { spec }: Check<SqlSpec>,
+  { showData }: Context,
+  session: Session,
+): AsyncGenerator<Sighting, Observation, void> {
+  const query = { sql: spec.violations ?? '', params: spec.params, path: ['violations'] }
+  const described = await session.describe(query)
+  const names = spec.show?.columns ?? (showData ? described.map((column) => column.name) : [])
+  const limit = spec.show?.limit ?? SHOWN_BY_FLAG
+  let count = 0
+  for await (const rows of session.stream(query, { columns: names })) {
+    const columns = names.map((name) => described.find((column) => column.name === name) ?? unknownColumn(name))
+    const first = count
+    const findings = rows.map((row, index) => finding(row, columns, first + index < limit))
+    count += rows.length
+    yield { type: 'findings', findings }
+    yield { type: 'progress', done: count, unit: 'rows' }
+  }
+  return { subjects: { violations: count }, method: 'copy' }
+}
+
+function finding(row: Row, columns: readonly Column[], shown: boolean): Finding {
+  return shown && columns.length > 0 ? { finding: 'violations', row: facts(row, columns) } : { finding: 'violations' }
+}
+
+function facts(row: Row, columns: readonly Column[]): Facts {
+  return Object.fromEntries(
+    columns.map((column, index) => {
+      const cell = row[index] ?? null
+      const value = scalarOf(cell, column)
+      return [column.name, value === undefined && cell !== null ? cellText(cell, column) : valueToJson(value ?? null)]
+    }),
+  )
+}
+
+/** Only for the types: the stream has already refused a name the query does not have. */
+function unknownColumn(name: string): Column {
+  return { name, oid: 0, type: 'unknown' }
+}
+
+async function readValue(
+  { spec, timeoutMs }: Check<SqlSpec>,
+  { signal }: Context,
+  source: PostgresSource,
+): Promise<Value> {
+  const at = { path: ['sql'] }
+  if (spec.sql === undefined) throw new CheckError('the check has no query', { at })
+  const query = { sql: spec.sql, params: spec.params, path: at.path }
+  const { columns, rows } = await source.withSession({ signal, timeoutMs }, (session) =>
+    session.select(query, { limit: 2 }),
+  )
+  const [column] = columns
+  if (column === undefined || columns.length > 1) {
+    throw new CheckError(`the query gives ${columns.length} columns; it must give one`, { at })
+  }
+  const [row] = rows
+  if (row === undefined)
+    throw new CheckError('the query gives no row; it must give one', { at, hint: 'use coalesce, or count(*)' })
+  if (rows.length > 1) throw new CheckError('the query gives several rows; it must give one', { at })
+  const value = scalarOf(row[0] ?? null, column)
+  if (value === undefined) throw new CheckError('the value is not a number (NaN or infinite)', { at })
+  return value
+}

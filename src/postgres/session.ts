@@ -1,0 +1,123 @@
+/** One read-only transaction, as kinds see it. Every statement goes through the extended protocol. */
+import { CheckError } from '../lib/errors.js'
+import { copyOut } from './copy.js'
+import { bytesOfHex } from './copy-text.js'
+import { type ErrorContext, explainError, stopped } from './explain-error.js'
+import { quoteIdentifier } from './quote.js'
+import { type Column, PostgresError, type Row, type Session, type UserQuery } from './source.js'
+import { BYTEA } from './type-oids.js'
+import { castNames, columnsOf } from './types.js'
+import { describe, run, type WireClient, type WireDescription } from './wire.js'
+import { PLAIN, type Statement, wrap, wrapWithLiterals } from './wrap.js'
+
+export interface SessionDeps {
+  readonly client: WireClient
+  readonly server: Session['server']
+  readonly context: ErrorContext
+  readonly signal: AbortSignal
+  /** Runs `use` as the session's one statement; ends it in the server when the signal aborts. */
+  readonly exclusive: <T>(use: () => Promise<T>) => Promise<T>
+  /** Takes the session's turn for a stream. */
+  readonly takeTurn: () => { readonly over: () => void }
+  /** Cancels what runs and waits until it has ended; the session cannot be used again. */
+  readonly stop: () => Promise<void>
+}
+
+export function createSession(deps: SessionDeps): Session {
+  const { client, server, context, exclusive } = deps
+
+  const failure = (error: unknown, statement: Statement | undefined): unknown => {
+    const explained = explainError(error, { ...context, locate: statement?.locate })
+    // Whatever the abort made of the statement, the abort is the reason.
+    const ended = deps.signal.aborted && explained instanceof PostgresError && explained.code !== undefined
+    return ended ? stopped(deps.signal) : explained
+  }
+
+  const explained = async <T>(statement: Statement | undefined, use: () => Promise<T>): Promise<T> => {
+    try {
+      return await use()
+    } catch (error) {
+      throw failure(error, statement)
+    }
+  }
+
+  /** The server parses and analyses the plain wrapped query; nothing runs. */
+  const analyse = (query: UserQuery): Promise<WireDescription> => {
+    const statement = wrap(query, PLAIN)
+    return explained(statement, () => describe(client, statement))
+  }
+
+  async function* stream(query: UserQuery, columns?: readonly string[]): AsyncGenerator<readonly Row[], void, void> {
+    const turn = deps.takeTurn()
+    try {
+      // Before COPY, and not only for its columns: what the server accepts in `SELECT * FROM (…) AS q` closes at most
+      // one bracket more than it opens, so it cannot leave `COPY (SELECT … FROM (…) AS q)` for TO PROGRAM or TO a file.
+      const { fields, params } = await analyse(query)
+      const described = distinctColumns(await columnsOf(client, fields), query)
+      const wanted = columns === undefined ? described : pick(described, columns, query)
+      const list = wanted.map((column) => quoteIdentifier(column.name)).join(', ')
+      const around = { before: `COPY (SELECT ${list} FROM (\n`, after: '\n) AS q) TO STDOUT' }
+      const statement = wrapWithLiterals(query, around, await castNames(client, params))
+      const bytea = wanted.map((column) => column.oid === BYTEA)
+      try {
+        yield* copyOut(client, statement.text, { bytea, signal: deps.signal, abandon: deps.stop })
+      } catch (error) {
+        throw failure(error, statement)
+      }
+    } finally {
+      turn.over()
+    }
+  }
+
+  const read = async (statement: Statement) => {
+    const { fields, rows } = await explained(statement, () => run(client, statement))
+    const columns = await columnsOf(client, fields)
+    return { columns, rows: decodeBytea(columns, rows) }
+  }
+
+  return {
+    server,
+    query: ({ text, values }) =>
+      exclusive(async () => {
+        const { fields, rows } = await explained(undefined, () => run(client, { text, values }))
+        const columns = await columnsOf(client, fields)
+        return { columns, rows: decodeBytea(columns, rows) }
+      }),
+    describe: (query) => exclusive(async () => columnsOf(client, (await analyse(query)).fields)),
+    select: (query, { limit }) =>
+      exclusive(() => read(wrap(query, { before: PLAIN.before, after: `${PLAIN.after} LIMIT ${Math.trunc(limit)}` }))),
+    count: (query) =>
+      exclusive(async () => {
+        const statement = wrap(query, { before: 'SELECT pg_catalog.count(*) FROM (\n', after: '\n) AS q' })
+        const { rows } = await read(statement)
+        return BigInt(rows[0]?.[0] ?? '0')
+      }),
+    stream: (query, options) => stream(query, options?.columns),
+  }
+}
+
+function decodeBytea(columns: readonly Column[], rows: readonly Row[]): readonly Row[] {
+  if (!columns.some((column) => column.oid === BYTEA)) return rows
+  return rows.map((row) =>
+    row.map((cell, index) => (cell !== null && columns[index]?.oid === BYTEA ? bytesOfHex(cell) : cell)),
+  )
+}
+
+function distinctColumns(columns: readonly Column[], query: UserQuery): readonly Column[] {
+  const names = columns.map((column) => column.name)
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice === undefined) return columns
+  throw new CheckError(`two columns of the query are called "${twice}"`, {
+    hint: 'give one of them another name with AS',
+    at: { path: query.path },
+  })
+}
+
+function pick(described: readonly Column[], names: readonly string[], query: UserQuery): readonly Column[] {
+  return names.map((name) => {
+    const column = described.find((one) => one.name === name)
+    if (column !== undefined) return column
+    const has = described.map((one) => one.name).join(', ')
+    throw new PostgresError(`the query has no column "${name}"`, { hint: `it has: ${has}`, at: { path: query.path } })
+  })
+}

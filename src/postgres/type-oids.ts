@@ -1,0 +1,1 @@
+export const BYTEA = 17
