@@ -1,0 +1,63 @@
+/** `connections:`, interpolated and validated; nothing is opened. */
+import type { z } from 'zod'
+import { type ConnectionSpec, connectionSchema, LATER_CONNECTION_TYPES } from '../connections/schema.js'
+import { didYouMean } from '../lib/did-you-mean.js'
+import { type Interpolation, interpolate } from './interpolate.js'
+import { isLater } from './later.js'
+import type { Problems } from './problems.js'
+import { metaAt } from './schema-walk.js'
+import { entry, field, type MapEntry, type MapNode, textOf } from './tree.js'
+import { kindOf, notYet, validate } from './validate.js'
+
+export interface Connections {
+  /** Every name declared, also where the declaration does not hold. */
+  readonly names: readonly string[]
+  readonly specs: Readonly<Record<string, ConnectionSpec>>
+}
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/
+
+export function readConnections(
+  declarations: readonly MapEntry[],
+  context: Omit<Interpolation, 'rule'>,
+  problems: Problems,
+): Connections {
+  const specs: Record<string, ConnectionSpec> = {}
+  for (const { key: name, keySpan, value } of declarations) {
+    if (!NAME.test(name)) problems.error(`"${name}" cannot be the name of a connection`, keySpan)
+    if (value.type !== 'map') {
+      problems.error(`connection "${name}": expected a mapping, not ${kindOf(value)}`, value.span)
+      continue
+    }
+    const schema = schemaOf(name, value, { keySpan, problems })
+    if (schema === undefined) continue
+    const resolved = interpolate(value, { ...context, rule: (path) => metaAt(schema, path) })
+    const spec = validate(schema, resolved, { what: `connection "${name}"`, at: keySpan }, problems)
+    if (spec !== undefined) specs[name] = spec as ConnectionSpec
+  }
+  return { names: declarations.map(({ key }) => key), specs }
+}
+
+/** The schema of its type, so that problems speak of that type alone. */
+function schemaOf(
+  name: string,
+  value: MapNode,
+  { keySpan, problems }: Pick<MapEntry, 'keySpan'> & { readonly problems: Problems },
+): z.ZodType | undefined {
+  const node = field(value, 'type')
+  const type = textOf(node)
+  const types = connectionSchema.options.map((option) => option.shape.type.value)
+  const option = connectionSchema.options.find((candidate) => candidate.shape.type.value === type)
+  if (option !== undefined) return option
+  const known = `known: ${types.join(', ')}`
+  if (type !== undefined && isLater(LATER_CONNECTION_TYPES, type)) {
+    problems.error(notYet(`connection type "${type}"`), node?.span, { hint: known })
+  } else if (type === undefined) {
+    problems.error(`connection "${name}" has no "type"`, entry(value, 'type')?.value.span ?? keySpan, { hint: known })
+  } else {
+    problems.error(`unknown type "${type}" of connection "${name}"`, node?.span, {
+      hint: didYouMean(type, types) ?? known,
+    })
+  }
+  return undefined
+}

@@ -1,0 +1,56 @@
+/** `known:` findings, with the keys of a list file read in. */
+import { readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { RE2JS } from 're2js'
+import type { Known } from '../kinds/kind.js'
+import type { KnownField } from './common.js'
+import { hasExpired } from './fields.js'
+import type { Problems } from './problems.js'
+import { type MapNode, nearestNode } from './tree.js'
+
+/** What is known, or undefined where nothing is or the list has expired, which is told as a warning. */
+export function readKnown(
+  known: KnownField | undefined,
+  check: { readonly what: string; readonly tree: MapNode },
+  { now, problems }: { readonly now: Date; readonly problems: Problems },
+): Known | undefined {
+  if (known === undefined) return undefined
+  const { span } = nearestNode(check.tree, ['known', 'keys'])
+  if (known.expires !== undefined && hasExpired(known.expires, now)) {
+    const at = nearestNode(check.tree, ['known', 'expires']).span
+    problems.warn(`the known findings of ${check.what} expired on ${known.expires} and are judged again`, at)
+    return undefined
+  }
+  const rest = {
+    reason: known.reason,
+    ...(known.max === undefined ? {} : { max: known.max }),
+    ...(known.expires === undefined ? {} : { expires: known.expires }),
+  }
+  if (Array.isArray(known.keys)) return { keys: new Set(known.keys), ...rest }
+  if (typeof known.keys === 'object' && 'match' in known.keys) {
+    const { match } = known.keys
+    try {
+      RE2JS.compile(match)
+      return { keys: new Set(), match, ...rest }
+    } catch {
+      problems.error(`"${match}" is not a regular expression`, span, {
+        hint: 'RE2 syntax: no look-around, no back-references',
+      })
+      return undefined
+    }
+  }
+  const file = String(known.keys)
+  try {
+    return { keys: new Set(readKeys(resolve(dirname(span.source.path), file))), ...rest }
+  } catch (error) {
+    problems.error(`cannot read the known keys in "${file}" (${(error as NodeJS.ErrnoException).code})`, span)
+    return undefined
+  }
+}
+
+/** One key a line as `--findings` writes them; NUL-separated where the file has a NUL. */
+function readKeys(path: string): readonly string[] {
+  const text = readFileSync(path, 'utf8')
+  const keys = text.includes('\0') ? text.split('\0') : text.split(/\r?\n/)
+  return keys.filter((key) => key !== '')
+}

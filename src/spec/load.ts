@@ -1,0 +1,115 @@
+/** Check files to a `Spec`: everything the commands need, nothing opened yet. All problems are told at once. */
+import type { Kind } from '../kinds/kind.js'
+import { listSection } from './check-file.js'
+import { readConnections } from './connections.js'
+import { literalCredentials } from './credentials.js'
+import { type Environment, readEnvironment } from './environment.js'
+import { readGate, readWaivers } from './gate.js'
+import { type LoadedFile, loadFiles } from './include.js'
+import { interpolate } from './interpolate.js'
+import { SpecError } from './issue.js'
+import { gateEntries, mergeSection, nameEntries } from './merge-sections.js'
+import { refuseOverlaps } from './overlap.js'
+import { type ParsedCheck, parseCheck } from './parse-check.js'
+import { collectProblems, type Problems, sortIssues } from './problems.js'
+import { type RawCheck, rawChecks } from './raw-checks.js'
+import { resolveRequires } from './requires.js'
+import { resolver } from './resolve-reference.js'
+import { buildScopes } from './scopes.js'
+import type { Span } from './source.js'
+import type { Spec } from './spec.js'
+import { refuseUnknownConnections } from './uses.js'
+
+export interface LoadOptions {
+  readonly cwd: string
+  readonly env: Environment
+  /** Values of `--var`, as typed. */
+  readonly vars: Readonly<Record<string, string>>
+  readonly envFile?: string | undefined
+  /** Warnings are errors. */
+  readonly strict: boolean
+  readonly kinds: readonly Kind[]
+  readonly now: Date
+  /** What a missing secret, environment variable or required variable is: an error where the checks are to run. */
+  readonly unset?: 'error' | 'warning'
+}
+
+/** A Spec whose checks still know where each of their values was written. */
+export interface LoadedSpec extends Spec {
+  readonly parsed: readonly ParsedCheck[]
+}
+
+/** Throws a SpecError with every issue, warnings too, where one of them is an error. */
+export async function loadSpec(files: readonly string[], options: LoadOptions): Promise<LoadedSpec> {
+  const problems = collectProblems({ strict: options.strict })
+  const env = await readEnvironment(options.env, options.envFile, options.cwd, problems)
+  const loaded = await loadFiles(files, { cwd: options.cwd, problems })
+  const spec = assemble(loaded, env, options, problems)
+  const issues = sortIssues(problems.all(), spec.files)
+  if (problems.errors() > 0) throw new SpecError(issues)
+  return { ...spec, warnings: issues }
+}
+
+function assemble(
+  files: readonly LoadedFile[],
+  env: Environment,
+  options: LoadOptions,
+  problems: Problems,
+): LoadedSpec {
+  const unset = (message: string, span: Span): void =>
+    options.unset === 'warning' ? problems.warn(message, span) : problems.error(message, span)
+  const { secrets, scopeOf } = buildScopes(files, { env, vars: options.vars, problems, unset })
+  const context = { problems, resolve: resolver({ scopeOf, problems, unset }) }
+  const plainly = { ...context, rule: () => ({}) }
+  const declared = mergeSection(files, 'connections', 'connection', problems)
+  const literal = declared.flatMap(({ key, value }) => literalCredentials(value, `connection "${key}"`, problems))
+  const connections = readConnections(declared, context, problems)
+  const gate = gateEntries(files, problems)
+  const top = files[0]?.root.span ?? NOWHERE
+  const own = files.filter(({ pack }) => pack === undefined)
+  const waivers = own.flatMap(({ root }) => listSection(root, 'waivers', problems)?.items ?? [])
+  const names = nameEntries(files, problems).map(({ value }) => interpolate(value, plainly))
+  const raw = rawChecks(files, options.kinds, problems)
+  const literalInChecks = raw.flatMap(({ what, tree }) => literalCredentials(tree, what, problems))
+  const parsed = raw.flatMap((check) => parseCheck(check, { scopeOf, problems, unset, now: options.now }))
+  refuseUnknownConnections(parsed, connections.names, problems)
+  refuseOverlaps(parsed, connections.specs, options.cwd, problems)
+  const checks = withRequires(parsed, raw, files, problems)
+  const name = names.flatMap((node) => (node.type === 'scalar' ? [String(node.value)] : [])).join(', ')
+  return {
+    ...(name === '' ? {} : { name }),
+    files: files.map(({ source }) => source.file),
+    checks: checks.map(({ check }) => check),
+    parsed: checks,
+    connections: connections.specs,
+    gate: readGate(interpolate({ type: 'map', entries: gate, span: gate[0]?.keySpan ?? top }, plainly), problems),
+    waivers: readWaivers(
+      waivers.map((item) => interpolate(item, plainly)),
+      problems,
+    ),
+    secrets: [...secrets.values(), ...literal, ...literalInChecks],
+    warnings: [],
+  }
+}
+
+const NOWHERE: Span = { source: { file: '', path: '', text: '', lines: [0] }, start: 0, end: 0 }
+
+function withRequires(
+  parsed: readonly ParsedCheck[],
+  raw: readonly RawCheck[],
+  files: readonly LoadedFile[],
+  problems: Problems,
+): readonly ParsedCheck[] {
+  const bases = new Set(parsed.map(({ base }) => base))
+  const broken = new Set(raw.map(({ id }) => id).filter((id) => !bases.has(id)))
+  const left = new Set(files.flatMap(({ pack }) => (pack?.except ?? []).map(({ id }) => `${pack?.as}.${id}`)))
+  const requiring = parsed.map(({ check, base, tree, idSpan }) => ({
+    id: check.id,
+    base,
+    tags: check.tags,
+    tree,
+    idSpan,
+  }))
+  const requires = resolveRequires(requiring, { problems, left, broken })
+  return parsed.map((one) => ({ ...one, check: { ...one.check, requires: requires.get(one.check.id) ?? [] } }))
+}
