@@ -30,11 +30,16 @@ export function escapeLines(text: string, options: EscapeOptions = {}): string[]
     .map((line) => escapeText(line.replaceAll('\t', '  '), options))
 }
 
-/** JSON text in which no character is hidden, with the same meaning: only strings can hold such characters. */
+/**
+ * JSON text in which no character is hidden, with the same meaning: only strings can hold such characters. Nor can any
+ * string be taken for a command by a CI runner, which reads `##[` anywhere in a line of its log.
+ */
 export function escapeJson(json: string): string {
-  return json.replace(/[^\P{C}\n]|[\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu, (character) =>
-    Array.from({ length: character.length }, (_, index) => `\\u${hex(character.charCodeAt(index), 4)}`).join(''),
-  )
+  return json
+    .replaceAll('##[', '##\\u005b')
+    .replace(/[^\P{C}\n]|[\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu, (character) =>
+      Array.from({ length: character.length }, (_, index) => `\\u${hex(character.charCodeAt(index), 4)}`).join(''),
+    )
 }
 
 function visible(character: string): string {

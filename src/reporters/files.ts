@@ -1,0 +1,49 @@
+/** Reports in files: written beside their place and renamed into it, so that nobody ever reads half a report. */
+import { randomBytes } from 'node:crypto'
+import { type FileHandle, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import type { Writable } from 'node:stream'
+import { finished } from 'node:stream/promises'
+
+export interface ReportFile {
+  readonly out: Writable
+  /** Ends the file and puts it in its place. Rejects with the first error of the stream, the disk or the rename. */
+  readonly commit: () => Promise<void>
+}
+
+/** Opens at once, so that a wrong path is known before anything has run. Missing directories are made. */
+export async function openReportFile(path: string): Promise<ReportFile> {
+  const target = await realpath(path).catch(() => path)
+  const there = await stat(target).catch(() => undefined)
+  if (there?.isDirectory()) throw new Error(`EISDIR: ${path} is a directory`)
+  // A pipe or a device is written to as it is; renaming over it would destroy it.
+  const direct = there !== undefined && !there.isFile()
+  await mkdir(dirname(target), { recursive: true })
+  const partial = join(dirname(target), `.${basename(target)}.${randomBytes(4).toString('hex')}.partial`)
+  return stream(await open(direct ? target : partial, 'w'), direct ? undefined : { partial, target })
+}
+
+function stream(
+  file: FileHandle,
+  place: { readonly partial: string; readonly target: string } | undefined,
+): ReportFile {
+  const out = file.createWriteStream()
+  let failed: Error | undefined
+  out.on('error', (error) => {
+    failed ??= error
+  })
+  const commit = async (): Promise<void> => {
+    try {
+      if (failed === undefined) {
+        out.end()
+        await finished(out)
+      }
+      if (failed !== undefined) throw failed
+      if (place !== undefined) await rename(place.partial, place.target)
+    } catch (error) {
+      if (place !== undefined) await rm(place.partial, { force: true })
+      throw error
+    }
+  }
+  return { out, commit }
+}

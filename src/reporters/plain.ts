@@ -1,0 +1,55 @@
+/** Progress where lines cannot be redrawn: one line when a check ends, and a sign of life while nothing ends. */
+import type { CheckEnd, RunEvent } from '../engine/events.js'
+import { count, formatNumber } from '../lib/text.js'
+import { padEnd } from '../lib/text-width.js'
+import { formatDuration } from '../lib/units.js'
+import { foldProgress, NO_PROGRESS, progressText } from './progress.js'
+import type { Reporter, ReporterOptions } from './reporter.js'
+import { createStyle, joinLines, type Style } from './style.js'
+import type { Timer } from './timer.js'
+import { writeText } from './write.js'
+
+const HEARTBEAT_MS = 30_000
+
+/** Without a timer (a replay) there is no sign of life. */
+export function createPlain(options: ReporterOptions, timer?: Timer): Reporter {
+  const style = createStyle(options)
+  let state = NO_PROGRESS
+  let lastWrite = timer?.now() ?? 0
+
+  const write = async (lines: readonly string[]): Promise<void> => {
+    lastWrite = timer?.now() ?? 0
+    await writeText(options.out, joinLines(lines))
+  }
+  const beat = (): void => {
+    if (timer === undefined || timer.now() - lastWrite < HEARTBEAT_MS || state.running.size === 0) return
+    const elapsed = timer.now() - state.startedAt
+    const lines = [...state.running.values()].map(({ id, progress }) => `${id} ${progressText(progress)}`.trimEnd())
+    void write([`${style.ellipsis} ${formatDuration(elapsed)}, still running: ${style.text(lines.join('; '))}`])
+  }
+  const stop = timer?.every(1000, beat)
+
+  const onEvent = async (event: RunEvent): Promise<void> => {
+    state = foldProgress(state, event)
+    if (event.type === 'run:start') await write([`postflight: ${count(state.total, 'check')}`])
+    if (event.type === 'check:end' && !(options.quiet && event.outcome === 'pass')) {
+      const place = `${String(state.done).padStart(String(state.total).length)}/${state.total}`
+      await write([`${style.paint.dim(place)} ${endText(event, style)}`])
+    }
+  }
+  return {
+    onEvent,
+    close: async () => stop?.(),
+  }
+}
+
+/** One line of a check that has ended. */
+export function endText(end: CheckEnd, style: Style): string {
+  const findings = Object.entries(end.counts)
+    .filter(([, number]) => number > 0)
+    .map(([name, number]) => `${formatNumber(number)} ${name}`)
+  const why = [...findings, ...(end.message === undefined ? [] : [end.message])].join(', ')
+  const time = end.attempts.length === 0 ? '' : ` ${style.paint.dim(formatDuration(end.duration_ms))}`
+  const outcome = style.paint[end.outcome](padEnd(`${style.mark(end.outcome)} ${end.outcome}`, 9))
+  return `${outcome} ${style.text(end.id)}${time}${why === '' ? '' : `  ${style.text(why)}`}`
+}

@@ -1,0 +1,32 @@
+/** What a check measured, in words. Numbers are shown as they came: exact. */
+import type { CheckEnd } from '../engine/events.js'
+import { formatNumber } from '../lib/text.js'
+import type { Json } from '../lib/value.js'
+
+const LONGEST = 200
+
+/** A measured value as plain text, not yet escaped. */
+export function seenValue(value: Json): string {
+  if (typeof value === 'number') return formatNumber(value)
+  if (typeof value === 'string') return /^-?\d+(\.\d+)?$/.test(value) ? formatNumber(value) : cut(value)
+  return cut(JSON.stringify(value))
+}
+
+/** `rows 523`, `matched 508` …: what was measured, zeros left out unless there is nothing else. */
+export function seenSubjects(end: CheckEnd, without: ReadonlySet<string>): string[] {
+  const shown = Object.entries(end.subjects).filter(([name]) => !without.has(name))
+  const telling = shown.filter(([, value]) => value !== 0)
+  return (telling.length > 0 ? telling : shown).map(([name, value]) => `${name} ${seenValue(value)}`)
+}
+
+/** Subjects that were not measured, those with one reason together: `missing, orphaned: the bucket …`. */
+export function notSeen(end: CheckEnd, without: ReadonlySet<string>): string[] {
+  const byReason = new Map<string, string[]>()
+  for (const [name, reason] of Object.entries(end.unobserved))
+    if (!without.has(name)) byReason.set(reason, [...(byReason.get(reason) ?? []), name])
+  return [...byReason].map(([reason, names]) => `${names.join(', ')}: ${reason}`)
+}
+
+function cut(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}...` : text
+}

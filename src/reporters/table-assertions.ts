@@ -1,0 +1,33 @@
+/** The assertions that did not hold: what was expected beside what was seen. */
+import type { AssertionResult, Outcome } from '../engine/events.js'
+import { displayWidth } from '../lib/text-width.js'
+import { boxGrid } from './grid.js'
+import { seenValue } from './seen.js'
+import type { Style } from './style.js'
+
+const LEVEL: Readonly<Record<AssertionResult['level'], Outcome>> = { expect: 'fail', warn: 'warn', tell: 'error' }
+
+export function assertionBox(broken: readonly AssertionResult[], style: Style): string[] {
+  if (broken.length === 0) return []
+  const room = Math.max(24, style.width - 2 - 10)
+  const rows = broken.map((assertion) => {
+    const mark = style.mark(assertion.unevaluated === undefined ? LEVEL[assertion.level] : 'error')
+    const seen =
+      assertion.unevaluated === undefined ? seenValue(assertion.actual) : `not measured: ${assertion.unevaluated}`
+    const byDefault = assertion.origin === 'default' ? ' (default)' : ''
+    return [
+      { text: `${mark} ${style.text(assertion.subject)}` },
+      { text: `${style.text(assertion.expected)}${byDefault}`, paint: style.paint.pass },
+      { text: style.text(seen), paint: style.paint[LEVEL[assertion.level]] },
+    ]
+  })
+  const widest = (column: number): number => Math.max(...rows.map((row) => displayWidth(row[column]?.text ?? '')))
+  const subject = Math.min(Math.max(7, widest(0)), Math.floor(room * 0.45))
+  const seen = Math.min(Math.max(4, widest(2)), Math.floor((room - subject) / 2))
+  const columns = [
+    { head: 'subject', max: subject },
+    { head: 'expected', max: Math.min(Math.max(8, widest(1)), room - subject - seen) },
+    { head: 'seen', max: room - subject - Math.min(Math.max(8, widest(1)), room - subject - seen) },
+  ]
+  return boxGrid(columns, rows, { unicode: style.unicode, paintHead: style.paint.dim }).map((line) => `  ${line}`)
+}

@@ -1,0 +1,67 @@
+/** The first few findings of a check, each class with at least one, and where the rest is. */
+
+import type { Finding, Presented } from '../kinds/kind.js'
+import { count, formatNumber, wrapText } from '../lib/text.js'
+import type { CheckReport } from './collect.js'
+import type { Style } from './style.js'
+
+export type Present = (kind: string, finding: Finding) => Presented
+
+const SHOWN = 5
+const LINES_EACH = 3
+
+export function findingLines(
+  { planned, end, findings }: CheckReport,
+  style: Style,
+  present: Present,
+  findingsDir: string | undefined,
+): string[] {
+  const total = Object.values(end?.counts ?? {}).reduce((sum, number) => sum + number, 0)
+  if (total === 0 && findings.length === 0) return []
+  const shown = pick(findings)
+  const classes = Object.entries(end?.counts ?? {})
+    .filter(([, number]) => number > 0)
+    .map(([name, number]) => `${formatNumber(number)} ${style.text(name)}`)
+  const head = `${count(total, 'finding')}${classes.length === 0 ? '' : `: ${classes.join(', ')}`}`
+  const lines = wrapText(head, style.width - 2).map((line) => style.paint.bold(`  ${line}`))
+  for (const finding of shown) {
+    const { headline, detail } = present(planned.kind, finding)
+    lines.push(...bullet(style, style.text(headline)))
+    for (const line of detail.slice(0, 3)) lines.push(...hang(style, style.text(line)).map(style.paint.dim))
+  }
+  const rest = total - shown.length
+  const where =
+    findingsDir === undefined ? 'all of them with --findings DIR' : style.text(`${findingsDir}/${planned.id}.ndjson`)
+  if (rest > 0)
+    lines.push(
+      ...hang(style, `${style.ellipsis} and ${formatNumber(rest)} more: ${where}`, '    ').map(style.paint.dim),
+    )
+  return lines
+}
+
+/** Classes take turns, so that one huge class does not hide the others; shown together by class. */
+function pick(findings: readonly Finding[]): readonly Finding[] {
+  const classes = [...new Set(findings.map((finding) => finding.finding))]
+  const queues = classes.map((name) => findings.filter((finding) => finding.finding === name))
+  const room = Math.max(SHOWN, classes.length)
+  const taken = new Set<Finding>()
+  for (let turn = 0; taken.size < Math.min(room, findings.length); turn++)
+    for (const queue of queues) {
+      const next = queue[turn]
+      if (next !== undefined && taken.size < room) taken.add(next)
+    }
+  return queues.flat().filter((finding) => taken.has(finding))
+}
+
+function bullet(style: Style, text: string): string[] {
+  return hang(style, text, '    - ', '      ')
+}
+
+function hang(style: Style, text: string, first = '      ', next = first): string[] {
+  const lines = wrapText(text, Math.max(20, style.width - first.length))
+  const kept = lines.slice(0, LINES_EACH)
+  return kept.map((line, index) => {
+    const cut = index === LINES_EACH - 1 && lines.length > LINES_EACH
+    return `${index === 0 ? first : next}${cut ? `${line.slice(0, -style.ellipsis.length)}${style.ellipsis}` : line}`
+  })
+}

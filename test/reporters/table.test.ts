@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest'
+import { displayWidth } from '../../src/lib/text-width.js'
+import { reporters } from '../../src/reporters/index.js'
+import { RUNS, recorded, render } from './support.js'
+
+const create = await reporters.table.load()
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colours are what is stripped
+const COLOR = /\x1b\[[0-9;]*m/g
+
+const LOOKS = [
+  { look: '80', width: 80 },
+  { look: '50', width: 50 },
+  { look: '120', width: 120 },
+  { look: '80-ascii', width: 80, unicode: false },
+  { look: '80-color', width: 80, color: true },
+  { look: '80-quiet', width: 80, quiet: true },
+]
+
+describe.each(RUNS)('the report of the run "%s"', (run) => {
+  it.each(LOOKS)('at $look', async ({ look, ...options }) => {
+    const text = await render(recorded(run), create, { ...options, findingsDir: 'findings' })
+    await expect(text).toMatchFileSnapshot(`../../fixtures/reporters/expected/table-${run}-${look}.txt`)
+    const shown = text.replaceAll(COLOR, '')
+    for (const line of shown.split('\n'))
+      if (!line.startsWith('  paste')) expect(displayWidth(line), line).toBeLessThanOrEqual(options.width)
+    if (options.unicode === false) expect(shown).toMatch(/^[\n\x20-\x7e]*$/)
+    if (options.color !== true) expect(text).toBe(shown)
+  })
+})
+
+describe('the last line', () => {
+  it.each([
+    ['all-passed', '✔ 3 checks passed in 8.1s'],
+    ['mixed', '✖ failed: 2 checks failed · exit 1'],
+    ['empty', '? not passed: no check is selected · exit 4'],
+    ['interrupted', '? not passed: interrupted · exit 130'],
+    ['broken-off', '? no verdict: the run broke off before it was over; what is above is all there is'],
+  ])('of %s is the verdict', async (run, last) => {
+    const text = await render(recorded(run), create, { width: 100 })
+    expect(text.trimEnd().split('\n').at(-1)).toBe(last)
+  })
+
+  it('is the only one of a quiet run that passed', async () => {
+    expect(await render(recorded('all-passed'), create, { quiet: true })).toBe('✔ 3 checks passed in 8.1s\n')
+  })
+})
+
+it('colours only, and says the same', async () => {
+  const plain = await render(recorded('mixed'), create)
+  const colored = await render(recorded('mixed'), create, { color: true })
+  expect(colored).not.toBe(plain)
+  expect(colored.replaceAll(COLOR, '')).toBe(plain)
+})
+
+it('shows a finding of every class, however many one class has', async () => {
+  const [start, ...rest] = recorded('mixed')
+  const flood = Array.from({ length: 1000 }, (_, index) => ({
+    v: 1 as const,
+    type: 'check:finding' as const,
+    id: 'uploads-on-disk',
+    finding: { finding: 'missing', key: `flood/${index}` },
+  }))
+  const at = rest.findIndex((event) => event.type === 'check:start' && event.id === 'uploads-on-disk') + 1
+  const text = await render([start!, ...rest.slice(0, at), ...flood, ...rest.slice(at)], create)
+  expect(text).toContain('2018/cut-off.mp4')
+  expect(text).toContain('2018/left-over.tmp')
+})
+
+it('shows the findings of the last attempt only', async () => {
+  const events = recorded('mixed').flatMap((event) =>
+    event.type === 'check:end' && event.id === 'uploads-on-disk'
+      ? [{ v: 1 as const, type: 'check:start' as const, id: event.id, at: event.at, attempt: 2 }, event]
+      : [event],
+  )
+  expect(await render(events, create)).not.toContain('2018/cut-off.mp4')
+})
