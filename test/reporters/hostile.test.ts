@@ -51,7 +51,7 @@ describe.each(REPORTER_NAMES)('%s', (name) => {
   })
 })
 
-it('live progress lets no hostile text through', () => {
+it('live progress lets no hostile text through', async () => {
   const out = sink()
   const timer = heldTimer()
   const live = createLive({ out, columns: () => 80, color: false, unicode: true, timer })
