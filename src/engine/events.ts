@@ -3,13 +3,11 @@
  * written as NDJSON can be replayed into any reporter. Optional fields are left out where they do not apply.
  */
 
-import type { Level } from '../judge/matcher.js'
+import { type AssertionResult, OUTCOMES, type Outcome } from '../judge/outcome.js'
 import type { Diagnosis, Facts, Finding, PlanStep, Severity } from '../kinds/kind.js'
 import type { Excerpt } from '../lib/position.js'
-import type { Json } from '../lib/value.js'
 
-export const OUTCOMES = ['pass', 'warn', 'fail', 'error', 'blocked', 'skip', 'waived'] as const
-export type Outcome = (typeof OUTCOMES)[number]
+export { type AssertionResult, OUTCOMES, type Outcome }
 
 export interface PlannedCheck {
   readonly id: string
@@ -77,20 +75,6 @@ export interface CheckFinding {
   readonly type: 'check:finding'
   readonly id: string
   readonly finding: Finding
-}
-
-export interface AssertionResult {
-  readonly level: Level
-  readonly subject: string
-  readonly op: string
-  /** The matcher as the check file writes it. */
-  readonly expected: string
-  readonly actual: Json
-  readonly ok: boolean
-  /** Why it could not be evaluated; then `ok` is false. */
-  readonly unevaluated?: string | undefined
-  readonly origin: 'file' | 'default'
-  readonly place?: Excerpt | undefined
 }
 
 export interface Attempt {

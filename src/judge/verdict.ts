@@ -1,0 +1,137 @@
+/** From what was observed to what it means. Pure: the only place where a check passes or fails. */
+import type { Check, Diagnosis, Facts, Observation, Observed, SubjectSpec } from '../kinds/kind.js'
+import { type Json, type Value, valueToJson } from '../lib/value.js'
+import { evaluate } from './evaluate.js'
+import type { Assertion } from './matcher.js'
+import type { AssertionResult, Outcome } from './outcome.js'
+import type { Recorded } from './record.js'
+import { decimal, isUnobserved } from './values.js'
+
+export interface JudgeInput {
+  readonly check: Pick<Check, 'assertions'>
+  readonly observation: Observation
+  /** The subjects the kind declares for this check. */
+  readonly subjects: readonly SubjectSpec[]
+  /** Findings to subtract, by class: those `known:` lists. */
+  readonly known: Readonly<Record<string, number>>
+  readonly baseline: Recorded
+  readonly previous: Recorded
+}
+
+export interface Verdict {
+  readonly outcome: Exclude<Outcome, 'blocked' | 'waived'>
+  readonly message?: string | undefined
+  readonly subjects: Facts
+  readonly unobserved: Readonly<Record<string, string>>
+  readonly assertions: readonly AssertionResult[]
+  readonly gaps: readonly string[]
+  readonly diagnoses: readonly Diagnosis[]
+  readonly notes: readonly string[]
+  readonly method?: string | undefined
+}
+
+/**
+ * In this order: nothing to examine is *skip*; a broken `expect` is *fail*, whatever could not be told beside it;
+ * a broken `tell`, an assertion that could not be evaluated, a gap or nothing left to judge is *error*; then *warn*,
+ * then *pass*.
+ */
+export function judge(input: JudgeInput): Verdict {
+  const { observation } = input
+  const observed = subtract(observation.subjects, input.known)
+  const told = {
+    ...tell(observed),
+    gaps: observation.gaps ?? [],
+    diagnoses: observation.diagnoses ?? [],
+    ...(observation.method === undefined ? {} : { method: observation.method }),
+  }
+  const notes = observation.notes ?? []
+  if (observation.skip !== undefined) {
+    return { ...told, notes, assertions: [], outcome: 'skip', message: observation.skip }
+  }
+  const { kept, dropped } = hold(input, observed)
+  const verdict = weigh(kept, told.gaps, dropped)
+  return { ...told, ...verdict, assertions: kept, notes: [...notes, ...dropped] }
+}
+
+function weigh(
+  results: readonly AssertionResult[],
+  gaps: readonly string[],
+  dropped: readonly string[],
+): Pick<Verdict, 'outcome' | 'message'> {
+  const broken = (level: string) =>
+    results.find((one) => one.level === level && !one.ok && one.unevaluated === undefined)
+  if (broken('expect') !== undefined) return { outcome: 'fail' }
+  const told = broken('tell')
+  if (told !== undefined) {
+    return { outcome: 'error', message: `"${told.subject}" is ${show(told.actual)}, it has to be ${told.expected}` }
+  }
+  const open = results.find((one) => one.unevaluated !== undefined)
+  if (open !== undefined) return { outcome: 'error', message: `cannot judge "${open.subject}": ${open.unevaluated}` }
+  const [gap, ...more] = gaps
+  if (gap !== undefined)
+    return { outcome: 'error', message: more.length === 0 ? gap : `${gap} (and ${more.length} more)` }
+  if (results.length === 0) return { outcome: 'error', message: ['nothing was judged', ...dropped].join(': ') }
+  return { outcome: broken('warn') === undefined ? 'pass' : 'warn' }
+}
+
+function hold(input: JudgeInput, observed: Readonly<Record<string, Observed>>) {
+  const kept: AssertionResult[] = []
+  const dropped: string[] = []
+  for (const assertion of input.check.assertions) {
+    const subject = input.subjects.find((one) => one.name === assertion.subject) ?? unknownSubject(assertion)
+    const context = { subject, subjects: observed, baseline: input.baseline, previous: input.previous }
+    const value = Object.hasOwn(observed, subject.name) ? observed[subject.name] : undefined
+    for (const { dropped: reason, ...result } of evaluate(assertion.matcher, value, context).results) {
+      if (reason !== undefined)
+        dropped.push(`${assertion.level} ${subject.name}: ${result.expected} left out: ${reason}`)
+      else kept.push(labelled(assertion, result))
+    }
+  }
+  return { kept, dropped }
+}
+
+function labelled(
+  assertion: Assertion,
+  result: Omit<AssertionResult, 'level' | 'subject' | 'origin'>,
+): AssertionResult {
+  const { level, subject, origin, place } = assertion
+  return { level, subject, ...result, origin, ...(place === undefined ? {} : { place }) }
+}
+
+/** A subject the kind does not declare can still be judged as what it is; `json:$.status` is one. */
+function unknownSubject(assertion: Assertion): SubjectSpec {
+  return { name: assertion.subject, type: 'any', meaning: '' }
+}
+
+function subtract(
+  subjects: Readonly<Record<string, Observed>>,
+  known: Readonly<Record<string, number>>,
+): Readonly<Record<string, Observed>> {
+  return Object.fromEntries(
+    Object.entries(subjects).map(([name, value]) => {
+      const less = Object.hasOwn(known, name) ? (known[name] ?? 0) : 0
+      return [name, less === 0 || value === undefined ? value : minus(value, less)]
+    }),
+  )
+}
+
+function minus(value: Observed, less: number): Observed {
+  if (isUnobserved(value)) return value
+  if (typeof value === 'number') return value - less
+  if (typeof value === 'bigint') return value - BigInt(less)
+  return decimal(value)?.minus(less) ?? value
+}
+
+function tell(observed: Readonly<Record<string, Observed>>): Pick<Verdict, 'subjects' | 'unobserved'> {
+  const subjects: [string, Json][] = []
+  const unobserved: [string, string][] = []
+  for (const [name, value] of Object.entries(observed)) {
+    if (isUnobserved(value)) unobserved.push([name, value.unobserved])
+    else subjects.push([name, valueToJson(value as Value)])
+  }
+  return { subjects: Object.fromEntries(subjects), unobserved: Object.fromEntries(unobserved) }
+}
+
+function show(actual: Json): string {
+  return typeof actual === 'string' ? actual : JSON.stringify(actual)
+}
