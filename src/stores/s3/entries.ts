@@ -32,7 +32,7 @@ export function entryOfHead(key: Key, head: HeadObjectCommandOutput): Entry {
 }
 
 function isPlaceholder(key: Key, size: number | undefined): boolean {
-  return size === 0 && (key === '' || key.endsWith('/'))
+  return size === 0 && key.endsWith('/')
 }
 
 function archiveOf(head: HeadObjectCommandOutput): string | undefined {

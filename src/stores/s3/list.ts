@@ -94,10 +94,8 @@ function entriesOf(output: ListObjectsV2CommandOutput, bucket: Bucket, range: Re
     if (!full.startsWith(bucket.prefix)) continue
     const key = keyFromLatin1(full.slice(bucket.prefix.length))
     if (range.to !== undefined && key >= range.to) past = true
-    if (!inRange(key, range)) continue
-    const entry = entryOfListed(key, object)
-    // The placeholder of the prefix itself is this store's root, not something in it.
-    if (key !== '' || entry.placeholder !== true) entries.push(entry)
+    // An object of the name of the prefix itself is the place of this store, not something in it.
+    if (key !== '' && inRange(key, range)) entries.push(entryOfListed(key, object))
   }
   return { entries, past }
 }

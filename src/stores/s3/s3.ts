@@ -81,7 +81,7 @@ export function createS3Store(name: string, spec: S3Spec, env: Environment): Sto
     },
     stat: (key, options) =>
       guarded(where(key), 'stat', options.signal, async () => {
-        const text = sendable(keyFromLatin1(bucket.prefix + key))
+        const text = key === '' ? undefined : sendable(keyFromLatin1(bucket.prefix + key))
         if (text === undefined) return undefined
         return head(key, text, options).catch((cause: unknown) => {
           if (httpStatus(cause) === 404) return undefined
