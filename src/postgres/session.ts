@@ -50,8 +50,10 @@ export function createSession(deps: SessionDeps): Session {
   async function* stream(query: UserQuery, columns?: readonly string[]): AsyncGenerator<readonly Row[], void, void> {
     const turn = deps.takeTurn()
     try {
-      // Before COPY, and not only for its columns: what the server accepts in `SELECT * FROM (…) AS q` closes at most
-      // one bracket more than it opens, so it cannot leave `COPY (SELECT … FROM (…) AS q)` for TO PROGRAM or TO a file.
+      // Analysed as a plain query first, not only for its columns. Text that closes our brackets to reach COPY's own
+      // grammar (TO PROGRAM, TO a file) closes two; in `SELECT * FROM (…) AS q` there is only one to close, so the
+      // server refuses it here, before any COPY is sent. That COPY is then a single statement whose end is ours is the
+      // second guard, the read-only transaction the third (COPY TO PROGRAM would pass that one).
       const { fields, params } = await analyse(query)
       const described = distinctColumns(await columnsOf(client, fields), query)
       const wanted = columns === undefined ? described : pick(described, columns, query)
