@@ -48,7 +48,11 @@ export async function* mergeJoin<L extends Keyed, R extends Keyed>(
       await fill(a, leftPages)
       await fill(b, rightPages)
       if (a.done && b.done) return
-      yield a.done ? { left: [], right: rest(b), both: [] } : b.done ? { left: rest(a), right: [], both: [] } : walk(a, b)
+      yield a.done
+        ? { left: [], right: rest(b), both: [] }
+        : b.done
+          ? { left: rest(a), right: [], both: [] }
+          : walk(a, b)
     }
   } finally {
     await leftPages.return()

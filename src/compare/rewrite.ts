@@ -2,12 +2,14 @@
 import { RE2JS } from 're2js'
 import { type Key, keyFromLatin1, keyFromText, keyToText } from '../lib/key.js'
 
-export type RewriteOp =
-  | { readonly strip_prefix: string }
-  | { readonly add_prefix: string }
-  | { readonly url_path: true }
-  | { readonly url_decode: true }
-  | { readonly regex: readonly [from: string, to: string] }
+/** One of these each. */
+export interface RewriteOp {
+  readonly strip_prefix?: string | undefined
+  readonly add_prefix?: string | undefined
+  readonly url_path?: true | undefined
+  readonly url_decode?: true | undefined
+  readonly regex?: readonly [from: string, to: string] | undefined
+}
 
 export interface Rewritten {
   readonly key: Key
@@ -46,17 +48,17 @@ export function patternProblem(pattern: string): string | undefined {
 }
 
 function compileStep(op: RewriteOp): Step {
-  if ('strip_prefix' in op) {
+  if (op.strip_prefix !== undefined) {
     const prefix = keyFromText(op.strip_prefix)
     return (key) => (key.startsWith(prefix) ? keyFromLatin1(key.slice(prefix.length)) : undefined)
   }
-  if ('add_prefix' in op) {
+  if (op.add_prefix !== undefined) {
     const prefix = keyFromText(op.add_prefix)
     return (key) => keyFromLatin1(prefix + key)
   }
-  if ('url_path' in op) return urlPath
-  if ('url_decode' in op) return urlDecode
-  return regexStep(op.regex)
+  if (op.url_path !== undefined) return urlPath
+  if (op.url_decode !== undefined) return urlDecode
+  return op.regex === undefined ? () => undefined : regexStep(op.regex)
 }
 
 // RFC 3986, appendix B: scheme and authority, or authority alone, before the path.

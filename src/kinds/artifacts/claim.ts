@@ -1,0 +1,87 @@
+/** What the rows of one key say about its file. Written to the spool row by row, read back key by key. */
+import type { Key } from '../../lib/key.js'
+import type { Rec } from '../../lib/spool.js'
+
+/** What one row says. */
+export interface RowClaim {
+  /** `explained`: the file may exist and need not. `young`: the row is younger than the grace. */
+  readonly as: 'row' | 'young' | 'explained'
+  /** Token of `compare/declared-size.ts`; empty: not declared; `!`: not a size. */
+  readonly size: string
+  /** `sha256:…`; empty: not declared; `!` and why it is of no use. ASCII. */
+  readonly digest: string
+  /** `2019-04` of the row's time, or empty. */
+  readonly month: string
+}
+
+export interface Claim {
+  readonly key: Key
+  /** Rows that promise the file; 0 where it is only explained. */
+  readonly refs: number
+  readonly young: number
+  /** Different ones. */
+  readonly sizes: readonly string[]
+  readonly digests: readonly string[]
+  readonly month: string
+}
+
+/** Different values kept of one key; more of them say nothing new, for they disagree already. */
+const MOST_VALUES = 16
+
+const LETTER = { row: 'r', young: 'y', explained: 'e' } as const
+
+export function encodeRow({ as, size, digest, month }: RowClaim): string {
+  return `${LETTER[as]}${size}\t${digest}\t${month}`
+}
+
+interface Open {
+  readonly key: Key
+  refs: number
+  young: number
+  readonly sizes: string[]
+  readonly digests: string[]
+  month: string
+}
+
+export function claimOf(key: Key, rows: readonly string[]): Claim {
+  const claim = openClaim(key)
+  for (const row of rows) addRow(claim, row)
+  return claim
+}
+
+function openClaim(key: Key): Open {
+  return { key, refs: 0, young: 0, sizes: [], digests: [], month: '' }
+}
+
+function addRow(claim: Open, row: string): void {
+  const letter = row[0]
+  if (letter === LETTER.explained) return
+  claim.refs++
+  if (letter === LETTER.young) claim.young++
+  const sizeEnd = row.indexOf('\t')
+  const digestEnd = row.indexOf('\t', sizeEnd + 1)
+  keep(claim.sizes, row.slice(1, sizeEnd))
+  keep(claim.digests, row.slice(sizeEnd + 1, digestEnd))
+  if (claim.month === '') claim.month = row.slice(digestEnd + 1)
+}
+
+function keep(values: string[], value: string): void {
+  if (value !== '' && values.length < MOST_VALUES && !values.includes(value)) values.push(value)
+}
+
+/** Ascending records, equal keys beside each other, become one claim for each key. */
+export async function* groupClaims(pages: AsyncIterable<readonly Rec[]>): AsyncGenerator<readonly Claim[], void, void> {
+  let open: Open | undefined
+  for await (const page of pages) {
+    const done: Claim[] = []
+    for (const { key, rest } of page) {
+      if (open?.key !== key) {
+        if (open !== undefined) done.push(open)
+        open = openClaim(key)
+      }
+      addRow(open, rest)
+    }
+    if (done.length > 0) yield done
+  }
+  if (open !== undefined) yield [open]
+}

@@ -1,0 +1,49 @@
+/** What a check says, asked in the ways the stages need it. Light. */
+import { parseSample, type Sample } from '../../compare/sampling.js'
+import type { ArtifactsSpec, ExplainedSpec, RowsSpec } from './schema.js'
+
+export interface RowsField {
+  readonly query: RowsSpec
+  readonly path: readonly (string | number)[]
+}
+
+export interface ExplainedField {
+  readonly query: ExplainedSpec
+  readonly path: readonly (string | number)[]
+}
+
+export function rowsFields(spec: ArtifactsSpec): readonly RowsField[] {
+  return Array.isArray(spec.rows)
+    ? spec.rows.map((query, index) => ({ query, path: ['rows', index] }))
+    : [{ query: spec.rows, path: ['rows'] }]
+}
+
+export function explainedFields(spec: ArtifactsSpec): readonly ExplainedField[] {
+  return (spec.explained_by ?? []).map((query, index) => ({ query, path: ['explained_by', index] }))
+}
+
+/** Connection names of the stores, each once. */
+export function storeNames(spec: ArtifactsSpec): readonly string[] {
+  return [...new Set([...(spec.store === undefined ? [] : [spec.store]), ...Object.values(spec.stores ?? {})])]
+}
+
+export function usedConnections(spec: ArtifactsSpec): readonly string[] {
+  const queries = [...rowsFields(spec), ...explainedFields(spec)].map(({ query }) => query.connection)
+  return [...new Set([...queries, ...storeNames(spec), ...(spec.recover_from ?? [])])]
+}
+
+export function verifiesSize(spec: ArtifactsSpec): boolean {
+  return spec.verify?.size !== 'none' && rowsFields(spec).some(({ query }) => query.size !== undefined)
+}
+
+/** Which keys have their checksum verified: all, a sample, or none. */
+export function checksumSelection(spec: ArtifactsSpec): 'none' | 'all' | Sample {
+  const stated = spec.verify?.checksum ?? 'none'
+  if (stated === 'none' || !rowsFields(spec).some(({ query }) => query.checksum !== undefined)) return 'none'
+  return stated === 'all' ? 'all' : (parseSample(stated.sample) ?? 'all')
+}
+
+/** Where an `orphaned` of this check can be: two checks that assert it over overlapping scopes contradict each other. */
+export function orphanScopes(spec: ArtifactsSpec): readonly { readonly store: string; readonly prefix: string }[] {
+  return storeNames(spec).map((store) => ({ store, prefix: spec.scope?.prefix ?? '' }))
+}

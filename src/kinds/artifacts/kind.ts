@@ -1,0 +1,20 @@
+import { defineKind } from '../kind.js'
+import { usedConnections } from './fields.js'
+import { lintArtifacts } from './lint.js'
+import { planArtifacts } from './plan.js'
+import { presentArtifact } from './present.js'
+import { artifactsSchema } from './schema.js'
+import { artifactsSubjects } from './subjects.js'
+
+export const artifacts = defineKind({
+  name: 'artifacts',
+  summary: 'Rows against the files or objects they promise, in both directions, sizes and checksums included.',
+  schema: artifactsSchema,
+  uses: usedConnections,
+  subjects: artifactsSubjects,
+  plan: planArtifacts,
+  present: presentArtifact,
+  waits: false,
+  lint: lintArtifacts,
+  load: () => import('./observe.js'),
+})

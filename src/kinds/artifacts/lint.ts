@@ -1,0 +1,94 @@
+/** Rules that need more than one field of the check. */
+import { patternProblem } from '../../compare/rewrite.js'
+import type { LintProblem } from '../kind.js'
+import { rowsFields, storeNames } from './fields.js'
+import type { ArtifactsSpec } from './schema.js'
+
+type Path = readonly (string | number)[]
+
+export function lintArtifacts(spec: ArtifactsSpec): readonly LintProblem[] {
+  return [...lintStores(spec), ...lintVerify(spec), ...lintScope(spec), ...lintRewrite(spec)]
+}
+
+function lintStores(spec: ArtifactsSpec): LintProblem[] {
+  const problems: LintProblem[] = []
+  if (spec.store === undefined && spec.stores === undefined) {
+    problems.push(error('it names no store', [], 'add store: <connection>, or stores: where rows choose'))
+  }
+  if (spec.store !== undefined && spec.stores !== undefined) {
+    problems.push(error('`store` and `stores` exclude each other', ['stores']))
+  }
+  for (const { query, path } of rowsFields(spec)) {
+    if (spec.stores !== undefined && query.store === undefined) {
+      problems.push(error('with `stores`, every query names the column that chooses', path, 'add store: <column>'))
+    }
+    if (spec.stores === undefined && query.store !== undefined) {
+      problems.push(
+        warning('the column is not looked at: the check has one `store`', [...path, 'store'], 'use stores:'),
+      )
+    }
+  }
+  for (const [index, name] of (spec.recover_from ?? []).entries()) {
+    if (!storeNames(spec).includes(name)) continue
+    problems.push(error(`nothing is recovered from "${name}", where it is missing`, ['recover_from', index]))
+  }
+  return problems
+}
+
+function lintVerify(spec: ArtifactsSpec): LintProblem[] {
+  const problems: LintProblem[] = []
+  const declared = rowsFields(spec).find(({ query }) => query.checksum !== undefined)
+  const stated = spec.verify?.checksum
+  if (declared !== undefined && stated === undefined) {
+    problems.push(
+      error(
+        'a declared checksum needs a stated `verify.checksum`',
+        [...declared.path, 'checksum'],
+        'add verify: { checksum: all }, { sample: 1/100 } or none',
+      ),
+    )
+  }
+  if (declared === undefined && stated !== undefined && stated !== 'none') {
+    problems.push(error('no query declares a `checksum` that could be verified', ['verify', 'checksum']))
+  }
+  if (spec.verify?.size === 'all' && !rowsFields(spec).some(({ query }) => query.size !== undefined)) {
+    problems.push(error('no query declares a `size` that could be verified', ['verify', 'size']))
+  }
+  if (spec.verify?.budget !== undefined && (stated === undefined || stated === 'none')) {
+    problems.push(warning('a budget without checksums to verify is never spent', ['verify', 'budget']))
+  }
+  return problems
+}
+
+function lintScope(spec: ArtifactsSpec): LintProblem[] {
+  const problems: LintProblem[] = []
+  const prefix = spec.scope?.prefix
+  if (prefix !== undefined && !prefix.endsWith('/')) {
+    problems.push(warning(`it covers ${prefix}… too, not only ${prefix}/`, ['scope', 'prefix'], 'end it with a slash'))
+  }
+  const timed = rowsFields(spec).find(({ query }) => query.time !== undefined)
+  if (spec.grace !== undefined && timed === undefined) {
+    problems.push(warning('without a `time` column a missing file has no grace', ['grace'], 'add time: <column>'))
+  }
+  if (spec.grace === undefined && timed !== undefined) {
+    problems.push(warning('`time` is for `grace`, which is not given', [...timed.path, 'time']))
+  }
+  return problems
+}
+
+function lintRewrite(spec: ArtifactsSpec): LintProblem[] {
+  return (spec.rewrite ?? []).flatMap(({ regex }, index) => {
+    const problem = regex === undefined ? undefined : patternProblem(regex[0])
+    if (problem === undefined) return []
+    const hint = 'RE2 syntax: no look-around, no back-references'
+    return [error(`not a regular expression: ${problem}`, ['rewrite', index, 'regex', 0], hint)]
+  })
+}
+
+function error(message: string, path: Path, hint?: string): LintProblem {
+  return { level: 'error', message, path, ...(hint === undefined ? {} : { hint }) }
+}
+
+function warning(message: string, path: Path, hint?: string): LintProblem {
+  return { ...error(message, path, hint), level: 'warning' }
+}

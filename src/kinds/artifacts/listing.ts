@@ -1,0 +1,46 @@
+/** A store's listing as the comparison wants it: only the range that matters, gaps set aside, a broken end stated. */
+import { afterPrefix, compareKeys, type Key, keyFromLatin1, keyToText } from '../../lib/key.js'
+import { type Entry, type ListOptions, type Store, StoreError } from '../../stores/store.js'
+import type { Gaps } from './gaps.js'
+
+type Range = Omit<ListOptions, 'signal'>
+
+/** What must be listed so that every claim and every entry in scope is seen. More may be given than that. */
+export function listRange(scope: Key, bounds: { readonly first: Key; readonly last: Key } | undefined): Range {
+  if (scope === '') return {}
+  if (bounds === undefined || (bounds.first.startsWith(scope) && bounds.last.startsWith(scope)))
+    return { prefix: scope }
+  const first = compareKeys(bounds.first, scope) < 0 ? bounds.first : scope
+  const end = afterPrefix(scope)
+  const last = keyFromLatin1(`${bounds.last}\0`)
+  return {
+    // A key cut short sorts before itself, so the first one is still seen.
+    ...(first.length > 1 ? { after: keyFromLatin1(first.slice(0, -1)) } : {}),
+    ...(end === undefined ? {} : { before: compareKeys(end, last) > 0 ? end : last }),
+  }
+}
+
+/**
+ * Pages of entries. Where the listing breaks off after it had begun, the rest becomes a gap: what lies before is
+ * proven, what lies behind is not.
+ */
+export async function* listEntries(
+  store: Store,
+  range: Range,
+  gaps: Gaps,
+  signal: AbortSignal,
+): AsyncGenerator<readonly Entry[], void, void> {
+  let last: Key | undefined
+  try {
+    for await (const page of store.list({ ...range, signal })) {
+      for (const gap of page.gaps ?? []) gaps.add(gap)
+      last = page.entries.at(-1)?.key ?? last
+      yield page.entries
+    }
+  } catch (error) {
+    if (!(error instanceof StoreError) || last === undefined || signal.aborted) throw error
+    const from = keyFromLatin1(`${last}\0`)
+    const reason = `the listing broke off after ${JSON.stringify(keyToText(last))}: ${error.message}`
+    gaps.add({ from, to: undefined, code: 'unreadable', reason })
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * Looks at keys again, after the listing: rows in a new transaction, the store key by key. What changed while the
+ * comparison ran (a row deleted, a file that arrived) is no finding.
+ */
+import type { Key } from '../../lib/key.js'
+import type { Store } from '../../stores/store.js'
+import type { Context } from '../kind.js'
+import { type Claim, claimOf } from './claim.js'
+import { examine, wantsChecksum } from './examine.js'
+import { look } from './look.js'
+import { mapLimited } from './map-limited.js'
+import type { Report } from './progress.js'
+import { type RowSink, readRows } from './read-rows.js'
+import type { FindingClass, Mark } from './residue.js'
+import type { Rules } from './rules.js'
+import type { ArtifactsSpec } from './schema.js'
+import { type Budget, verifyClaims } from './verify.js'
+
+/** Classes that looking again can settle. Rows in a gap stay in it, and what lies in the row alone is read with it. */
+export const REVISITED: readonly FindingClass[] = [
+  'missing',
+  'size_mismatch',
+  'checksum_mismatch',
+  'renamed',
+  'forbidden',
+  'unreadable',
+  'zero_bytes',
+  'orphaned',
+]
+
+/** Store name → key → classes it was found in. */
+export type Candidates = ReadonlyMap<string, ReadonlyMap<Key, ReadonlySet<FindingClass>>>
+
+/** What is true of a key now. */
+export interface Again {
+  /** None where all is right. */
+  readonly marks: readonly Mark[]
+  /** Rows promise it and an entry is there. */
+  readonly matched: boolean
+}
+
+/** Store name → key → what is true of it now. */
+export type Looked = ReadonlyMap<string, ReadonlyMap<Key, Again>>
+
+export interface LookAgainOptions {
+  readonly spec: ArtifactsSpec
+  readonly rules: Rules
+  readonly context: Context
+  readonly budget: Budget
+  readonly signal: AbortSignal
+  readonly report: Report
+}
+
+const WIDTH = 32
+const PAGE = 1000
+/** Rows kept of one key; more of them say nothing new. */
+const MOST_ROWS = 100
+
+export async function lookAgain(candidates: Candidates, options: LookAgainOptions): Promise<Looked> {
+  const { context, report, signal } = options
+  const rows = await rowsOf(candidates, options)
+  const total = [...candidates.values()].reduce((sum, keys) => sum + keys.size, 0)
+  const looked = new Map<string, Map<Key, Again>>()
+  let done = 0
+  for (const [name, keys] of candidates) {
+    const store = context.connections.store(name)
+    const found = new Map<Key, Again>()
+    looked.set(name, found)
+    const all = [...keys]
+    for (let from = 0; from < all.length; from += PAGE) {
+      signal.throwIfAborted()
+      const page = all.slice(from, from + PAGE)
+      const claims = page.map(([key]) => {
+        const seen = rows.get(name)?.get(key)
+        return seen === undefined ? undefined : claimOf(key, seen)
+      })
+      const now = await lookAt(page, claims, store, options)
+      for (const [index, [key]] of page.entries()) found.set(key, now[index] ?? { marks: [], matched: false })
+      done += page.length
+      report({ stage: 'looking again', done, total, unit: 'keys' })
+    }
+  }
+  return looked
+}
+
+/** Whether a finding holds: it was seen again, or what there is to see cannot be seen. */
+export function stands(finding: FindingClass, marks: readonly Mark[]): boolean {
+  return marks.some((mark) => mark.finding === finding || cannotTell(mark))
+}
+
+export function cannotTell({ finding }: Mark): boolean {
+  return finding === 'unverifiable' || finding === 'forbidden' || finding === 'unreadable'
+}
+
+async function rowsOf(candidates: Candidates, options: LookAgainOptions): Promise<Map<string, Map<Key, string[]>>> {
+  const rows = new Map<string, Map<Key, string[]>>()
+  const sink: RowSink = {
+    claim: (store, key, row) => {
+      if (candidates.get(store)?.has(key) !== true) return undefined
+      const keys = rows.get(store) ?? new Map<Key, string[]>()
+      rows.set(store, keys)
+      const seen = keys.get(key)
+      if (seen === undefined) keys.set(key, [row])
+      else if (seen.length < MOST_ROWS) seen.push(row)
+      return undefined
+    },
+    noKey: () => undefined,
+    unsafe: () => undefined,
+    unmapped: () => undefined,
+  }
+  await readRows({ ...options, sink, stage: 'reading rows again' })
+  return rows
+}
+
+async function lookAt(
+  page: readonly (readonly [Key, ReadonlySet<FindingClass>])[],
+  claims: readonly (Claim | undefined)[],
+  store: Store,
+  { rules, budget, signal }: LookAgainOptions,
+): Promise<readonly Again[]> {
+  const looks = await mapLimited(page, WIDTH, ([key]) => look(store, key, { signal }))
+  const toVerify: { readonly index: number; readonly claim: Claim }[] = []
+  const now = page.map(([, classes], index): Again => {
+    const found = looks[index]
+    const claim = claims[index]
+    if (found === undefined) return { marks: [], matched: false }
+    if ('mark' in found) return { marks: [found.mark], matched: false }
+    const { entry } = found
+    if (claim === undefined) {
+      const size = entry?.size === undefined ? {} : { actual: { size: entry.size } }
+      return { marks: entry === undefined ? [] : [{ finding: 'orphaned', ...size }], matched: false }
+    }
+    if (claim.refs === 0) return { marks: [], matched: false }
+    const marks = examine(claim, entry, rules)
+    if (entry !== undefined && classes.has('checksum_mismatch') && wantsChecksum(claim, entry, marks, rules)) {
+      toVerify.push({ index, claim })
+    }
+    return { marks, matched: entry !== undefined && entry.unreadable === undefined }
+  })
+  const verified = await verifyClaims(
+    toVerify.map(({ claim }) => claim),
+    { store, budget, signal },
+  )
+  for (const [at, { index }] of toVerify.entries()) {
+    const mark = verified[at]
+    const before = now[index]
+    if (mark !== undefined && before !== undefined) now[index] = { ...before, marks: [...before.marks, mark] }
+  }
+  return now
+}

@@ -1,0 +1,61 @@
+/** The whole listing against all claims, walked side by side. */
+import { mergeJoin } from '../../compare/merge-join.js'
+import type { Entry } from '../../stores/store.js'
+import { type Claim, groupClaims } from './claim.js'
+import { createGaps, type Gaps } from './gaps.js'
+import { listEntries, listRange } from './listing.js'
+import { type MatchOptions, noteDuplicate, takeClaim } from './match.js'
+
+export async function matchByListing(options: MatchOptions): Promise<void> {
+  const { run, rules, signal, report } = options
+  const gaps = createGaps()
+  const entries = listEntries(run.store, listRange(rules.scopePrefix, run.bounds), gaps, signal)
+  const labels = { left: 'the spool of rows', right: run.store.label }
+  for await (const { left, right, both } of mergeJoin(groupClaims(run.claims.read()), entries, labels)) {
+    signal.throwIfAborted()
+    for (const claim of left) if (claim.refs > 0) await withoutEntry(claim, gaps, options)
+    for (const [claim, entry] of both) await withEntry(claim, entry, options)
+    for (const entry of right) await withoutRow(entry, options)
+    run.tally.listed += both.length + right.length
+    report({ stage: `listing ${run.name}`, done: run.tally.listed, unit: 'entries' })
+  }
+  run.listing = true
+  run.gaps.push(...gaps.reasons())
+  const more = gaps.count() - gaps.reasons().length
+  if (more > 0) run.gaps.push(`${more} more parts of ${run.store.label} could not be listed`)
+}
+
+async function withoutEntry(claim: Claim, gaps: Gaps, options: MatchOptions): Promise<void> {
+  await noteDuplicate(claim, options)
+  const gap = gaps.covering(claim.key)
+  if (gap === undefined) return takeClaim(claim, undefined, options)
+  const mark = { finding: 'unverifiable', refs: claim.refs, reason: gap.reason } as const
+  await options.run.residues.add(claim.key, mark)
+}
+
+async function withEntry(claim: Claim, entry: Entry, options: MatchOptions): Promise<void> {
+  const { tally } = options.run
+  if (entry.placeholder !== true && options.rules.inScope(entry.key)) tally.entries++
+  if (claim.refs === 0) {
+    tally.explained++
+    return
+  }
+  await noteDuplicate(claim, options)
+  await takeClaim(claim, entry, options)
+}
+
+async function withoutRow(entry: Entry, { run, rules, youngerThan }: MatchOptions): Promise<void> {
+  if (entry.placeholder === true || !rules.inScope(entry.key)) return
+  run.tally.entries++
+  if (rules.isIgnored(entry.key)) {
+    run.tally.ignored++
+    return
+  }
+  if (entry.modified !== undefined && entry.modified > youngerThan) {
+    run.tally.spared++
+    return
+  }
+  const actual = entry.size === undefined ? {} : { actual: { size: entry.size } }
+  const reason = entry.unreadable === undefined ? {} : { reason: entry.unreadable }
+  await run.residues.add(entry.key, { finding: 'orphaned', ...actual, ...reason })
+}

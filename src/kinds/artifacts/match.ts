@@ -1,0 +1,40 @@
+/** What both ways of finding the entries of claims share. */
+import type { Entry } from '../../stores/store.js'
+import type { Claim } from './claim.js'
+import { examine, wantsChecksum } from './examine.js'
+import type { Report } from './progress.js'
+import type { Rules } from './rules.js'
+import type { StoreRun } from './store-run.js'
+import type { VerifyQueue } from './verify-queue.js'
+
+export interface MatchOptions {
+  readonly run: StoreRun
+  readonly rules: Rules
+  /** Takes the claims whose content is still to be verified. */
+  readonly queue: VerifyQueue
+  /** Entries modified after this, milliseconds since 1970, are too young to be orphans. */
+  readonly youngerThan: number
+  readonly signal: AbortSignal
+  readonly report: Report
+}
+
+/** Counts a claim and holds it against its entry, or against there being none. */
+export async function takeClaim(claim: Claim, entry: Entry | undefined, options: MatchOptions): Promise<void> {
+  const { run, rules, queue } = options
+  run.tally.examined++
+  if (entry !== undefined && entry.unreadable === undefined) run.tally.matched++
+  const marks = examine(claim, entry, rules)
+  for (const mark of marks) await run.residues.add(claim.key, mark)
+  if (entry === undefined || !wantsChecksum(claim, entry, marks, rules)) return
+  run.tally.toVerify++
+  await queue.add(claim)
+}
+
+/** Keys that several rows refer to are right more often than not, so they are listed only where the check asks. */
+export async function noteDuplicate(claim: Claim, { run, rules }: MatchOptions): Promise<void> {
+  if (claim.refs < 2) return
+  run.tally.duplicates++
+  if (rules.asserts('duplicate_refs')) {
+    await run.residues.add(claim.key, { finding: 'duplicate_refs', refs: claim.refs })
+  }
+}

@@ -1,0 +1,94 @@
+/** Puts the counts of all stores into the subjects of the check, and says what a reader should know besides. */
+import { boundAt95 } from '../../compare/sampling.js'
+import { count, formatNumber } from '../../lib/text.js'
+import type { Observation, Observed } from '../kind.js'
+import { type Compared, FEW_ROWS } from './compare.js'
+import { checksumSelection } from './fields.js'
+import type { Recovery } from './recover.js'
+import { FINDING_CLASSES, type FindingClass } from './residue.js'
+import type { Rules } from './rules.js'
+import type { ArtifactsSpec } from './schema.js'
+import type { Tally } from './store-run.js'
+import { artifactsSubjects } from './subjects.js'
+
+export interface ObservationParts {
+  readonly spec: ArtifactsSpec
+  readonly rules: Rules
+  readonly compared: Compared
+  /** Findings yielded, by class. */
+  readonly counts: ReadonlyMap<FindingClass, number>
+  readonly recovery: Recovery | undefined
+}
+
+export function observation(parts: ObservationParts): Observation {
+  const { compared, recovery } = parts
+  const gaps = compared.runs.flatMap((run) => run.gaps)
+  const notes = [...tallyNotes(parts), ...sampleNotes(parts), ...compared.notes, ...(recovery?.notes() ?? [])]
+  return {
+    subjects: subjectsOf(parts),
+    method: methodOf(parts),
+    ...(gaps.length === 0 ? {} : { gaps }),
+    ...(compared.diagnoses.length === 0 ? {} : { diagnoses: compared.diagnoses }),
+    ...(notes.length === 0 ? {} : { notes }),
+  }
+}
+
+function sum({ compared }: ObservationParts, field: keyof Tally): number {
+  return compared.runs.reduce((total, { tally }) => total + tally[field], 0)
+}
+
+function subjectsOf(parts: ObservationParts): Record<string, Observed> {
+  const { spec, compared, counts } = parts
+  const subjects: Record<string, Observed> = {}
+  for (const finding of FINDING_CLASSES) subjects[finding] = counts.get(finding) ?? 0
+  subjects['rows'] = compared.counts.rows
+  subjects['duplicate_refs'] = sum(parts, 'duplicates')
+  for (const name of ['entries', 'matched', 'examined', 'verified'] as const) subjects[name] = sum(parts, name)
+  const unlisted = compared.runs.find(({ listing }) => !listing)
+  if (unlisted !== undefined) {
+    const reason = unlisted.store.features.list
+      ? `not listed: ${formatNumber(FEW_ROWS)} rows or fewer, and nothing asserted that needs a listing`
+      : `${unlisted.store.label} cannot be listed`
+    for (const name of ['orphaned', 'entries', 'renamed']) subjects[name] = { unobserved: reason }
+  }
+  for (const { name, unobserved } of artifactsSubjects(spec)) {
+    if (unobserved !== undefined) subjects[name] = { unobserved }
+  }
+  return subjects
+}
+
+function methodOf({ compared }: ObservationParts): string {
+  const listed = compared.runs.filter(({ listing }) => listing).length
+  if (listed === compared.runs.length) return 'list and merge'
+  return listed === 0 ? 'stat per row' : 'list and merge; stat per row where a store cannot list'
+}
+
+function tallyNotes(parts: ObservationParts): readonly string[] {
+  const { rules, spec, compared } = parts
+  const { untouched, withoutSize } = compared.counts
+  const notes: (readonly [number, string])[] = [
+    [spec.rewrite === undefined ? 0 : untouched, 'no rewrite applied to'],
+    [rules.verifiesSize ? withoutSize : 0, 'no size declared by'],
+  ]
+  const entries: (readonly [number, string])[] = [
+    [sum(parts, 'explained'), 'explained by other rows'],
+    [sum(parts, 'ignored'), 'without a row are ignored'],
+    [sum(parts, 'derived'), 'belong to the row of their parent'],
+    [sum(parts, 'spared'), 'without a row are younger than the grace'],
+  ]
+  return [
+    ...notes.filter(([number]) => number > 0).map(([number, what]) => `${what} ${count(number, 'row')}`),
+    ...entries.filter(([number]) => number > 0).map(([number, what]) => `${count(number, 'entry', 'entries')} ${what}`),
+  ]
+}
+
+/** What a sample proves about the rest. */
+function sampleNotes(parts: ObservationParts): readonly string[] {
+  const selection = checksumSelection(parts.spec)
+  if (selection === 'none' || selection === 'all') return []
+  const bad = parts.counts.get('checksum_mismatch') ?? 0
+  const seen = sum(parts, 'verified') + bad
+  if (seen === 0) return ['the sample holds no key whose checksum could be verified']
+  const bound = bad === 0 ? `: under ${boundAt95(seen)} % at 95 %` : ''
+  return [`checksums: ${formatNumber(bad)} bad of ${formatNumber(seen)}${bound}`]
+}

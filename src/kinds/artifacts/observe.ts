@@ -1,0 +1,88 @@
+/** Looks at rows and stores, both ways. Nothing here decides what passes; nothing is written but spooled data. */
+import { CheckError } from '../../lib/errors.js'
+import { type Key, keyFromJson } from '../../lib/key.js'
+import type { Observe, Recheck } from '../kind.js'
+import { compare } from './compare.js'
+import { storeNames } from './fields.js'
+import { type Candidates, lookAgain, REVISITED, stands } from './look-again.js'
+import { observation } from './observation.js'
+import { reporting } from './progress.js'
+import { createRecovery } from './recover.js'
+import type { FindingClass } from './residue.js'
+import { compileRules } from './rules.js'
+import type { ArtifactsSpec } from './schema.js'
+import { tell } from './tell.js'
+import { createBudget } from './verify.js'
+
+export const observe: Observe<ArtifactsSpec> = async function* (check, context) {
+  const { signal } = context
+  const rules = compileRules(check)
+  const opened: { readonly close: () => Promise<void> }[] = []
+  const keep = <T extends { readonly close: () => Promise<void> }>(closer: T): T => {
+    opened.push(closer)
+    return closer
+  }
+  try {
+    const compared = yield* reporting(signal, (report, inner) =>
+      compare({ check, rules, context, signal: inner, report, keep }),
+    )
+    const sources = check.spec.recover_from
+    const recovery =
+      sources === undefined ? undefined : await createRecovery(sources, context.connections.store, signal)
+    const unmapped = { name: '', residues: compared.unmapped, changed: undefined, healed: new Map() }
+    const counts = yield* tell({
+      runs: [...compared.runs, unmapped],
+      noKey: compared.noKey,
+      recovery,
+      severalStores: rules.stores.length > 1,
+    })
+    return observation({ spec: check.spec, rules, compared, counts, recovery })
+  } finally {
+    for (const closer of opened) await closer.close()
+  }
+}
+
+/** Finds out which findings of an earlier look still hold. Those that looking again cannot settle are given back. */
+export const recheck: Recheck<ArtifactsSpec> = async (check, findings, context) => {
+  const rules = compileRules(check)
+  const candidates = new Map<string, Map<Key, Set<FindingClass>>>()
+  const placed = findings.map((finding) => {
+    const known = REVISITED.find((name) => name === finding.finding)
+    const store = finding.store ?? storeNames(check.spec)[0]
+    if (known === undefined || finding.key === undefined || store === undefined) return { finding, keys: [] }
+    const key = keyFromJson({ ...finding, key: finding.key })
+    const keys =
+      finding.found_as === undefined
+        ? [{ key, as: known }]
+        : [
+            { key, as: 'missing' as const },
+            { key: keyFromJson(foundAsJson(finding.found_as, finding.found_as_b64)), as: 'orphaned' as const },
+          ]
+    const ofStore = candidates.get(store) ?? new Map<Key, Set<FindingClass>>()
+    candidates.set(store, ofStore)
+    for (const { key, as } of keys) ofStore.set(key, (ofStore.get(key) ?? new Set()).add(as))
+    return { finding, store, keys }
+  })
+  if (candidates.size === 0) return findings
+  const looked = await lookAgain(candidates satisfies Candidates, {
+    spec: check.spec,
+    rules,
+    context,
+    budget: createBudget(check.spec.verify?.budget),
+    signal: context.signal,
+    report: () => undefined,
+  })
+  return placed
+    .filter(({ store, keys }) =>
+      keys.every(({ key, as }) => {
+        const again = looked.get(store ?? '')?.get(key)
+        if (again === undefined) throw new CheckError('a finding was not looked at again')
+        return stands(as, again.marks)
+      }),
+    )
+    .map(({ finding }) => finding)
+}
+
+function foundAsJson(key: string, key_b64: string | undefined) {
+  return { key, ...(key_b64 === undefined ? {} : { key_b64 }) }
+}

@@ -1,0 +1,167 @@
+/**
+ * Streams the rows of a check and says of each which key of which store it is about. All queries of one connection see
+ * one transaction, which is over before any store is asked: no snapshot is held while a slow store sets the pace.
+ */
+import { didYouMean } from '../../lib/did-you-mean.js'
+import { CheckError } from '../../lib/errors.js'
+import { type Key, keyFromLatin1 } from '../../lib/key.js'
+import type { Column, Session, UserQuery } from '../../postgres/source.js'
+import type { Context } from '../kind.js'
+import { encodeRow, type RowClaim } from './claim.js'
+import { compileRowReader } from './declared.js'
+import { explainedFields, rowsFields } from './fields.js'
+import { isTimeType } from './pg-time.js'
+import type { Report } from './progress.js'
+import type { Rules } from './rules.js'
+import type { ArtifactsSpec } from './schema.js'
+
+export type NoKeyReason = 'NULL' | 'empty' | 'empty after rewriting'
+
+/** Where rows go. Promises are waited for before the next row. */
+export interface RowSink {
+  readonly claim: (store: string, key: Key, row: string) => Promise<void> | undefined
+  readonly noKey: (reason: NoKeyReason) => void
+  readonly unsafe: (store: string, key: Key, reason: string) => Promise<void> | undefined
+  /** The row names no store the check knows. */
+  readonly unmapped: (key: Key) => Promise<void> | undefined
+}
+
+export interface RowCounts {
+  readonly rows: number
+  readonly explained: number
+  /** Keys that no rewrite applied to. */
+  readonly untouched: number
+  readonly withoutSize: number
+  /** Months of the rows' times: the first one seen, and whether there were more. */
+  readonly months: { readonly first: string; readonly several: boolean }
+}
+
+type Field = {
+  readonly query: ReturnType<typeof rowsFields>[number]['query'] | ReturnType<typeof explainedFields>[number]['query']
+  readonly path: readonly (string | number)[]
+  readonly explains: boolean
+}
+
+export interface ReadOptions {
+  readonly spec: ArtifactsSpec
+  readonly rules: Rules
+  readonly context: Context
+  readonly signal: AbortSignal
+  readonly sink: RowSink
+  readonly report: Report
+  readonly stage: string
+}
+
+export async function readRows(options: ReadOptions): Promise<RowCounts> {
+  const { spec, context, signal } = options
+  const fields: readonly Field[] = [
+    ...rowsFields(spec).map((field) => ({ ...field, explains: false })),
+    ...explainedFields(spec).map((field) => ({ ...field, explains: true })),
+  ]
+  const total = { rows: 0, explained: 0, untouched: 0, withoutSize: 0, month: '', months: false }
+  for (const name of new Set(fields.map(({ query }) => query.connection))) {
+    await context.connections.postgres(name).withSession({ signal }, async (session) => {
+      for (const field of fields) {
+        if (field.query.connection === name) await readQuery(session, field, options, total)
+      }
+    })
+  }
+  const { rows, explained, untouched, withoutSize, month, months } = total
+  return { rows, explained, untouched, withoutSize, months: { first: month, several: months } }
+}
+
+interface Total {
+  rows: number
+  explained: number
+  untouched: number
+  withoutSize: number
+  month: string
+  months: boolean
+}
+
+async function readQuery(session: Session, field: Field, options: ReadOptions, total: Total): Promise<void> {
+  const { rules, report, stage, signal } = options
+  const query: UserQuery = { sql: field.query.sql, params: field.query.params, path: [...field.path, 'sql'] }
+  checkColumns(field, await session.describe(query))
+  const now = session.server.now
+  const reader = compileRowReader(field.query, { explains: field.explains, graceMs: rules.graceMs, now })
+  const place = placer(field, options)
+  for await (const page of session.stream(query, { columns: reader.columns })) {
+    signal.throwIfAborted()
+    for (const row of page) {
+      if (field.explains) total.explained++
+      else total.rows++
+      const claim = reader.claim(row)
+      if (!field.explains) noteClaim(total, claim)
+      const waiting = place(reader.key(row), reader.store(row), claim, total)
+      if (waiting !== undefined) await waiting
+    }
+    report({ stage, done: total.rows + total.explained, unit: 'rows' })
+  }
+}
+
+function noteClaim(total: Total, claim: RowClaim): void {
+  if (claim.size === '') total.withoutSize++
+  if (claim.month === '' || claim.month === total.month) return
+  if (total.month === '') total.month = claim.month
+  else total.months = true
+}
+
+/** Decides what becomes of a row, and hands it to the sink. */
+function placer({ query, explains }: Field, { rules, context, sink }: ReadOptions) {
+  const refuse = new Map(rules.stores.map((name) => [name, context.connections.store(name).refuse]))
+  // What explains files explains them in every store, unless it says in which.
+  const everywhere = explains && query.store === undefined
+  return (cell: string | null, store: string | null, claim: RowClaim, total: Total): Promise<void> | undefined => {
+    if (cell === null || cell === '') {
+      if (!explains) sink.noKey(cell === null ? 'NULL' : 'empty')
+      return undefined
+    }
+    const { key, applied } = rules.rewrite(keyFromLatin1(cell))
+    if (!explains && !applied) total.untouched++
+    if (key === '') {
+      if (!explains) sink.noKey('empty after rewriting')
+      return undefined
+    }
+    const only = everywhere ? undefined : rules.storeOf(store)
+    if (!everywhere && only === undefined) return explains ? undefined : sink.unmapped(key)
+    const row = encodeRow(claim)
+    const put = (name: string): Promise<void> | undefined => {
+      const reason = refuse.get(name)?.(key)
+      if (reason === undefined) return sink.claim(name, key, row)
+      return explains ? undefined : sink.unsafe(name, key, reason)
+    }
+    if (only !== undefined) return put(only)
+    const waiting = rules.stores.map(put).filter((promise) => promise !== undefined)
+    return waiting.length === 0 ? undefined : Promise.all(waiting).then(() => undefined)
+  }
+}
+
+function checkColumns({ query, path }: Field, columns: readonly Column[]): void {
+  const names = columns.map(({ name }) => name)
+  const wanted: (readonly [path: readonly (string | number)[], name: string | undefined])[] = [
+    [['key'], query.key],
+    [['store'], query.store],
+  ]
+  if ('size' in query)
+    wanted.push(typeof query.size === 'object' ? [['size', 'column'], query.size.column] : [['size'], query.size])
+  if ('checksum' in query) {
+    wanted.push([['checksum', 'column'], query.checksum?.column])
+    const algorithm = query.checksum?.algorithm
+    if (typeof algorithm === 'object') wanted.push([['checksum', 'algorithm', 'column'], algorithm.column])
+  }
+  if ('time' in query) wanted.push([['time'], query.time])
+  for (const [at, name] of wanted) {
+    if (name === undefined || names.includes(name)) continue
+    throw new CheckError(`the query gives no column "${name}"`, {
+      hint: didYouMean(name, names) ?? `it gives ${names.join(', ')}`,
+      at: { path: [...path, ...at] },
+    })
+  }
+  const time = 'time' in query ? columns.find(({ name }) => name === query.time) : undefined
+  if (time === undefined || isTimeType(time.type)) return
+  throw new CheckError(`column "${time.name}" is of type ${time.type}, which says no time`, {
+    hint: 'cast it to timestamptz in the SQL',
+    at: { path: [...path, 'time'] },
+  })
+}

@@ -1,0 +1,58 @@
+/** A check's fields, compiled once for the loops. */
+import { compileDerived } from '../../compare/derived.js'
+import { compileGlobs } from '../../compare/globs.js'
+import { compileRewrite, type Rewrite } from '../../compare/rewrite.js'
+import { inSample } from '../../compare/sampling.js'
+import { type Key, keyFromText } from '../../lib/key.js'
+import type { Check } from '../kind.js'
+import { checksumSelection, storeNames, verifiesSize } from './fields.js'
+import type { ArtifactsSpec } from './schema.js'
+
+export interface Rules {
+  readonly rewrite: Rewrite
+  /** Connection names of the stores. */
+  readonly stores: readonly string[]
+  /** Name of the store a row's `store` column stands for; undefined where it stands for none. */
+  readonly storeOf: (cell: string | null) => string | undefined
+  readonly inScope: (key: Key) => boolean
+  readonly scopePrefix: Key
+  readonly isIgnored: (key: Key) => boolean
+  readonly derived: readonly ((key: Key) => Key)[]
+  readonly verifiesSize: boolean
+  /** Whether the content of this key is to be verified. */
+  readonly verifiesChecksum: (key: Key) => boolean
+  /** Milliseconds; 0 without grace. */
+  readonly graceMs: number
+  /** Renamed keys count as missing and orphaned unless the check says what it expects of them. */
+  readonly expectsRenamed: boolean
+  /** Whether something is asserted that only a listing can tell. */
+  readonly needsListing: boolean
+  /** Whether the check asserts something about a subject. */
+  readonly asserts: (subject: string) => boolean
+}
+
+const LISTED = ['orphaned', 'entries', 'renamed']
+
+export function compileRules({ spec, assertions }: Check<ArtifactsSpec>): Rules {
+  const { store, stores } = spec
+  const byValue = new Map(Object.entries(stores ?? {}).map(([value, name]) => [keyFromText(value) as string, name]))
+  const prefix = keyFromText(spec.scope?.prefix ?? '')
+  const selection = checksumSelection(spec)
+  const asserts = (subject: string) => assertions.some((assertion) => assertion.subject === subject)
+  return {
+    rewrite: compileRewrite(spec.rewrite ?? []),
+    stores: storeNames(spec),
+    storeOf: (cell) => store ?? (cell === null ? undefined : byValue.get(cell)),
+    inScope: (key) => key.startsWith(prefix),
+    scopePrefix: prefix,
+    isIgnored: compileGlobs(spec.ignore ?? []),
+    derived: (spec.derived ?? []).map(({ match }) => compileDerived(match)),
+    verifiesSize: verifiesSize(spec),
+    verifiesChecksum:
+      selection === 'none' ? () => false : selection === 'all' ? () => true : (key) => inSample(key, selection),
+    graceMs: spec.grace ?? 0,
+    expectsRenamed: asserts('renamed'),
+    needsListing: LISTED.some(asserts),
+    asserts,
+  }
+}

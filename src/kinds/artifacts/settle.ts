@@ -1,0 +1,90 @@
+/** Looks at what was found once more before it is shown, and takes out what no longer holds. */
+import type { Key } from '../../lib/key.js'
+import { count, formatNumber } from '../../lib/text.js'
+import { foundAs } from './find-renamed.js'
+import { cannotTell, type LookAgainOptions, type Looked, lookAgain, REVISITED, stands } from './look-again.js'
+import type { FindingClass, Mark } from './residue.js'
+import type { StoreRun } from './store-run.js'
+
+/** Most keys of one class of a store that are looked at again; of more, every n-th. */
+export const MOST_REVISITED = 10_000
+
+/** Returns notes on what it found. Healed keys are left in the runs, what became something else in `changed`. */
+export async function settle(
+  runs: readonly StoreRun[],
+  options: LookAgainOptions & { readonly most?: number },
+): Promise<readonly string[]> {
+  const notes: string[] = []
+  const candidates = new Map<string, Map<Key, Set<FindingClass>>>()
+  const renamed = new Map<string, Map<Key, Key>>()
+  for (const run of runs) {
+    const keys = new Map<Key, Set<FindingClass>>()
+    const pairs = new Map<Key, Key>()
+    const note = (key: Key, finding: FindingClass) => keys.set(key, (keys.get(key) ?? new Set()).add(finding))
+    for (const finding of REVISITED) {
+      const total = run.residues.count(finding)
+      const stride = Math.ceil(total / (options.most ?? MOST_REVISITED))
+      let index = 0
+      for await (const page of run.residues.read(finding)) {
+        for (const { key, mark } of page) {
+          if (index++ % stride !== 0) continue
+          note(key, finding)
+          if (finding !== 'renamed') continue
+          pairs.set(key, foundAs(mark))
+          note(foundAs(mark), finding)
+        }
+      }
+      if (stride > 1) {
+        const looked = Math.ceil(total / stride)
+        notes.push(
+          `${formatNumber(looked)} of ${formatNumber(total)} ${finding} keys were looked at again (every ${stride}.)`,
+        )
+      }
+    }
+    if (keys.size === 0) continue
+    candidates.set(run.name, keys)
+    renamed.set(run.name, pairs)
+  }
+  if (candidates.size === 0) return notes
+  const looked = await lookAgain(candidates, options)
+  for (const run of runs) {
+    const keys = candidates.get(run.name)
+    if (keys !== undefined) notes.push(...(await heal(run, keys, renamed.get(run.name), looked, options)))
+  }
+  return notes
+}
+
+async function heal(
+  run: StoreRun,
+  keys: ReadonlyMap<Key, ReadonlySet<FindingClass>>,
+  renamed: ReadonlyMap<Key, Key> | undefined,
+  looked: Looked,
+  { rules }: LookAgainOptions,
+): Promise<readonly string[]> {
+  const again = looked.get(run.name)
+  const now = (key: Key): readonly Mark[] => again?.get(key)?.marks ?? []
+  const drop = (finding: FindingClass, key: Key) =>
+    run.healed.set(finding, (run.healed.get(finding) ?? new Set()).add(key))
+  for (const [key, classes] of keys) {
+    const marks = now(key)
+    for (const finding of classes) {
+      if (finding === 'renamed' || stands(finding, marks)) continue
+      drop(finding, key)
+      // A missing file that has arrived is matched now; a row that went away is not.
+      if (finding === 'missing' && again?.get(key)?.matched === true) run.tally.matched++
+    }
+    // Both names of a renamed key are settled together, below.
+    if (classes.size === 1 && classes.has('renamed')) continue
+    for (const mark of marks) if (!classes.has(mark.finding) && !cannotTell(mark)) await run.changed.add(key, mark)
+  }
+  for (const [key, found] of renamed ?? []) {
+    if (stands('missing', now(key)) && stands('orphaned', now(found))) continue
+    drop('renamed', key)
+    if (!rules.expectsRenamed) continue
+    for (const mark of now(key)) await run.changed.add(key, mark)
+    for (const mark of now(found)) await run.changed.add(found, mark)
+  }
+  return [...run.healed].map(
+    ([finding, healed]) => `${count(healed.size, `${finding} key`)} no longer so when looked at again`,
+  )
+}

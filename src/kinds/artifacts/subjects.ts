@@ -1,0 +1,110 @@
+/** What an artifacts check counts. */
+import type { SubjectSpec } from '../kind.js'
+import { checksumSelection, rowsFields, storeNames, verifiesSize } from './fields.js'
+import type { ArtifactsSpec } from './schema.js'
+
+type Count = Omit<SubjectSpec, 'type'>
+
+const ZERO = { level: 'expect', matcher: 0 } as const
+
+/** `types`: connection name → type, where the caller knows them, to say what a store can never tell. */
+export function artifactsSubjects(
+  spec: ArtifactsSpec,
+  types: Readonly<Record<string, string>> = {},
+): readonly SubjectSpec[] {
+  const unlisted = storeNames(spec).find((name) => types[name] === 'http')
+  const listing = unlisted === undefined ? undefined : `store "${unlisted}" is of type http and cannot be listed`
+  const size = verifiesSize(spec) ? undefined : noSize(spec)
+  const checksum = checksumSelection(spec) === 'none' ? noChecksum(spec) : undefined
+  const flight = canBeInFlight(spec) ? undefined : 'needs `grace` and a `time` column: nothing can be in flight'
+  const counts: readonly Count[] = [
+    { name: 'rows', unit: 'rows', meaning: 'Rows read, `explained_by` not counted.' },
+    {
+      name: 'entries',
+      unit: 'entries',
+      meaning: 'Entries of the store within the scope, directory placeholders not counted.',
+      ...unobserved(listing),
+    },
+    { name: 'matched', unit: 'keys', of: 'rows', meaning: 'Keys of rows that have an entry.' },
+    { name: 'missing', unit: 'keys', of: 'rows', meaning: 'Keys of rows without an entry.', default: ZERO },
+    { name: 'orphaned', unit: 'entries', of: 'entries', meaning: 'Entries without a row.', ...unobserved(listing) },
+    { name: 'size_mismatch', unit: 'keys', of: 'rows', meaning: 'Entries of another size.', ...zeroUnless(size) },
+    {
+      name: 'checksum_mismatch',
+      unit: 'keys',
+      of: 'rows',
+      meaning: 'Entries whose content has another checksum.',
+      ...zeroUnless(checksum),
+    },
+    {
+      name: 'unverifiable',
+      unit: 'keys',
+      of: 'rows',
+      meaning: 'Keys about which something that was to be verified could not be told.',
+      default: { level: 'tell', matcher: 0 },
+    },
+    {
+      name: 'renamed',
+      unit: 'keys',
+      of: 'rows',
+      meaning: 'Missing keys that exist under another spelling.',
+      ...unobserved(listing),
+    },
+    { name: 'forbidden', unit: 'keys', of: 'rows', meaning: 'Keys the store refuses to show.', default: ZERO },
+    { name: 'unreadable', unit: 'keys', of: 'rows', meaning: 'Entries that cannot be read.', default: ZERO },
+    { name: 'archived', unit: 'keys', of: 'rows', meaning: 'Entries that must be restored before they can be read.' },
+    { name: 'unsafe_key', unit: 'keys', of: 'rows', meaning: 'Keys that are never looked up (`..`).', default: ZERO },
+    { name: 'no_key', unit: 'rows', of: 'rows', meaning: 'Rows whose key is NULL or empty.', default: ZERO },
+    {
+      name: 'zero_bytes',
+      unit: 'keys',
+      of: 'rows',
+      meaning: 'Empty entries of rows that declare no size.',
+      default: { level: 'warn', matcher: 0 },
+    },
+    {
+      name: 'in_flight',
+      unit: 'keys',
+      of: 'rows',
+      meaning: 'Keys without an entry whose rows are younger than `grace`.',
+      ...(flight === undefined ? inFlightDefault(spec) : { unobserved: flight }),
+    },
+    { name: 'duplicate_refs', unit: 'keys', of: 'rows', meaning: 'Keys that several rows refer to.' },
+    { name: 'examined', unit: 'keys', of: 'rows', meaning: 'Keys of rows that were looked for.' },
+    {
+      name: 'verified',
+      unit: 'keys',
+      of: 'rows',
+      meaning: 'Keys whose content has the declared checksum.',
+      ...unobserved(checksum),
+    },
+  ]
+  return counts.map((count) => ({ type: 'count', ...count }))
+}
+
+function unobserved(reason: string | undefined) {
+  return reason === undefined ? {} : { unobserved: reason }
+}
+
+function zeroUnless(reason: string | undefined) {
+  return reason === undefined ? { default: ZERO } : { unobserved: reason }
+}
+
+function noSize(spec: ArtifactsSpec): string {
+  return spec.verify?.size === 'none' ? '`verify.size` is none' : 'no query declares a `size`'
+}
+
+function noChecksum(spec: ArtifactsSpec): string {
+  const declared = rowsFields(spec).some(({ query }) => query.checksum !== undefined)
+  return declared ? '`verify.checksum` is none or not stated' : 'no query declares a `checksum`'
+}
+
+export function canBeInFlight(spec: ArtifactsSpec): boolean {
+  return spec.grace !== undefined && rowsFields(spec).some(({ query }) => query.time !== undefined)
+}
+
+/** A percentage of no rows cannot be told, so where no rows are allowed nothing is expected of it. */
+function inFlightDefault(spec: ArtifactsSpec) {
+  if (spec.plausible?.empty_rows === 'allow') return {}
+  return { default: { level: 'expect', matcher: { lte: '1%' } } } as const
+}

@@ -1,0 +1,76 @@
+/** Yields what is left of the residues as findings, in pages, and counts them: the counts are the subjects. */
+import { keyToJson } from '../../lib/key.js'
+import type { Finding, Sighting } from '../kind.js'
+import type { NoKeyReason } from './read-rows.js'
+import type { Recovery } from './recover.js'
+import { FINDING_CLASSES, type FindingClass, type Residue } from './residue.js'
+import type { StoreRun } from './store-run.js'
+
+/** `changed` undefined: nothing was looked at again. */
+export type Told = Pick<StoreRun, 'name' | 'residues' | 'healed'> & {
+  readonly changed: StoreRun['changed'] | undefined
+}
+
+export interface TellOptions {
+  readonly runs: readonly Told[]
+  readonly noKey: ReadonlyMap<NoKeyReason, number>
+  readonly recovery: Recovery | undefined
+  /** Whether findings name their store. */
+  readonly severalStores: boolean
+}
+
+const PAGE = 500
+
+export async function* tell(options: TellOptions): AsyncGenerator<Sighting, ReadonlyMap<FindingClass, number>, void> {
+  const counts = new Map<FindingClass, number>()
+  for (const finding of FINDING_CLASSES) {
+    const pages = finding === 'no_key' ? withoutKey(options.noKey) : ofClass(finding, options)
+    for await (const findings of pages) {
+      counts.set(finding, (counts.get(finding) ?? 0) + findings.length)
+      yield { type: 'findings', findings }
+    }
+  }
+  return counts
+}
+
+async function* ofClass(
+  finding: FindingClass,
+  { runs, recovery, severalStores }: TellOptions,
+): AsyncGenerator<readonly Finding[], void, void> {
+  for (const run of runs) {
+    const store = severalStores && run.name !== '' ? run.name : undefined
+    for await (const page of remaining(run, finding)) {
+      const sources = finding === 'missing' ? await recovery?.find(page.map(({ key }) => key)) : undefined
+      yield page.map((residue, index) => asFinding(residue, store, sources?.[index]))
+    }
+  }
+}
+
+async function* remaining(run: Told, finding: FindingClass): AsyncGenerator<readonly Residue[], void, void> {
+  const healed = run.healed.get(finding)
+  for await (const page of run.residues.read(finding)) {
+    const left = healed === undefined ? page : page.filter(({ key }) => !healed.has(key))
+    for (let from = 0; from < left.length; from += PAGE) yield left.slice(from, from + PAGE)
+  }
+  if (run.changed !== undefined) yield* run.changed.read(finding)
+}
+
+function asFinding({ key, mark }: Residue, store: string | undefined, sources: readonly string[] | undefined): Finding {
+  const { finding, month: _, ...rest } = mark
+  return {
+    finding,
+    ...keyToJson(key),
+    ...(store === undefined ? {} : { store }),
+    ...rest,
+    ...(sources === undefined || sources.length === 0 ? {} : { recover_from: sources }),
+  }
+}
+
+async function* withoutKey(counts: ReadonlyMap<NoKeyReason, number>): AsyncGenerator<readonly Finding[], void, void> {
+  for (const [reason, count] of counts) {
+    for (let from = 0; from < count; from += PAGE) {
+      const length = Math.min(PAGE, count - from)
+      yield Array.from({ length }, () => ({ finding: 'no_key', reason: `its key is ${reason}` }))
+    }
+  }
+}
