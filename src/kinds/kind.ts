@@ -193,7 +193,8 @@ export interface Kind<Name extends string = string, Schema extends z.ZodObject =
   readonly schema: Schema
   /** Names of the connections the check uses. */
   readonly uses: (spec: z.output<Schema>) => readonly string[]
-  readonly subjects: (spec: z.output<Schema>) => readonly SubjectSpec[]
+  /** `types`: type of each connection by name, where the caller knows them: what a store cannot do is not measured. */
+  readonly subjects: (spec: z.output<Schema>, types?: Readonly<Record<string, string>>) => readonly SubjectSpec[]
   readonly plan: (spec: z.output<Schema>) => readonly PlanStep[]
   readonly present: (finding: Finding) => Presented
   /** Whether waiting can help, so that retry is on by default. */
