@@ -23,7 +23,7 @@ export function instances(check: RawCheck, context: Interpolation, problems: Pro
     } else if (found.has(key)) problems.error(`for_each has "${key}" twice`, span)
     else found.set(key, { key, value })
   }
-  if (pairs.length === 0 && (each.type === 'list' || each.type === 'map')) {
+  if ((each.type === 'list' && each.items.length === 0) || (each.type === 'map' && each.entries.length === 0)) {
     problems.error(`for_each of ${check.what} is empty, so it would look at nothing`, each.span)
   }
   return [...found.values()]

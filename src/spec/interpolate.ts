@@ -38,9 +38,10 @@ function walk(node: TreeNode, context: Interpolation, path: TreePath): TreeNode 
 }
 
 function walkMap(node: MapNode, context: Interpolation, path: TreePath): MapNode {
-  const entries = node.entries.map((item) => {
-    if (item.key.includes('${')) context.problems.error('keys take no ${…}', item.keySpan)
-    return { ...item, value: walk(item.value, context, [...path, item.key]) }
+  const entries = node.entries.flatMap((item) => {
+    if (!item.key.includes('${')) return [{ ...item, value: walk(item.value, context, [...path, item.key]) }]
+    context.problems.error('keys take no ${…}', item.keySpan)
+    return []
   })
   return { ...node, entries }
 }

@@ -33,7 +33,8 @@ export function readKnown(
       RE2JS.compile(match)
       return { keys: new Set(), match, ...rest }
     } catch {
-      problems.error(`"${match}" is not a regular expression`, span, {
+      const at = nearestNode(check.tree, ['known', 'keys', 'match']).span
+      problems.error(`"${match}" is not a regular expression`, at, {
         hint: 'RE2 syntax: no look-around, no back-references',
       })
       return undefined

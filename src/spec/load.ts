@@ -10,7 +10,7 @@ import { interpolate } from './interpolate.js'
 import { SpecError } from './issue.js'
 import { gateEntries, mergeSection, nameEntries } from './merge-sections.js'
 import { refuseOverlaps } from './overlap.js'
-import { type ParsedCheck, parseCheck } from './parse-check.js'
+import { type Instance, type ParsedCheck, parseCheck } from './parse-check.js'
 import { collectProblems, type Problems, sortIssues } from './problems.js'
 import { type RawCheck, rawChecks } from './raw-checks.js'
 import { resolveRequires } from './requires.js'
@@ -71,10 +71,13 @@ function assemble(
   const names = nameEntries(files, problems).map(({ value }) => interpolate(value, plainly))
   const raw = rawChecks(files, options.kinds, problems)
   const literalInChecks = raw.flatMap(({ what, tree }) => literalCredentials(tree, what, problems))
-  const parsed = raw.flatMap((check) => parseCheck(check, { scopeOf, problems, unset, now: options.now }))
+  const types = Object.fromEntries(Object.entries(connections.specs).map(([name, { type }]) => [name, type]))
+  const inCheck = { scopeOf, problems, unset, now: options.now, types }
+  const instances = raw.flatMap((check) => parseCheck(check, inCheck))
+  const parsed = instances.flatMap((one) => one.parsed ?? [])
   refuseUnknownConnections(parsed, connections.names, problems)
   refuseOverlaps(parsed, connections.specs, options.cwd, problems)
-  const checks = withRequires(parsed, raw, files, problems)
+  const checks = withRequires(parsed, instances, { raw, files, problems })
   const name = names.flatMap((node) => (node.type === 'scalar' ? [String(node.value)] : [])).join(', ')
   return {
     ...(name === '' ? {} : { name }),
@@ -96,20 +99,12 @@ const NOWHERE: Span = { source: { file: '', path: '', text: '', lines: [0] }, st
 
 function withRequires(
   parsed: readonly ParsedCheck[],
-  raw: readonly RawCheck[],
-  files: readonly LoadedFile[],
-  problems: Problems,
+  instances: readonly Instance[],
+  from: { readonly raw: readonly RawCheck[]; readonly files: readonly LoadedFile[]; readonly problems: Problems },
 ): readonly ParsedCheck[] {
-  const bases = new Set(parsed.map(({ base }) => base))
-  const broken = new Set(raw.map(({ id }) => id).filter((id) => !bases.has(id)))
-  const left = new Set(files.flatMap(({ pack }) => (pack?.except ?? []).map(({ id }) => `${pack?.as}.${id}`)))
-  const requiring = parsed.map(({ check, base, tree, idSpan }) => ({
-    id: check.id,
-    base,
-    tags: check.tags,
-    tree,
-    idSpan,
-  }))
-  const requires = resolveRequires(requiring, { problems, left, broken })
+  const bases = new Set(instances.map(({ base }) => base))
+  const broken = new Set(from.raw.map(({ id }) => id).filter((id) => !bases.has(id)))
+  const left = new Set(from.files.flatMap(({ pack }) => (pack?.except ?? []).map(({ id }) => `${pack?.as}.${id}`)))
+  const requires = resolveRequires(instances, { problems: from.problems, left, broken })
   return parsed.map((one) => ({ ...one, check: { ...one.check, requires: requires.get(one.check.id) ?? [] } }))
 }

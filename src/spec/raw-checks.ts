@@ -26,6 +26,7 @@ export interface RawCheck {
   readonly tree: MapNode
   readonly layers: ReadonlyMap<string, Layer>
   readonly file: LoadedFile
+  readonly unknownKeys: boolean
 }
 
 const COMMON_KEYS = Object.keys(commonShape)
@@ -51,9 +52,7 @@ export function rawChecks(
         problems.error(`two checks have the id "${full}"`, id.span, {
           related: [{ message: 'the first is here', span: first }],
         })
-        continue
-      }
-      seen.set(full, id.span)
+      } else seen.set(full, id.span)
       checks.push(rawCheck(item, full, id, file, kinds, problems))
     }
     refuseUnknownIds(file, [...inPack], problems)
@@ -108,8 +107,10 @@ function rawCheck(
   add(item, 'check')
   for (const defaults of file.defaults) add(defaults, 'defaults', DEFAULT_KEYS)
   const tree: MapNode = { type: 'map', entries, span: item.span }
+  const before = problems.errors()
   if (kind !== undefined) refuseKeys(tree, what, kind, problems)
-  return { id: full, what, idSpan: id.span, kind, tree, layers, file }
+  const unknownKeys = problems.errors() > before
+  return { id: full, what, idSpan: id.span, kind, tree, layers, file, unknownKeys }
 }
 
 function readKind(

@@ -1,30 +1,20 @@
 /** `requires:` resolved to ids of checks. Cycles are shown. */
+import type { Instance } from './parse-check.js'
 import type { Problems } from './problems.js'
-import type { Span } from './source.js'
 import { suggestOrList } from './suggest.js'
-import { field, type MapNode, type TreeNode } from './tree.js'
-
-export interface Requiring {
-  /** With the key of `for_each`. */
-  readonly id: string
-  /** Without it: requiring this means requiring every instance. */
-  readonly base: string
-  readonly tags: readonly string[]
-  readonly tree: MapNode
-  readonly idSpan: Span
-}
+import { field, type TreeNode } from './tree.js'
 
 export interface RequiresOptions {
   readonly problems: Problems
   /** Checks of packs that the includer left out; requiring them is requiring nothing. */
   readonly left: ReadonlySet<string>
-  /** Checks that could not be read; requiring them is not reported again. */
+  /** Checks whose `for_each` could not be read; requiring them is not reported again. */
   readonly broken: ReadonlySet<string>
 }
 
-/** Ids each check requires, by id. */
+/** Ids each check requires, by id. Requiring a check with `for_each` by its id means requiring every instance. */
 export function resolveRequires(
-  checks: readonly Requiring[],
+  checks: readonly Instance[],
   options: RequiresOptions,
 ): ReadonlyMap<string, readonly string[]> {
   const resolved = new Map<string, readonly string[]>()
@@ -40,8 +30,8 @@ export function resolveRequires(
 /** What is written in a pack refers to the pack's own checks. */
 function targets(
   item: TreeNode,
-  check: Requiring,
-  all: readonly Requiring[],
+  check: Instance,
+  all: readonly Instance[],
   { problems, left, broken }: RequiresOptions,
 ): readonly string[] {
   if (item.type !== 'scalar' || typeof item.value !== 'string') return []
@@ -68,7 +58,7 @@ function targets(
 }
 
 function tellCycles(
-  checks: readonly Requiring[],
+  checks: readonly Instance[],
   requires: ReadonlyMap<string, readonly string[]>,
   problems: Problems,
 ): void {

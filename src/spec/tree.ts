@@ -76,6 +76,12 @@ export function nearestNode(root: TreeNode, path: TreePath): TreeNode {
   return root
 }
 
+/** Where the key at the end of a path is written; undefined where there is none. */
+export function keySpanAt(root: TreeNode, path: TreePath): Span | undefined {
+  const parent = nodeAt(root, path.slice(0, -1))
+  return parent?.type === 'map' ? entry(parent, String(path.at(-1)))?.keySpan : undefined
+}
+
 export type Plain =
   | null
   | undefined
