@@ -1,0 +1,68 @@
+/**
+ * Looks at a files store in a process of its own, for tests that need another user or another set of mounts. Takes one
+ * JSON argument, prints one JSON line. Modules are loaded before rights are given up.
+ */
+import { fileURLToPath } from 'node:url'
+import type { FilesSpec } from '../../src/connections/schema.js'
+import { connectionSchema } from '../../src/connections/schema.js'
+import { keyFromText } from '../../src/lib/key.js'
+import { createFilesStore } from '../../src/stores/files/files.js'
+import { MOUNT_TABLES } from '../../src/stores/files/mounts.js'
+import { type Gap, StoreError } from '../../src/stores/store.js'
+
+export interface ChildRequest {
+  readonly spec: { readonly root: string; readonly mounted?: boolean; readonly symlinks?: 'inside' | 'ignore' }
+  readonly fstab?: string
+  /** Become this user first. */
+  readonly uid?: number
+  readonly stat?: readonly string[]
+}
+
+export interface ChildAnswer {
+  /** What `probe` failed with. */
+  readonly probe?: string
+  readonly list: string | { readonly keys: readonly string[]; readonly gaps: readonly Gap[] }
+  /** Of each key asked for: its size, `absent`, or what it failed with. */
+  readonly stat: readonly (number | string | undefined)[]
+}
+
+async function look({ spec, fstab, uid, stat = [] }: ChildRequest): Promise<ChildAnswer> {
+  const tables = { ...MOUNT_TABLES, ...(fstab === undefined ? {} : { fstab }) }
+  const store = createFilesStore('files', connectionSchema.parse({ type: 'files', ...spec }) as FilesSpec, tables)
+  if (uid !== undefined) {
+    process.setgroups?.([])
+    process.setegid?.(uid)
+    process.seteuid?.(uid)
+  }
+  const { signal } = new AbortController()
+  const keys: string[] = []
+  const gaps: Gap[] = []
+  const probe = await store.probe({ signal }).then(() => undefined, told)
+  const list = await (async () => {
+    for await (const page of store.list({ signal })) {
+      keys.push(
+        ...page.entries.map(({ key, unreadable }) => (unreadable === undefined ? key : `${key}: ${unreadable}`)),
+      )
+      gaps.push(...(page.gaps ?? []))
+    }
+    return { keys, gaps }
+  })().catch(told)
+  const sizes: (number | string | undefined)[] = []
+  for (const key of stat) {
+    sizes.push(
+      await store
+        .stat(keyFromText(key), { signal })
+        .then((entry) => entry?.unreadable ?? entry?.size ?? 'absent', told),
+    )
+  }
+  return { ...(probe === undefined ? {} : { probe }), list, stat: sizes }
+}
+
+function told(error: unknown): string {
+  if (error instanceof StoreError) return `${error.code}: ${error.message}`
+  throw error
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  console.log(JSON.stringify(await look(JSON.parse(process.argv[2] ?? '') as ChildRequest)))
+}
