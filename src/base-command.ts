@@ -1,8 +1,8 @@
 /** What every command shares: the global flags, and the one way from an error to words and an exit code. */
 import { Command, Flags } from '@oclif/core'
 import { failureJson, failureText, ignoreClosedPipe, toFailure } from './cli/failure.js'
+import { createRedactor, type SecretValue } from './lib/redact.js'
 import { detectColor } from './lib/text-terminal.js'
-import type { Issue } from './spec/issue.js'
 
 export abstract class BaseCommand extends Command {
   static override readonly baseFlags = {
@@ -22,6 +22,8 @@ export abstract class BaseCommand extends Command {
     }),
   }
 
+  #hide: (text: string) => string = createRedactor([]).text
+
   protected override async init(): Promise<void> {
     await super.init()
     ignoreClosedPipe(process.stdout)
@@ -37,17 +39,17 @@ export abstract class BaseCommand extends Command {
     if ((error as { code?: unknown }).code === 'EEXIT') throw error
     const failure = toFailure(error, { flags: Object.keys({ ...this.ctor.flags, ...this.ctor.baseFlags }) })
     process.exitCode = failure.exitCode
-    if (this.argv.includes('--json')) process.stdout.write(failureJson(failure))
-    const color = detectColor(process.env, process.stderr, !this.argv.includes('--no-color'))
-    process.stderr.write(
-      failureText(failure, {
-        color,
-        debug: this.argv.includes('--debug'),
-        bin: this.config.bin,
-        version: this.config.version,
-        renderIssues: (issues: readonly Issue[]) =>
-          issues.map((issue) => `${issue.level}: ${issue.message}`).join('\n'),
-      }),
-    )
+    const before = this.argv.includes('--') ? this.argv.slice(0, this.argv.indexOf('--')) : this.argv
+    if (before.includes('--json')) process.stdout.write(this.#hide(failureJson(failure)))
+    const color = detectColor(process.env, process.stderr, !before.includes('--no-color'))
+    const text = failureText(failure, { color, debug: before.includes('--debug'), version: this.config.version })
+    process.stderr.write(this.#hide(text))
+    // After a bug nobody knows what is still open; it must not keep a gate waiting.
+    if (failure.code === 'bug') this.exit(failure.exitCode)
+  }
+
+  /** From here on no message of an error can carry one of these out. */
+  protected hideSecrets(secrets: readonly SecretValue[]): void {
+    this.#hide = createRedactor(secrets).text
   }
 }

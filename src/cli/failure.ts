@@ -1,10 +1,11 @@
 /** What an error that ended a command means: its exit code and the words for it. Prints nothing. */
 import type { Writable } from 'node:stream'
-import { closest, distance } from 'fastest-levenshtein'
 import pc from 'picocolors'
+import { nearest } from '../lib/did-you-mean.js'
 import { UsageError } from '../lib/errors.js'
 import { escapeJson, escapeLines, escapeText } from '../lib/text-escape.js'
 import { type Issue, SpecError } from '../spec/issue.js'
+import { issueToJson, renderIssues } from '../spec/render.js'
 
 export interface Failure {
   readonly code: 'usage' | 'check_file' | 'bug'
@@ -42,25 +43,21 @@ export function toFailure(thrown: unknown, context: { readonly flags: readonly s
 function didYouMean(wrong: readonly string[], known: readonly string[]): string[] {
   return wrong.flatMap((given) => {
     const name = given.replace(/^-+/, '').replace(/=.*$/s, '')
-    if (name.length < 3 || known.length === 0) return []
-    const near = closest(name, known)
-    return distance(name, near) <= Math.max(2, name.length / 3) ? [`did you mean --${near}?`] : []
+    const near = name.length < 3 ? undefined : nearest(name, known)
+    return near === undefined ? [] : [`did you mean --${near}?`]
   })
 }
 
 export interface FailureStyle {
   readonly color: boolean
   readonly debug: boolean
-  readonly bin: string
   readonly version: string
-  /** Draws the issues of check files. */
-  readonly renderIssues: (issues: readonly Issue[]) => string
 }
 
 export function failureText(failure: Failure, style: FailureStyle): string {
   const paint = pc.createColors(style.color)
   const lines: string[] = []
-  if (failure.issues.length > 0) lines.push(style.renderIssues(failure.issues).replace(/\n$/, ''))
+  if (failure.issues.length > 0) lines.push(renderIssues(failure.issues).trimEnd(), '')
   const [first = '', ...rest] = escapeLines(failure.message)
   const head = failure.code === 'bug' ? 'unexpected error' : 'error'
   lines.push(`${paint.red(paint.bold(`${head}:`))} ${first}`, ...rest.map((line) => `  ${line}`))
@@ -79,7 +76,11 @@ export function failureText(failure: Failure, style: FailureStyle): string {
 /** The document `--json` prints instead of a report. */
 export function failureJson(failure: Failure): string {
   const { code, message, suggestions, issues, exitCode } = failure
-  const document = { schema_version: 1, error: { code, message, suggestions, issues }, exit: { code: exitCode } }
+  const document = {
+    schema_version: 1,
+    error: { code, message, suggestions, issues: issues.map(issueToJson) },
+    exit: { code: exitCode },
+  }
   return `${escapeJson(JSON.stringify(document, null, 2))}\n`
 }
 

@@ -51,12 +51,9 @@ export function verdictLines(end: RunEnd | undefined, style: Style): string[] {
   const { tally, exit, gate } = end
   if (exit.code !== 0) {
     const outcome: Outcome = gate.failed.length > 0 ? 'fail' : 'error'
-    return verdict(
-      style,
-      outcome,
-      exit.code === 1 ? 'failed' : 'not passed',
-      `${exit.reason}${style.dot}exit ${exit.code}`,
-    )
+    // An interrupted run has a gate result too, but that is not why it ended as it did.
+    const reason = exit.code <= 4 ? gate.reason : exit.reason
+    return verdict(style, outcome, `not passed (exit ${exit.code})`, reason)
   }
   const time = formatDuration(end.duration_ms)
   if (tally.outcomes.pass === tally.checks)

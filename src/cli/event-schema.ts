@@ -1,0 +1,129 @@
+/**
+ * What a recorded event must hold for a reporter to read it. Loose: fields added later pass through untouched. The
+ * types are those of `engine/events.ts`; a test replays every recorded run through this.
+ */
+import { z } from 'zod'
+import { OUTCOMES, type RunEvent } from '../engine/events.js'
+import { SEVERITIES } from '../kinds/kind.js'
+
+const place = z.looseObject({ file: z.string(), line: z.number(), column: z.number(), text: z.string() })
+const texts = z.array(z.string())
+const v = z.literal(1, 'is not version 1 of the events')
+const at = z.iso.datetime()
+const facts = z.record(z.string(), z.unknown())
+
+const planned = z.looseObject({
+  id: z.string(),
+  kind: z.string(),
+  owner: z.string(),
+  severity: z.enum(SEVERITIES),
+  remediation: z.string(),
+  tags: texts,
+  requires: texts,
+  vantage: z.string(),
+  place,
+})
+
+const runStart = z.looseObject({
+  v,
+  type: z.literal('run:start'),
+  run: z.string(),
+  at,
+  host: z.string(),
+  versions: z.looseObject({ postflight: z.string(), node: z.string() }),
+  files: texts,
+  selection: texts,
+  gate: z.looseObject({ failOn: z.enum(SEVERITIES), minChecks: z.number(), allowEmpty: z.boolean() }),
+  checks: z.array(planned),
+  warnings: texts,
+})
+
+const checkStart = z.looseObject({ v, type: z.literal('check:start'), id: z.string(), at, attempt: z.number() })
+
+const checkProgress = z.looseObject({
+  v,
+  type: z.literal('check:progress'),
+  id: z.string(),
+  at,
+  done: z.number(),
+  total: z.number().optional(),
+  unit: z.string(),
+  stage: z.string().optional(),
+  rate: z.number(),
+})
+
+const checkFinding = z.looseObject({
+  v,
+  type: z.literal('check:finding'),
+  id: z.string(),
+  finding: z.looseObject({ finding: z.string(), key: z.string().optional() }),
+})
+
+const assertion = z.looseObject({
+  level: z.enum(['expect', 'warn', 'tell']),
+  subject: z.string(),
+  op: z.string(),
+  expected: z.string(),
+  ok: z.boolean(),
+  unevaluated: z.string().optional(),
+  origin: z.enum(['file', 'default']),
+  place: place.optional(),
+})
+
+const checkEnd = z.looseObject({
+  v,
+  type: z.literal('check:end'),
+  id: z.string(),
+  at,
+  outcome: z.enum(OUTCOMES),
+  subjects: facts,
+  unobserved: z.record(z.string(), z.string()),
+  assertions: z.array(assertion),
+  counts: z.record(z.string(), z.number()),
+  known: z.number(),
+  vantage: z.string(),
+  attempts: z.array(z.looseObject({ outcome: z.enum(OUTCOMES), at, duration_ms: z.number() })),
+  duration_ms: z.number(),
+  message: z.string().optional(),
+  hint: z.string().optional(),
+  at_place: place.optional(),
+  gaps: texts,
+  diagnoses: z.array(z.looseObject({ summary: z.string(), suggestion: z.string().optional() })),
+  notes: texts,
+  waiver: z.looseObject({ reason: z.string() }).optional(),
+})
+
+const runEnd = z.looseObject({
+  v,
+  type: z.literal('run:end'),
+  at,
+  duration_ms: z.number(),
+  tally: z.looseObject({
+    checks: z.number(),
+    outcomes: z.record(z.enum(OUTCOMES), z.number()),
+    evaluated: z.number(),
+    findings: z.number(),
+    known: z.number(),
+    assertions: z.number(),
+  }),
+  gate: z.looseObject({ status: z.enum(['passed', 'failed']), failed: texts, unevaluated: texts, reason: z.string() }),
+  exit: z.looseObject({ code: z.number().int().min(0).max(255), reason: z.string() }),
+  warnings: texts,
+})
+
+const event = z.discriminatedUnion('type', [runStart, checkStart, checkProgress, checkFinding, checkEnd, runEnd])
+
+/** The event, or in words why the line is none. */
+export function readEvent(line: string): RunEvent | { readonly wrong: string } {
+  let value: unknown
+  try {
+    value = JSON.parse(line)
+  } catch {
+    return { wrong: 'is not JSON' }
+  }
+  const parsed = event.safeParse(value)
+  if (parsed.success) return parsed.data as unknown as RunEvent
+  const [issue] = parsed.error.issues
+  const path = issue?.path.join('.') ?? ''
+  return { wrong: `is not an event of a run: ${path === '' ? '' : `${path}: `}${issue?.message ?? 'unknown form'}` }
+}

@@ -1,0 +1,34 @@
+/** From the text of flags to values. What does not hold is a UsageError that shows how it is written. */
+import { UsageError } from '../lib/errors.js'
+import { DURATION_FORM, parseDuration } from '../lib/units.js'
+
+/** `--var a=1 --var b=2`; of a variable given twice the last counts, as in a shell. */
+export function parseVars(values: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    values.map((text) => {
+      const equals = text.indexOf('=')
+      if (equals < 1)
+        throw new UsageError(`--var ${text}: a variable is given as NAME=VALUE`, {
+          suggestions: [`--var ${text || 'name'}=…`],
+        })
+      return [text.slice(0, equals), text.slice(equals + 1)]
+    }),
+  )
+}
+
+/** Milliseconds. */
+export function parseDurationFlag(flag: string, text: string): number {
+  const ms = parseDuration(text)
+  if (ms === undefined || ms === 0)
+    throw new UsageError(`--${flag} ${text}: that is not a duration`, { suggestions: [DURATION_FORM] })
+  return ms
+}
+
+/** Refuses what this version does not have yet. */
+export function refuseLater(flags: Readonly<Record<string, unknown>>, later: readonly string[]): void {
+  const given = later.filter((name) => flags[name] !== undefined && flags[name] !== false)
+  if (given.length > 0)
+    throw new UsageError(`${given.map((name) => `--${name}`).join(', ')}: not yet in this version of postflight`, {
+      suggestions: ['leave it out; nothing was run'],
+    })
+}

@@ -1,0 +1,105 @@
+/** Flags that several commands share, each declared once. Lists take one value a flag: greedy ones swallow file names. */
+import { Flags } from '@oclif/core'
+import { SEVERITIES } from '../kinds/kind.js'
+
+const list = { multiple: true, multipleNonGreedy: true } as const
+
+export const selectionFlags = {
+  check: Flags.string({
+    ...list,
+    helpGroup: 'SELECTION',
+    helpValue: 'ID',
+    summary: 'Only this check, and what it requires.',
+  }),
+  tag: Flags.string({ ...list, helpGroup: 'SELECTION', helpValue: 'TAG', summary: 'Only checks with this tag.' }),
+  'not-tag': Flags.string({ ...list, helpGroup: 'SELECTION', helpValue: 'TAG', summary: 'No check with this tag.' }),
+  severity: Flags.option({
+    ...list,
+    options: SEVERITIES,
+    helpGroup: 'SELECTION',
+    summary: 'Only checks of this severity.',
+  })(),
+  owner: Flags.string({ ...list, helpGroup: 'SELECTION', helpValue: 'OWNER', summary: 'Only checks of this owner.' }),
+  kind: Flags.string({ ...list, helpGroup: 'SELECTION', helpValue: 'KIND', summary: 'Only checks of this kind.' }),
+}
+
+export const inputFlags = {
+  var: Flags.string({
+    ...list,
+    helpGroup: 'INPUT',
+    helpValue: 'NAME=VALUE',
+    summary: 'Set a variable of the check files.',
+  }),
+  'env-file': Flags.string({
+    helpGroup: 'INPUT',
+    helpValue: 'FILE',
+    summary: 'Read environment variables from a file.',
+  }),
+  strict: Flags.boolean({ helpGroup: 'INPUT', summary: 'Treat warnings about check files as errors.' }),
+}
+
+export const runFlags = {
+  concurrency: Flags.integer({
+    helpGroup: 'RUN',
+    min: 1,
+    max: 1000,
+    helpValue: 'N',
+    summary: 'Checks at once (default 4).',
+  }),
+  timeout: Flags.string({
+    helpGroup: 'RUN',
+    helpValue: 'DURATION',
+    summary: 'Deadline of the whole run, as 10m; what is not done by then could not be told.',
+  }),
+  'no-baseline': Flags.boolean({ helpGroup: 'RUN', summary: 'Drop assertions against a baseline, visibly.' }),
+}
+
+export const gateFlags = {
+  'fail-on': Flags.option({
+    options: SEVERITIES,
+    helpGroup: 'GATE',
+    summary: 'Failures of this severity and above close the gate; info never does.',
+  })(),
+  'fail-on-warn': Flags.boolean({ helpGroup: 'GATE', summary: 'Warnings close the gate too.' }),
+  'min-checks': Flags.integer({
+    helpGroup: 'GATE',
+    min: 0,
+    helpValue: 'N',
+    summary: 'Fewer evaluated checks are not a success.',
+  }),
+  'allow-empty': Flags.boolean({ helpGroup: 'GATE', summary: 'A selection without checks is a success.' }),
+}
+
+export const reporterFlags = {
+  reporter: Flags.string({
+    ...list,
+    helpGroup: 'OUTPUT',
+    helpValue: 'NAME[:PATH]',
+    summary: 'table, plain, json or ndjson; to a file or standard output. Again for several.',
+  }),
+  quiet: Flags.boolean({ char: 'q', helpGroup: 'OUTPUT', summary: 'No progress, and nothing of checks that passed.' }),
+}
+
+export const outputFlags = {
+  ...reporterFlags,
+  findings: Flags.string({
+    helpGroup: 'OUTPUT',
+    helpValue: 'DIR',
+    summary: 'Write all findings there, one file a check, with ready lists of keys.',
+  }),
+  'show-data': Flags.boolean({
+    helpGroup: 'OUTPUT',
+    summary: 'Let row values and details of database errors appear. Secrets never do.',
+  }),
+}
+
+/** Flags of the language whose feature this version does not have: refused by name, never silently accepted. */
+export const laterFlags = {
+  baseline: Flags.string({ hidden: true }),
+  shard: Flags.string({ hidden: true }),
+  resume: Flags.boolean({ hidden: true }),
+  'allow-commands': Flags.boolean({ hidden: true }),
+  'allow-writes': Flags.boolean({ hidden: true }),
+  history: Flags.string({ hidden: true }),
+  lock: Flags.string({ hidden: true }),
+}

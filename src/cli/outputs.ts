@@ -1,0 +1,123 @@
+/** The readers of a run as the command line asks for them: at most one on stdout, others in files, progress on stderr. */
+import type { Writable } from 'node:stream'
+import type { Emit } from '../engine/events.js'
+import { UsageError } from '../lib/errors.js'
+import {
+  canRedraw,
+  detectColor,
+  detectUnicode,
+  detectWidth,
+  type Env,
+  type TerminalStream,
+} from '../lib/text-terminal.js'
+import { openReportFile, type ReportFile } from '../reporters/files.js'
+import { reporters } from '../reporters/index.js'
+import type { Live } from '../reporters/live.js'
+import type { ReporterRequest } from '../reporters/parse-reporter-flag.js'
+import type { Reporter, ReporterOptions } from '../reporters/reporter.js'
+import type { Timer } from '../reporters/timer.js'
+
+export type OutStream = Writable & TerminalStream
+
+export interface OutputOptions {
+  readonly requests: readonly ReporterRequest[]
+  readonly stdout: OutStream
+  readonly stderr: OutStream
+  readonly env: Env
+  /** `--no-color` makes it false. */
+  readonly color: boolean
+  readonly quiet: boolean
+  readonly findingsDir?: string | undefined
+  /** Undefined: no progress, as in a replay. */
+  readonly timer?: Timer | undefined
+}
+
+export interface Outputs {
+  readonly emit: Emit
+  /** Says something on stderr, above whatever is drawn there. */
+  readonly say: (text: string) => void
+  /** Takes the progress away at once, for an exit that does not wait. */
+  readonly erase: () => void
+  /** Ends all reports. Returns what could not be written, in words; never rejects for that. */
+  readonly close: () => Promise<readonly string[]>
+}
+
+interface Open {
+  readonly reporter: Reporter
+  readonly file?: { readonly path: string; readonly file: ReportFile } | undefined
+}
+
+export async function openOutputs(options: OutputOptions): Promise<Outputs> {
+  const { stderr, requests } = options
+  const wanted = requests.some(({ path }) => path === undefined)
+    ? requests
+    : [...requests, { name: 'table' } satisfies ReporterRequest]
+  const open: Open[] = []
+  for (const request of wanted) open.push(await openOne(request, options))
+  const { progress, live } = await openProgress(wanted, options)
+
+  const emit: Emit = async (event) => {
+    void progress?.onEvent(event)
+    if (event.type === 'check:progress') {
+      for (const { reporter } of open) void reporter.onEvent(event)
+      return
+    }
+    for (const { reporter } of open) await reporter.onEvent(event)
+  }
+  const say = (text: string): void => {
+    const write = (): void => void stderr.write(text)
+    if (live === undefined) write()
+    else live.above(write)
+  }
+  const close = async (): Promise<readonly string[]> => {
+    await progress?.close()
+    const failures: string[] = []
+    for (const { reporter, file } of open) {
+      await reporter.close()
+      await file?.file.commit().catch((error: Error) => failures.push(`${file.path}: ${error.message}`))
+    }
+    return failures
+  }
+  return { emit, say, erase: () => live?.erase(), close }
+}
+
+async function openOne({ name, path }: ReporterRequest, options: OutputOptions): Promise<Open> {
+  const create = await reporters[name].load()
+  if (path === undefined) return { reporter: create(look(options.stdout, options)) }
+  const file = await openReportFile(path).catch((cause: Error) => {
+    throw new UsageError(`--reporter ${name}:${path} cannot be written: ${cause.message}`, { cause })
+  })
+  const asFile = { ...look(options.stdout, options), out: file.out, color: false, unicode: true, width: 100 }
+  return { reporter: create(asFile), file: { path, file } }
+}
+
+/** None where a reporter that speaks during the run has the same screen, or nobody wants it. */
+async function openProgress(
+  wanted: readonly ReporterRequest[],
+  options: OutputOptions,
+): Promise<{ readonly progress?: Reporter; readonly live?: Live }> {
+  const { env, stderr, stdout, timer } = options
+  const onScreen = wanted.find(({ path }) => path === undefined)
+  const busy =
+    onScreen !== undefined && reporters[onScreen.name].streams && (stdout.isTTY === true || onScreen.name === 'plain')
+  if (timer === undefined || options.quiet || busy) return {}
+  const { width: _, ...rest } = look(stderr, options)
+  if (!canRedraw(env, stderr)) {
+    const { createPlain } = await import('../reporters/plain.js')
+    return { progress: createPlain(look(stderr, options), timer) }
+  }
+  const { createLive } = await import('../reporters/live.js')
+  const live = createLive({ ...rest, columns: () => detectWidth(env, stderr), timer })
+  return { progress: live, live }
+}
+
+function look(out: OutStream, { env, color, quiet, findingsDir }: OutputOptions): ReporterOptions {
+  return {
+    out,
+    width: detectWidth(env, out),
+    color: detectColor(env, out, color),
+    unicode: detectUnicode(env, process.platform),
+    quiet,
+    findingsDir,
+  }
+}
