@@ -60,7 +60,7 @@ function parseUri(uri: string): readonly (readonly [string, string])[] {
     add('user', colon === -1 ? credentials : credentials.slice(0, colon))
     if (colon !== -1) add('password', credentials.slice(colon + 1))
   }
-  const places = (hosts ?? '').split(',').map((place) => /^(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(place))
+  const places = (hosts ?? '').split(',').map((place) => /^(\[[^\]]*\]|[^:[\]]*)(?::(\d*))?$/.exec(place))
   if (places.includes(null)) throw malformed()
   add('host', places.map((place) => (place?.[1] ?? '').replace(/^\[|\]$/g, '')).join(','))
   if (places.some((place) => place?.[2])) pairs.push(['port', places.map((place) => place?.[2] ?? '').join(',')])
