@@ -1,4 +1,5 @@
 /** Check files to a `Spec`: everything the commands need, nothing opened yet. All problems are told at once. */
+import { z } from 'zod'
 import type { Kind } from '../kinds/kind.js'
 import { listSection } from './check-file.js'
 import { readConnections } from './connections.js'
@@ -19,6 +20,7 @@ import { buildScopes } from './scopes.js'
 import type { Span } from './source.js'
 import type { Spec } from './spec.js'
 import { refuseUnknownConnections } from './uses.js'
+import { validate } from './validate.js'
 
 export interface LoadOptions {
   readonly cwd: string
@@ -78,7 +80,10 @@ function assemble(
   refuseUnknownConnections(parsed, connections.names, problems)
   refuseOverlaps(parsed, connections.specs, options.cwd, problems)
   const checks = withRequires(parsed, instances, { raw, files, problems })
-  const name = names.flatMap((node) => (node.type === 'scalar' ? [String(node.value)] : [])).join(', ')
+  const nameTexts = names.flatMap(
+    (node) => validate(z.string(), node, { what: '"name"', at: node.span }, problems) ?? [],
+  )
+  const name = nameTexts.join(', ')
   return {
     ...(name === '' ? {} : { name }),
     files: files.map(({ source }) => source.file),

@@ -19,10 +19,10 @@ export function wordLength(value: string, offset: number): number {
   return /^(?:[\p{L}\p{N}_$.]+|"[^"\n]*"|'[^'\n]*')/u.exec(rest)?.[0].length ?? 1
 }
 
-/** Each line of a literal block is one line of its value, less the indentation of the block. */
+/** Each line of a literal block is one line of its value, less its indentation. Its end is that of its last text. */
 function inLiteral(node: ScalarNode, value: string, offset: number): number | undefined {
   const { source, start } = node.span
-  const before = value.slice(0, offset).split('\n')
+  const before = value.slice(0, Math.min(offset, value.trimEnd().length)).split('\n')
   const first = lineAt(source, start) + 1
   const line = first + before.length - 1
   const lineStart = source.lines[line - 1]

@@ -58,6 +58,7 @@ export function readVars(declarations: readonly MapEntry[], options: VarOptions)
       problems.error(`${what.what}: expected a mapping, not ${kindOf(value)}`, value.span, {
         hint: 'write { default: … }',
       })
+      variables.set(name, { type: 'string', node: { type: 'hole', span: value.span } })
       continue
     }
     const declared = validate(varSchema, value, what, problems)
