@@ -1,5 +1,5 @@
 /** The parts of a listing that are not there: a key in one of them is neither present nor missing. */
-import type { Key } from '../../lib/key.js'
+import { type Key, keyToText } from '../../lib/key.js'
 import type { Gap } from '../../stores/store.js'
 
 export interface Gaps {
@@ -13,14 +13,18 @@ export interface Gaps {
 
 const MOST_REASONS = 10
 
-export function createGaps(): Gaps {
+/** `label` of the store, safe to print. */
+export function createGaps(label: string): Gaps {
   let ahead: Gap[] = []
   let count = 0
   const reasons: string[] = []
   return {
     add: (gap) => {
       count++
-      if (reasons.length < MOST_REASONS) reasons.push(gap.reason)
+      if (reasons.length < MOST_REASONS) {
+        const end = gap.to === undefined ? ' on' : ''
+        reasons.push(`${label}: not listed from ${JSON.stringify(keyToText(gap.from))}${end}: ${gap.reason}`)
+      }
       ahead.push(gap)
     },
     covering: (key) => {

@@ -1,5 +1,5 @@
 /** A store's listing as the comparison wants it: only the range that matters, gaps set aside, a broken end stated. */
-import { afterPrefix, compareKeys, type Key, keyFromLatin1, keyToText } from '../../lib/key.js'
+import { afterPrefix, compareKeys, type Key, keyFromLatin1 } from '../../lib/key.js'
 import { type Entry, type ListOptions, type Store, StoreError } from '../../stores/store.js'
 import type { Gaps } from './gaps.js'
 
@@ -40,7 +40,6 @@ export async function* listEntries(
   } catch (error) {
     if (!(error instanceof StoreError) || last === undefined || signal.aborted) throw error
     const from = keyFromLatin1(`${last}\0`)
-    const reason = `the listing broke off after ${JSON.stringify(keyToText(last))}: ${error.message}`
-    gaps.add({ from, to: undefined, code: 'unreadable', reason })
+    gaps.add({ from, to: undefined, code: 'unreadable', reason: `the listing broke off: ${error.message}` })
   }
 }

@@ -8,7 +8,7 @@ import { type MatchOptions, noteDuplicate, takeClaim } from './match.js'
 
 export async function matchByListing(options: MatchOptions): Promise<void> {
   const { run, rules, signal, report } = options
-  const gaps = createGaps()
+  const gaps = createGaps(run.store.label)
   const entries = listEntries(run.store, listRange(rules.scopePrefix, run.bounds), gaps, signal)
   const labels = { left: 'the spool of rows', right: run.store.label }
   for await (const { left, right, both } of mergeJoin(groupClaims(run.claims.read()), entries, labels)) {

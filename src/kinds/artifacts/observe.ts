@@ -6,7 +6,7 @@ import { compare } from './compare.js'
 import { storeNames } from './fields.js'
 import { type Candidates, lookAgain, REVISITED, stands } from './look-again.js'
 import { observation } from './observation.js'
-import { reporting } from './progress.js'
+import { reporting, widened } from './progress.js'
 import { createRecovery } from './recover.js'
 import type { FindingClass } from './residue.js'
 import { compileRules } from './rules.js'
@@ -28,7 +28,7 @@ export const observe: Observe<ArtifactsSpec> = async function* (check, context) 
     )
     const sources = check.spec.recover_from
     const recovery =
-      sources === undefined ? undefined : await createRecovery(sources, context.connections.store, signal)
+      sources === undefined ? undefined : await createRecovery(sources, context.connections.store, widened([signal]))
     const unmapped = { name: '', residues: compared.unmapped, changed: undefined, healed: new Map() }
     const counts = yield* tell({
       runs: [...compared.runs, unmapped],
@@ -69,7 +69,7 @@ export const recheck: Recheck<ArtifactsSpec> = async (check, findings, context) 
     rules,
     context,
     budget: createBudget(check.spec.verify?.budget),
-    signal: context.signal,
+    signal: widened([context.signal]),
     report: () => undefined,
   })
   return placed

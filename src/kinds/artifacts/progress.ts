@@ -1,4 +1,5 @@
 /** Lets work that waits inside callbacks (a database session) tell how far it is, through the generator around it. */
+import { setMaxListeners } from 'node:events'
 import type { Sighting } from '../kind.js'
 
 type Progress = Omit<Extract<Sighting, { readonly type: 'progress' }>, 'type'>
@@ -21,7 +22,7 @@ export async function* reporting<T>(
     wake()
   }
   let over = false
-  const settled = work(report, AbortSignal.any([signal, closing.signal])).finally(() => {
+  const settled = work(report, widened([signal, closing.signal])).finally(() => {
     over = true
     wake()
   })
@@ -44,4 +45,11 @@ export async function* reporting<T>(
     closing.abort()
     await settled.catch(() => undefined)
   }
+}
+
+/** Aborted with any of the signals; looks under way at once may each listen to it without a warning of a leak. */
+export function widened(signals: readonly AbortSignal[]): AbortSignal {
+  const signal = AbortSignal.any([...signals])
+  setMaxListeners(0, signal)
+  return signal
 }

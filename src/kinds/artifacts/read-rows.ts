@@ -6,6 +6,7 @@ import { didYouMean } from '../../lib/did-you-mean.js'
 import { CheckError } from '../../lib/errors.js'
 import { type Key, keyFromLatin1 } from '../../lib/key.js'
 import type { Column, Session, UserQuery } from '../../postgres/source.js'
+import type { Store } from '../../stores/store.js'
 import type { Context } from '../kind.js'
 import { encodeRow, type RowClaim } from './claim.js'
 import { compileRowReader } from './declared.js'
@@ -127,7 +128,7 @@ function placer({ query, explains }: Field, { rules, context, sink }: ReadOption
     if (!everywhere && only === undefined) return explains ? undefined : sink.unmapped(key)
     const row = encodeRow(claim)
     const put = (name: string): Promise<void> | undefined => {
-      const reason = refuse.get(name)?.(key)
+      const reason = refusal(refuse.get(name), key)
       if (reason === undefined) return sink.claim(name, key, row)
       return explains ? undefined : sink.unsafe(name, key, reason)
     }
@@ -135,6 +136,15 @@ function placer({ query, explains }: Field, { rules, context, sink }: ReadOption
     const waiting = rules.stores.map(put).filter((promise) => promise !== undefined)
     return waiting.length === 0 ? undefined : Promise.all(waiting).then(() => undefined)
   }
+}
+
+/**
+ * A leading slash is no danger, for no listing holds such a key and no look-up goes there; taken as merely missing, it
+ * leads to the diagnosis that says which prefix to strip.
+ */
+function refusal(refuse: Store['refuse'] | undefined, key: Key): string | undefined {
+  const reason = refuse?.(key)
+  return reason === undefined || !key.startsWith('/') ? reason : refuse?.(keyFromLatin1(key.replace(/^\/+/, '')))
 }
 
 function checkColumns({ query, path }: Field, columns: readonly Column[]): void {

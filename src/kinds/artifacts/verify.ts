@@ -4,7 +4,7 @@
  */
 import type { DigestAlgorithm } from '../../compare/digest.js'
 import { formatSize } from '../../lib/units.js'
-import type { Entry, Store } from '../../stores/store.js'
+import { type Entry, type Store, StoreError } from '../../stores/store.js'
 import type { Claim } from './claim.js'
 import { hashEntry } from './hash-entry.js'
 import { look, obstacle } from './look.js'
@@ -92,6 +92,8 @@ async function read({ claim, declared, entry }: Reading, { store, signal }: Veri
     }
     return compareDigests(claim, declared, (algorithm) => digests.get(algorithm))
   } catch (error) {
+    // It was there a moment ago. Whether the file or the whole store went away, looking again will tell.
+    if (error instanceof StoreError && error.code === 'absent') return { finding: 'missing', refs: claim.refs }
     return { ...obstacle(error, signal), refs: claim.refs }
   }
 }
