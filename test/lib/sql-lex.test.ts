@@ -31,11 +31,12 @@ describe('a :name is a parameter only where it stands as a token of its own', ()
     ["select some':a'", []],
     ['select 0x1F:a', ['a']],
   ]
-  test.each(cases)('%s', (sql, names, declared = []) => {
-    expect(findParams(sql, new Set(declared)).map((param) => param.name)).toEqual(names)
-    for (const { name, start, end } of findParams(sql, new Set(declared)))
-      expect(sql.slice(start, end)).toBe(`:${name}`)
-  })
+  for (const [sql, names, declared = []] of cases)
+    test(`${sql} ${declared}`, () => {
+      expect(findParams(sql, new Set(declared)).map((param) => param.name)).toEqual(names)
+      for (const { name, start, end } of findParams(sql, new Set(declared)))
+        expect(sql.slice(start, end)).toBe(`:${name}`)
+    })
 })
 
 test('tokens cover the text in order and do not overlap', () => {
@@ -75,12 +76,13 @@ describe('what is wrong with SQL is said with its place', () => {
     ['select $1', {}, '$1 is not a parameter', '$1'],
     ['select \0', {}, 'NUL', '\0'],
   ]
-  test.each(cases)('%s %o', (sql, params, message, at) => {
-    const [problem] = checkSql(sql, params)
-    if (message === '') expect(problem).toBeUndefined()
-    else expect(problem?.message).toContain(message)
-    if (at !== undefined) expect(sql.slice(problem?.offset)).toMatch(new RegExp(`^${at.replace(/[^\w\s]/g, '\\$&')}`))
-  })
+  for (const [sql, params, message, at] of cases)
+    test(`${sql} ${JSON.stringify(params)}`, () => {
+      const [problem] = checkSql(sql, params)
+      if (message === '') expect(problem).toBeUndefined()
+      else expect(problem?.message).toContain(message)
+      if (at !== undefined) expect(sql.slice(problem?.offset)).toMatch(new RegExp(`^${at.replace(/[^\w\s]/g, '\\$&')}`))
+    })
 
   test('a condition need not begin like a query', () => {
     expect(checkSql('deleted_at is null', {}, 'condition')).toEqual([])

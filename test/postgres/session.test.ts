@@ -1,5 +1,6 @@
 import { Big } from 'big.js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { CheckError } from '../../src/lib/errors.js'
 import { PostgresError, type PostgresSource } from '../../src/postgres/source.js'
 import { createDatabase, type TestDatabase } from '../support/postgres.js'
 import { ask, inSession, openTest, streamAll, until, WAYS } from './open.js'
@@ -135,6 +136,7 @@ describe('errors are placed in the text of the check file', () => {
         source,
         (session) => WAYS[way]?.(session, ask(sql, params)) ?? Promise.resolve(),
       ).catch((e) => e)
+      if (!(error instanceof CheckError)) return expect.fail('nothing failed')
       expect(error.at?.path).toEqual(['sql'])
       expect(error.at?.offset).toBe(at === '' ? sql.length : sql.indexOf(at))
     })

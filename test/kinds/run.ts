@@ -1,0 +1,73 @@
+/** Runs one kind's observer the way the engine does, without the engine. */
+import type { z } from 'zod'
+import type { Check, Context, Finding, Kind, Observation, Observe } from '../../src/kinds/kind.js'
+import type { PostgresSource } from '../../src/postgres/source.js'
+
+export interface Ran {
+  readonly observation: Observation
+  readonly findings: readonly Finding[]
+  /** The largest batch of findings handed over at once. */
+  readonly largest: number
+}
+
+export interface RunOptions {
+  readonly postgres: PostgresSource
+  readonly signal?: AbortSignal
+  readonly showData?: boolean
+}
+
+export function checkOf<Schema extends z.ZodObject>(
+  kind: Kind<string, Schema>,
+  spec: unknown,
+): Check<z.output<Schema>> {
+  const parsed = kind.schema.parse(spec)
+  return {
+    id: 'it',
+    kind: kind.name,
+    owner: 'me',
+    severity: 'high',
+    remediation: 'fix it',
+    tags: [],
+    timeoutMs: 30_000,
+    requires: [],
+    from: 'local',
+    assertions: [],
+    spec: parsed,
+    uses: kind.uses(parsed),
+    place: { file: 'it.yaml', line: 1, column: 1, text: '' },
+    locate: () => ({ file: 'it.yaml', line: 1, column: 1, text: '' }),
+  }
+}
+
+export function contextOf({ postgres, signal, showData }: RunOptions): Context {
+  return {
+    signal: signal ?? new AbortController().signal,
+    connections: {
+      postgres: () => postgres,
+      store: () => {
+        throw new Error('this kind uses no store')
+      },
+    },
+    scratch: '/nowhere',
+    now: () => new Date(0),
+    showData: showData ?? false,
+  }
+}
+
+export async function runKind<Schema extends z.ZodObject>(
+  kind: Kind<string, Schema>,
+  spec: unknown,
+  options: RunOptions,
+): Promise<Ran> {
+  const { observe } = (await kind.load()) as { readonly observe: Observe<z.output<Schema>> }
+  const sightings = observe(checkOf(kind, spec), contextOf(options))
+  const findings: Finding[] = []
+  let largest = 0
+  for (;;) {
+    const step = await sightings.next()
+    if (step.done === true) return { observation: step.value, findings, largest }
+    if (step.value.type !== 'findings') continue
+    largest = Math.max(largest, step.value.findings.length)
+    findings.push(...step.value.findings)
+  }
+}
