@@ -1,0 +1,144 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { kinds } from '../../src/kinds/index.js'
+import type { Check, Context, Finding, Kind, Observation } from '../../src/kinds/kind.js'
+import { loadChecks } from '../support/load-check.js'
+import { createDatabase, type TestDatabase } from '../support/postgres.js'
+import { runCli } from '../support/run-cli.js'
+
+const ROOT = join(import.meta.dirname, '../..')
+const fixture = (kind: string, name: string) => join(ROOT, 'fixtures/kinds', kind, name)
+
+it('every folder of src/kinds is registered, and nothing else', () => {
+  const folders = readdirSync(join(ROOT, 'src/kinds'), { withFileTypes: true })
+  expect(kinds.map(({ name }) => name).sort()).toEqual(
+    folders
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name)
+      .sort(),
+  )
+})
+
+describe.each(kinds.map((kind) => ({ name: kind.name, kind })))('kind $name', ({ name, kind }) => {
+  let database: TestDatabase
+  let scratch: string
+  let env: Record<string, string>
+
+  beforeAll(async () => {
+    database = await createDatabase()
+    await database.client.query(readFileSync(fixture(name, 'setup.sql'), 'utf8'))
+    scratch = mkdtempSync(join(tmpdir(), 'postflight-contract-'))
+    env = { FIXTURE_URL: database.url, FIXTURE_FILES: fixture(name, 'files') }
+  })
+  afterAll(async () => {
+    rmSync(scratch, { recursive: true, force: true })
+    await database.drop()
+  })
+
+  it.each([
+    ['pass', 0],
+    ['fail', 1],
+    ['cannot-tell', 3],
+  ] as const)('%s.yaml ends with that outcome and exit %i', async (outcome, exit) => {
+    const { code, stdout, stderr } = await runCli(['verify', fixture(name, `${outcome}.yaml`), '--json'], { env })
+    expect(code, stderr).toBe(exit)
+    const wanted = { pass: 'pass', fail: 'fail', 'cannot-tell': 'error' }[outcome]
+    expect(JSON.parse(stdout).checks.map((check: { outcome: string }) => check.outcome)).toEqual([wanted])
+  })
+
+  it('has an example that lints clean, and a page', async () => {
+    const example = join('checks/examples', `${name}.yaml`)
+    expect(existsSync(join(ROOT, 'docs/kinds', `${name}.md`))).toBe(true)
+    const { code, stderr } = await runCli(['lint', '--strict', example], { cwd: ROOT, env: EXAMPLE_ENV })
+    expect(code, stderr).toBe(0)
+  })
+
+  it('describes every field and every subject, and counts each of its finding classes', async () => {
+    for (const [field, schema] of Object.entries(kind.schema.shape)) {
+      expect(schema.meta()?.['description'], `${name}.${field}`).toBeTruthy()
+    }
+    const { findings, observation } = await observed('fail.yaml')
+    for (const { finding } of findings) expect(Object.keys(observation.subjects)).toContain(finding)
+  })
+
+  it('yields findings that JSON holds and that can be presented', async () => {
+    for (const finding of (await observed('fail.yaml')).findings) {
+      expect(JSON.parse(JSON.stringify(finding))).toEqual(finding)
+      expect(kind.present(finding).headline).not.toBe('')
+    }
+  })
+
+  it('observes exactly the subjects it declares', async () => {
+    const { check, observation } = await observed('pass.yaml')
+    const declared = kind.subjects(check.spec as never).map((subject) => subject.name)
+    expect(Object.keys(observation.subjects).sort()).toEqual([...declared].sort())
+  })
+
+  it('does nothing when it is aborted beforehand', async () => {
+    await using(async (check, context) => {
+      const walk = (await kind.load()).observe(check as never, context(AbortSignal.abort(new Error('enough'))))
+      await expect(drain(walk)).rejects.toThrow()
+    })
+    expect(await sessions()).toBe(0)
+  })
+
+  it('holds no session and no file when its generator is closed early', async () => {
+    await using(async (check, context) => {
+      const walk = (await kind.load()).observe(check as never, context(new AbortController().signal))
+      await walk.next()
+      await walk.return({ subjects: {} })
+    })
+    expect(await sessions()).toBe(0)
+    expect(readdirSync(scratch)).toEqual([])
+  })
+
+  async function using(
+    use: (check: Check, context: (signal: AbortSignal) => Context) => Promise<void>,
+    file = 'fail.yaml',
+  ) {
+    const loaded = await loadChecks(fixture(name, file), { env, scratch })
+    try {
+      await use(loaded.checks[0] as Check, loaded.context)
+    } finally {
+      await loaded.close()
+    }
+  }
+
+  async function observed(file: string) {
+    let result: { check: Check; findings: readonly Finding[]; observation: Observation } | undefined
+    await using(async (check, context) => {
+      const walk = (await kind.load()).observe(check as never, context(new AbortController().signal))
+      result = { check, ...(await drain(walk)) }
+    }, file)
+    return result as NonNullable<typeof result>
+  }
+
+  /** A session ends a moment after its socket closes. */
+  async function sessions(): Promise<number> {
+    let left = 0
+    await expect
+      .poll(async () => {
+        const { rows } = await database.client.query(
+          "select count(*)::int as n from pg_stat_activity where application_name like 'postflight%' and datname = current_database()",
+        )
+        left = rows[0].n
+        return left
+      })
+      .toBe(0)
+    return left
+  }
+})
+
+/** What the examples name. */
+const EXAMPLE_ENV = { DATABASE_URL: 'postgres://reader@db.example.net/shop', S3_SECRET: 'not-a-real-secret' }
+
+async function drain(walk: ReturnType<Awaited<ReturnType<Kind['load']>>['observe']>) {
+  const findings: Finding[] = []
+  for (;;) {
+    const next = await walk.next()
+    if (next.done) return { findings, observation: next.value }
+    if (next.value.type === 'findings') findings.push(...next.value.findings)
+  }
+}

@@ -1,0 +1,57 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+export const BIN = join(import.meta.dirname, '../../bin/run.js')
+
+export interface CliResult {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface CliOptions {
+  readonly cwd?: string
+  readonly env?: Record<string, string>
+  /** More arguments for node itself. */
+  readonly node?: readonly string[]
+  /** Run as this user; only root may. */
+  readonly uid?: number
+  /** Called once the process runs. */
+  readonly started?: (child: ChildProcess) => void
+}
+
+/** Spawns the built command as a user would, without a terminal. */
+export function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  const env = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...options.env }
+  const child = spawn(process.execPath, [...(options.node ?? []), BIN, ...args], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
+  })
+  options.started?.(child)
+  let stdout = ''
+  let stderr = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+  })
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code) => resolve({ code, stdout, stderr }))
+  })
+}
+
+/** A directory of the test's own, readable by all, with the given files in it. */
+export function directoryOf(files: Readonly<Record<string, string>> = {}): {
+  readonly path: string
+  readonly remove: () => void
+} {
+  const path = mkdtempSync(join(tmpdir(), 'postflight-test-'))
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(path, name), text)
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
+}
