@@ -1,11 +1,15 @@
+import { execFile } from 'node:child_process'
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CheckError } from '../../src/lib/errors.js'
 import { type Key, keyFromBytes, keyFromLatin1 } from '../../src/lib/key.js'
 import { createPlainSpool, createSpool, type Rec } from '../../src/lib/spool.js'
+import { mountsAllowed } from '../support/mounts.js'
 
 let dir: string
 beforeAll(async () => {
@@ -128,6 +132,23 @@ describe('createSpool', () => {
     await expect(spool.finish()).rejects.toThrow(CheckError)
     await spool.close()
   })
+
+  const full = fileURLToPath(new URL('spool-until-full.ts', import.meta.url))
+  it.skipIf(!mountsAllowed())(
+    'says that there is no room left, and what to do [needs root, for a small disk]',
+    async () => {
+      const mount = `mount -t tmpfs -o size=64k none "${dir}"; exec "$@"`
+      const node = [process.execPath, '--import', 'tsx', full, dir]
+      const inside = ['--mount', '--propagation', 'private', 'sh', '-ec', mount, 'sh', ...node]
+      const { stdout } = await promisify(execFile)('unshare', inside)
+      expect(JSON.parse(stdout)).toEqual({
+        name: 'CheckError',
+        message: expect.stringContaining(`no space left in ${dir}`),
+        hint: expect.stringMatching(/TMPDIR/),
+        left: [],
+      })
+    },
+  )
 
   it('stops at the signal', async () => {
     const stop = new AbortController()

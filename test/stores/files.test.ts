@@ -8,7 +8,7 @@ import { connectionSchema, type FilesSpec } from '../../src/connections/schema.j
 import { type Key, keyFromText } from '../../src/lib/key.js'
 import { createFilesStore } from '../../src/stores/files/files.js'
 import type { Entry, Gap, Store } from '../../src/stores/store.js'
-import { serverOrSkip } from '../support/require-server.js'
+import { mountsAllowed } from '../support/mounts.js'
 import { lookInChild } from './run-child.js'
 
 const { signal } = new AbortController()
@@ -211,7 +211,7 @@ describe('what may not be read', () => {
   })
 })
 
-serverOrSkip('root and mount namespaces', isRoot)('mounts', () => {
+describe.skipIf(!mountsAllowed())('mounts [need root]', () => {
   it('mounted: true takes a root that is a mount point', async () => {
     const mount = `mount -t tmpfs none "${root}"; echo 12345 > "${root}/file"`
     expect(await lookInChild({ spec: { root, mounted: true } }, mount)).toEqual({

@@ -66,9 +66,10 @@ export function createHttpStore(name: string, spec: HttpSpec): Store {
     label,
     features: { list: false, order: 'none', size: true },
     probe: async ({ signal }) => {
-      const { statusCode } = await look(NO_SUCH_KEY, signal)
+      const { statusCode = 0 } = await look(NO_SUCH_KEY, signal)
+      if (statusCode >= 500) throw new StoreError('unavailable', `${label}: HTTP ${statusCode}`)
       if (statusCode === 401) throw new StoreError('forbidden', `${label}: HTTP 401`, { hint: 'see to `headers`' })
-      if (statusCode !== undefined && statusCode < 300) {
+      if (statusCode < 300) {
         throw new StoreError('unreadable', `${label} answers HTTP ${statusCode} for a key that cannot exist`, {
           hint: 'missing files cannot be told from present ones there; look behind the page or application that answers',
         })

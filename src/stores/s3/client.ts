@@ -24,6 +24,8 @@ export async function connectS3(name: string, spec: S3Spec, env: Environment): P
     region: spec.region,
     ...(spec.endpoint === undefined ? {} : { endpoint: spec.endpoint }),
     forcePathStyle: spec.path_style,
+    // Only AWS has the sessions of directory buckets.
+    disableS3ExpressSessionAuth: !isAws(spec.endpoint),
     ...credentials(name, spec, env),
     maxAttempts: ATTEMPTS,
     // Servers other than AWS refuse the checksum headers that are sent and asked for by default.
@@ -39,6 +41,11 @@ export async function connectS3(name: string, spec: S3Spec, env: Environment): P
     },
   })
   return { sdk, client }
+}
+
+/** AWS itself knows more than other servers take. */
+export function isAws(endpoint: string | undefined): boolean {
+  return endpoint === undefined || /\.amazonaws\.com(\.cn)?$/.test(new URL(endpoint).hostname)
 }
 
 /** Those of the connection, then the environment (which a file may have added to), then what the SDK finds by itself. */

@@ -3,7 +3,7 @@ import { addAbortSignal, Readable } from 'node:stream'
 import type { S3Spec } from '../../connections/schema.js'
 import { type Key, keyFromLatin1, keyFromText, keyToText } from '../../lib/key.js'
 import { type Entry, type StatOptions, type Store, StoreError } from '../store.js'
-import { connectS3, type Environment, type S3 } from './client.js'
+import { connectS3, type Environment, isAws, type S3 } from './client.js'
 import { entryOfHead } from './entries.js'
 import { httpStatus, type Operation, s3Error } from './errors.js'
 import { sendable } from './keys.js'
@@ -17,7 +17,7 @@ export function createS3Store(name: string, spec: S3Spec, env: Environment): Sto
     bucket: spec.bucket,
     prefix: keyFromText(spec.prefix),
     ordered: !spec.bucket.endsWith('--x-s3'),
-    aws: host === undefined || /\.amazonaws\.com(\.cn)?(:\d+)?$/.test(host),
+    aws: isAws(spec.endpoint),
     requesterPays: spec.requester_pays,
   }
   const payer = spec.requester_pays ? ({ RequestPayer: 'requester' } as const) : {}
