@@ -13,22 +13,22 @@ const duration = z
   .transform((text) => parseDuration(text) as number)
 
 const postgres = z.strictObject({
-  type: z.literal('postgres'),
+  type: z.literal('postgres').meta({ description: 'A PostgreSQL database.' }),
   url: secret(
     'Connection URI, or a libpq `service=…`/keyword string. Without it the PG* variables are used.',
   ).optional(),
   host: z.string().meta({ description: 'Host name, or the directory of a Unix socket.' }).optional(),
-  port: z.number().int().min(1).max(65_535).optional(),
-  database: z.string().optional(),
-  user: z.string().optional(),
+  port: z.number().int().min(1).max(65_535).meta({ description: 'Port; 5432 where nothing is said.' }).optional(),
+  database: z.string().meta({ description: 'Name of the database.' }).optional(),
+  user: z.string().meta({ description: 'Role to connect as; one that may only read is best.' }).optional(),
   password: secret('Password; better given as ${secret.…}.').optional(),
   sslmode: z
     .enum(['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'])
     .meta({ description: 'As libpq means it.' })
     .optional(),
   sslrootcert: z.string().meta({ description: 'File with the certificates to trust, or `system`.' }).optional(),
-  sslcert: z.string().optional(),
-  sslkey: z.string().optional(),
+  sslcert: z.string().meta({ description: 'File with the client certificate.' }).optional(),
+  sslkey: z.string().meta({ description: 'File with the key of the client certificate.' }).optional(),
   service: z.string().meta({ description: 'Name of a service in pg_service.conf.' }).optional(),
   limit: limit.default(2).meta({ description: 'Sessions open at once.' }),
   connect_timeout: duration.default(10_000).meta({ description: 'How long opening a session may take.' }),
@@ -37,7 +37,7 @@ const postgres = z.strictObject({
 })
 
 const files = z.strictObject({
-  type: z.literal('files'),
+  type: z.literal('files').meta({ description: 'A directory.' }),
   root: z.string().min(1).meta({ description: 'Directory that keys are relative to.' }),
   mounted: z
     .boolean()
@@ -51,24 +51,32 @@ const files = z.strictObject({
 })
 
 const s3 = z.strictObject({
-  type: z.literal('s3'),
-  bucket: z.string().min(1),
+  type: z.literal('s3').meta({ description: 'A bucket of S3 or a store that speaks its protocol.' }),
+  bucket: z.string().min(1).meta({ description: 'Name of the bucket.' }),
   prefix: z.string().default('').meta({ description: 'Keys are relative to it. It should end in a slash.' }),
   endpoint: z.url().meta({ description: 'For stores other than AWS.' }).optional(),
-  region: z.string().default('us-east-1'),
-  path_style: z.boolean().default(false),
+  region: z.string().default('us-east-1').meta({ description: 'Region that requests are signed for.' }),
+  path_style: z
+    .boolean()
+    .default(false)
+    .meta({
+      description: 'The bucket stands in the path instead of the host name, as most stores other than AWS want it.',
+    }),
   profile: z.string().meta({ description: 'Profile of the shared AWS configuration.' }).optional(),
   access_key: secret('Access key id; without it the usual AWS credential chain is used.').optional(),
   secret_key: secret('Secret access key.').optional(),
   session_token: secret('Session token.').optional(),
-  requester_pays: z.boolean().default(false),
+  requester_pays: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Agree to pay for requests to a bucket that asks for it.' }),
   limit: limit.default(16).meta({ description: 'Requests under way at once.' }),
 })
 
 const http = z.strictObject({
-  type: z.literal('http'),
+  type: z.literal('http').meta({ description: 'A web server that is asked key by key; it cannot list.' }),
   url: z.url().meta({ description: 'Keys are appended to it, percent-encoded.', secret: true }),
-  headers: z.record(z.string(), secret('Header value.')).default({}),
+  headers: z.record(z.string(), secret('Header value.')).default({}).meta({ description: 'Headers of every request.' }),
   limit: limit.default(8).meta({ description: 'Requests under way at once.' }),
 })
 
