@@ -1,0 +1,85 @@
+/** Puts together the event that ends a check, whatever way it ended. */
+import type { Verdict } from '../judge/verdict.js'
+import { waiverFor } from '../judge/waive.js'
+import type { Waiver } from '../judge/waiver.js'
+import type { Check, SubjectSpec } from '../kinds/kind.js'
+import type { Trouble } from './attempt.js'
+import type { Attempt, CheckEnd, Outcome } from './events.js'
+
+/** What one check came to, before anything is waived. */
+export interface Ending extends Omit<Verdict, 'outcome'> {
+  readonly outcome: Exclude<Outcome, 'waived'>
+  readonly hint?: string | undefined
+  readonly at_place?: CheckEnd['at_place']
+}
+
+const NOTHING = { subjects: {}, unobserved: {}, assertions: [], gaps: [], diagnoses: [], notes: [] }
+
+/** It never ran: skipped, blocked or interrupted. Nothing was observed, for that reason. */
+export function notRun(
+  outcome: 'skip' | 'blocked' | 'error',
+  message: string,
+  subjects: readonly SubjectSpec[],
+  hint?: string,
+): Ending {
+  return { ...NOTHING, outcome, message, hint, unobserved: outcome === 'skip' ? {} : unobserved(subjects, message) }
+}
+
+export function troubled(check: Check, trouble: Trouble, subjects: readonly SubjectSpec[]): Ending {
+  return {
+    ...NOTHING,
+    outcome: 'error',
+    message: trouble.message,
+    hint: trouble.hint,
+    unobserved: unobserved(subjects, trouble.message),
+    ...(trouble.at === undefined ? {} : { at_place: check.locate(trouble.at) }),
+  }
+}
+
+function unobserved(subjects: readonly SubjectSpec[], reason: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(subjects.map((subject) => [subject.name, reason]))
+}
+
+export interface EndOptions {
+  readonly check: Check
+  readonly ending: Ending
+  readonly counts: Readonly<Record<string, number>>
+  readonly known: number
+  readonly attempts: readonly Attempt[]
+  readonly since: Date
+  readonly now: Date
+  readonly waivers: readonly Waiver[]
+}
+
+export function checkEnd({ check, ending, waivers, now, since, ...rest }: EndOptions): CheckEnd {
+  const waiver = waiverFor(check.id, ending.outcome, waivers, now)
+  const { message, hint, method, at_place, ...told } = ending
+  const said =
+    waiver === undefined ? message : `${[ending.outcome, message].filter(Boolean).join(': ')}; waived: ${waiver.reason}`
+  return {
+    v: 1,
+    type: 'check:end',
+    id: check.id,
+    at: now.toISOString(),
+    ...told,
+    outcome: waiver === undefined ? ending.outcome : 'waived',
+    counts: rest.counts,
+    known: rest.known,
+    vantage: check.from,
+    ...(method === undefined ? {} : { method }),
+    attempts: rest.attempts,
+    duration_ms: now.getTime() - since.getTime(),
+    ...(said === undefined ? {} : { message: said }),
+    ...(hint === undefined ? {} : { hint }),
+    ...(at_place === undefined ? {} : { at_place }),
+    ...(waiver === undefined ? {} : { waiver: waiverFacts(waiver) }),
+  }
+}
+
+function waiverFacts({ reason, approvedBy, expires }: Waiver): NonNullable<CheckEnd['waiver']> {
+  return {
+    reason,
+    ...(approvedBy === undefined ? {} : { approved_by: approvedBy }),
+    ...(expires === undefined ? {} : { expires }),
+  }
+}

@@ -1,0 +1,32 @@
+import { RE2JS } from 're2js'
+import { endOfDay } from '../judge/end-of-day.js'
+import type { Finding, Known } from '../kinds/kind.js'
+
+export interface KnownFindings {
+  /** Whether the check file lists this finding. */
+  readonly lists: (finding: Finding) => boolean
+  /** Keys listed and not seen; telling, once the check has looked at everything. */
+  readonly unseen: () => number
+}
+
+/** Undefined where nothing is known, or the list has expired. */
+export function createKnown(known: Known | undefined, now: Date): KnownFindings | undefined {
+  if (known === undefined || hasExpired(known, now)) return undefined
+  const pattern = known.match === undefined ? undefined : RE2JS.compile(known.match)
+  const seen = new Set<string>()
+  return {
+    lists: ({ key }) => {
+      if (key === undefined) return false
+      if (known.keys.has(key)) {
+        seen.add(key)
+        return true
+      }
+      return pattern?.matcher(key).find() ?? false
+    },
+    unseen: () => known.keys.size - seen.size,
+  }
+}
+
+export function hasExpired(known: Known, now: Date): boolean {
+  return known.expires !== undefined && now.getTime() >= endOfDay(known.expires)
+}

@@ -1,0 +1,179 @@
+/** One check from its first attempt to its end. Never throws for what a check does; what it throws is our bug. */
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { CheckRecord, Recorded } from '../judge/record.js'
+import { judge } from '../judge/verdict.js'
+import type { Check, SubjectSpec } from '../kinds/kind.js'
+import { formatDuration } from '../lib/units.js'
+import { lookOnce, type Trouble } from './attempt.js'
+import { checkEnd, type Ending, notRun, troubled } from './check-end.js'
+import type { Emitter } from './emitter.js'
+import type { Attempt, CheckEnd } from './events.js'
+import { createIntake, type Intake } from './intake.js'
+import { hasExpired } from './known-findings.js'
+import { createProgress } from './progress.js'
+import { nextAttempt, type RetryState } from './retry.js'
+import type { RunnableKind, RunOptions } from './run-options.js'
+import type { Slots } from './slots.js'
+import { StopError } from './stop.js'
+
+export interface CheckEnv {
+  readonly options: RunOptions
+  readonly emitter: Emitter
+  readonly slots: Slots
+  /** The run's own scratch directory. */
+  readonly scratch: string
+  readonly signal: AbortSignal
+  readonly warn: (warning: string) => void
+  readonly bug: (check: string, error: unknown) => void
+}
+
+/** The slot every check takes besides its connections. */
+export const RUN_SLOT = '\0run'
+
+interface Tried {
+  /** After its slots were taken: waiting for one is not time of the check. */
+  readonly began: Date
+  readonly ending: Ending
+  readonly intake: Intake
+}
+
+export async function runCheck(check: Check, kind: RunnableKind, env: CheckEnv): Promise<CheckEnd> {
+  const { now, waivers } = env.options
+  let since = now()
+  const subjects = kind.subjects(check.spec as never)
+  const attempts: Attempt[] = []
+  let state: RetryState = { since: since.getTime(), bad: 0 }
+  let tried: Tried | undefined
+  let stopped: Ending | undefined
+  try {
+    for (;;) {
+      await tried?.intake.discard()
+      tried = await attempt(check, kind, subjects, attempts.length + 1, env)
+      const { began } = tried
+      const { outcome, message } = tried.ending
+      if (attempts.length === 0) {
+        since = began
+        state = { since: began.getTime(), bad: 0 }
+      }
+      const ended = now()
+      const duration_ms = ended.getTime() - began.getTime()
+      attempts.push({ outcome, at: began.toISOString(), duration_ms, ...(message === undefined ? {} : { message }) })
+      const next = env.signal.aborted ? undefined : nextAttempt(check.retry, state, outcome, ended.getTime())
+      if (next === undefined) break
+      state = next.state
+      await pause(next.pauseMs, env.signal)
+    }
+  } catch (error) {
+    if (!(error instanceof StopError)) throw error
+    stopped = notRun('error', error.message, subjects, error.hint)
+  }
+  await tried?.intake.release()
+  const ending = stopped ?? (tried === undefined ? notRun('error', 'it did not run', subjects) : tried.ending)
+  tellKnown(check, ending, tried?.intake, env)
+  return checkEnd({
+    check,
+    ending: afterRetry(ending, attempts, now().getTime() - since.getTime()),
+    counts: tried?.intake.counts() ?? {},
+    known: Object.values(tried?.intake.known() ?? {}).reduce((sum, count) => sum + count, 0),
+    attempts,
+    since,
+    now: now(),
+    waivers,
+  })
+}
+
+async function attempt(
+  check: Check,
+  kind: RunnableKind,
+  subjects: readonly SubjectSpec[],
+  number: number,
+  env: CheckEnv,
+): Promise<Tried> {
+  const { options, emitter } = env
+  const giveBack = await env.slots.take([RUN_SLOT, ...check.uses], env.signal)
+  try {
+    const began = options.now()
+    await emitter.send({ v: 1, type: 'check:start', id: check.id, at: began.toISOString(), attempt: number })
+    const progress = createProgress(check.id, options.now, emitter.progress)
+    const intake = createIntake({
+      check,
+      subjects,
+      now: began,
+      path: join(env.scratch, `held-${Buffer.from(check.id).toString('hex')}-${number}`),
+      emit: (finding) => emitter.send({ v: 1, type: 'check:finding', id: check.id, finding }),
+    })
+    const trouble = (what: Trouble): Tried => {
+      if (what.bug !== undefined) env.bug(check.id, what.bug)
+      return { began, intake, ending: troubled(check, what, subjects) }
+    }
+    const { observe } = await kind.load()
+    const looked = await lookOnce({
+      check,
+      observe,
+      context: { connections: options.connections, now: options.now, showData: options.showData },
+      onFindings: intake.take,
+      onProgress: progress.step,
+      signal: env.signal,
+      scratchRoot: env.scratch,
+      graceMs: options.graceMs ?? 1000,
+    })
+    progress.finish()
+    if ('trouble' in looked) return trouble(looked.trouble)
+    const { observation } = looked
+    const wrong = intake.wrong(observation)
+    if (wrong !== undefined) return trouble({ message: `unexpected error: ${wrong}`, bug: new Error(wrong) })
+    const verdict = judge({
+      check,
+      observation,
+      subjects,
+      known: intake.known(),
+      baseline: baselineOf(check.id, options),
+      previous: previousOf(check.id, options),
+    })
+    return { began, intake, ending: { ...verdict, notes: [...verdict.notes, ...intake.notes()] } }
+  } finally {
+    giveBack()
+  }
+}
+
+function baselineOf(id: string, { baseline }: RunOptions): Recorded {
+  if (baseline === 'dropped') return { dropped: '--no-baseline' }
+  if (baseline === undefined) return { missing: 'no baseline was given (--baseline FILE, or --no-baseline)' }
+  return recorded(baseline.get(id)) ?? { missing: `the baseline does not have the check "${id}"` }
+}
+
+function previousOf(id: string, { previous }: RunOptions): Recorded {
+  if (previous === undefined) return { dropped: 'there is no earlier run' }
+  return recorded(previous.get(id)) ?? { dropped: 'the last run does not have this check' }
+}
+
+function recorded(record: CheckRecord | undefined): Recorded | undefined {
+  return record === undefined ? undefined : { record }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await wait(ms, undefined, { signal })
+  } catch {
+    throw signal.reason
+  }
+}
+
+/** A pass that took several attempts says so. */
+function afterRetry(ending: Ending, attempts: readonly Attempt[], ms: number): Ending {
+  const good = ending.outcome === 'pass' || ending.outcome === 'warn'
+  if (!good || attempts.length < 2) return ending
+  const took = formatDuration(ms).replace(/([\d.]+)([a-z]+)/g, '$1 $2')
+  return { ...ending, message: `${ending.outcome}, ${attempts.length} attempts, ${took}` }
+}
+
+function tellKnown(check: Check, { outcome }: Ending, intake: Intake | undefined, env: CheckEnv): void {
+  if (check.known === undefined) return
+  if (hasExpired(check.known, env.options.now())) {
+    env.warn(`known findings of "${check.id}" expired on ${check.known.expires}: ${check.known.reason}`)
+  }
+  const unseen = intake?.unseenKnown() ?? 0
+  const evaluated = outcome === 'pass' || outcome === 'warn' || outcome === 'fail'
+  if (evaluated && unseen > 0) env.warn(`${unseen} known keys of "${check.id}" were not found any more`)
+}

@@ -1,0 +1,62 @@
+/** What a run needs from outside. The engine opens nothing itself: connections, records and the clock are handed in. */
+import type { Records } from '../judge/record.js'
+import type { Waiver } from '../judge/waiver.js'
+import type { Check, Context, Observation, PlanStep, Sighting, SubjectSpec } from '../kinds/kind.js'
+import type { Redactor } from '../lib/redact.js'
+import type { Emit, GateConfig, RunStart } from './events.js'
+
+/** What the engine uses of a kind. `never` because only the kind itself knows its spec; every `Kind` fits. */
+export interface RunnableKind {
+  readonly subjects: (spec: never) => readonly SubjectSpec[]
+  readonly plan: (spec: never) => readonly PlanStep[]
+  readonly load: () => Promise<{
+    readonly observe: (check: never, context: Context) => AsyncGenerator<Sighting, Observation, void>
+  }>
+}
+
+export interface RunOptions {
+  /** Random, printable; the command makes it. */
+  readonly run: string
+  readonly name?: string | undefined
+  readonly host: string
+  readonly versions: RunStart['versions']
+  readonly files: readonly string[]
+  /** Flags that narrowed the run, in words. */
+  readonly selection: readonly string[]
+  /** Warnings about check files and secrets, in words. */
+  readonly warnings: readonly string[]
+
+  /** Those to run, required ones included, in the order they are reported. */
+  readonly checks: readonly Check[]
+  /** Ids of all checks of the files, for waivers of checks that are not selected. */
+  readonly allIds: ReadonlySet<string>
+  readonly kindOf: (name: string) => RunnableKind | undefined
+  readonly connections: Context['connections']
+  readonly gate: GateConfig
+  readonly waivers: readonly Waiver[]
+  /** Undefined: none was given. `dropped`: `--no-baseline`. */
+  readonly baseline?: Records | 'dropped' | undefined
+  /** The last run; undefined where there is none yet. */
+  readonly previous?: Records | undefined
+
+  readonly emit: Emit
+  readonly redactor: Redactor
+  /** Reports that could not be written so far, in words; asked before the exit code is decided. */
+  readonly unwritten?: (() => readonly string[]) | undefined
+  /** Told of an error that is a bug, with its stack. The run goes on and ends with code 70. */
+  readonly onBug?: ((check: string, error: unknown) => void) | undefined
+
+  /** Checks under way at once. */
+  readonly concurrency: number
+  /** Checks under way at once on a connection; undefined: as many as `concurrency`. */
+  readonly limitOf: (connection: string) => number | undefined
+  readonly deadlineMs?: number | undefined
+  /** Aborted with the name of the signal (`SIGINT`, `SIGTERM`) as reason. */
+  readonly interrupt: AbortSignal
+  readonly now: () => Date
+  /** A directory of the run's own is made below it, and removed. */
+  readonly scratchRoot: string
+  readonly showData: boolean
+  /** How long a check that ignores its signal is waited for. Milliseconds; 1000. */
+  readonly graceMs?: number | undefined
+}

@@ -1,0 +1,194 @@
+/** Runs checks and tells of it in events. Opens nothing, prints nothing, knows no kind and no reporter. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { waiverWarnings } from '../judge/waive.js'
+import type { Check } from '../kinds/kind.js'
+import { UsageError } from '../lib/errors.js'
+import { checkEnd, notRun, troubled } from './check-end.js'
+import { createEmitter } from './emitter.js'
+import type { CheckEnd, PlannedCheck, RunEnd, RunStart } from './events.js'
+import { type Exit, exitAfterReports, exitOf, unwrittenExit } from './exit-code.js'
+import { gate } from './gate.js'
+import { refuseCycles } from './requires.js'
+import { type CheckEnv, RUN_SLOT, runCheck } from './run-check.js'
+import type { RunOptions } from './run-options.js'
+import { createSlots } from './slots.js'
+import { type StopError, stopOfRun } from './stop.js'
+import { fold, NO_RUN } from './tally.js'
+
+/**
+ * Resolves with the last event, whatever the checks do. A reader that throws does not end the run. Throws a UsageError
+ * where no scratch directory can be made, and nothing else but bugs.
+ */
+export async function run(options: RunOptions): Promise<RunEnd> {
+  refuseCycles(options.checks)
+  const scratch = await makeScratch(options.scratchRoot)
+  const stop = stopOfRun(options.interrupt, options.deadlineMs)
+  const bugs: string[] = []
+  const warnings: string[] = []
+  const emitter = createEmitter(options.emit, options.redactor)
+  const env: CheckEnv = {
+    options,
+    emitter,
+    scratch,
+    signal: stop.signal,
+    slots: createSlots((name) =>
+      name === RUN_SLOT ? options.concurrency : (options.limitOf(name) ?? options.concurrency),
+    ),
+    warn: (warning) => warnings.push(warning),
+    bug: (check, error) => {
+      bugs.push(check)
+      options.onBug?.(check, error)
+    },
+  }
+  try {
+    const start = runStart(options)
+    const since = options.now()
+    let state = fold(NO_RUN, start)
+    await emitter.send(start)
+    await settleAll(options.checks, env, stop.reason, async (end) => {
+      state = fold(state, end)
+      await emitter.send(end)
+    })
+    const unwritten = () => [...(options.unwritten?.() ?? []), ...emitter.problems()]
+    const { result, exits } = gate(options.gate, start.checks, state.ends, state.tally)
+    const stopped = stop.reason()
+    const now = options.now()
+    const end: RunEnd = {
+      v: 1,
+      type: 'run:end',
+      at: now.toISOString(),
+      duration_ms: now.getTime() - since.getTime(),
+      tally: state.tally,
+      gate: result,
+      exit: exitOf([...bugExit(bugs), ...stopExit(stopped), ...exits, ...unwrittenExit(unwritten())]),
+      ...(stopped === undefined || stopped.by === 'timeout' ? {} : { interrupted: stopped.by }),
+      warnings: [...waiverWarnings(options.waivers, options.allIds, now), ...warnings, ...unwritten()],
+    }
+    await emitter.send(end)
+    return { ...end, exit: exitAfterReports(end, unwritten()) }
+  } finally {
+    stop.dispose()
+    await rm(scratch, { recursive: true, force: true }).catch(() => undefined)
+  }
+}
+
+async function makeScratch(root: string): Promise<string> {
+  try {
+    return await mkdtemp(join(root, 'postflight-'))
+  } catch (cause) {
+    throw new UsageError(`cannot make a scratch directory below ${root}`, {
+      cause,
+      suggestions: ['set TMPDIR to a directory that can be written'],
+    })
+  }
+}
+
+function runStart(options: RunOptions): RunStart {
+  const { run, name, host, versions, files, selection, gate, warnings, checks } = options
+  return {
+    v: 1,
+    type: 'run:start',
+    run,
+    ...(name === undefined ? {} : { name }),
+    at: options.now().toISOString(),
+    host,
+    versions,
+    files,
+    selection,
+    gate,
+    checks: checks.map((check) => planned(check, options)),
+    warnings,
+  }
+}
+
+function planned(check: Check, { kindOf }: RunOptions): PlannedCheck {
+  const { id, title, kind, owner, severity, remediation, runbook, tags, requires, from, place, spec } = check
+  return {
+    id,
+    ...(title === undefined ? {} : { title }),
+    kind,
+    owner,
+    severity,
+    remediation,
+    ...(runbook === undefined ? {} : { runbook }),
+    tags,
+    requires,
+    vantage: from,
+    place,
+    plan: kindOf(kind)?.plan(spec as never) ?? [],
+  }
+}
+
+/** Every check as soon as those it requires have ended; all of them have ended when this resolves. */
+async function settleAll(
+  checks: readonly Check[],
+  env: CheckEnv,
+  stopped: () => StopError | undefined,
+  onEnd: (end: CheckEnd) => Promise<void>,
+): Promise<void> {
+  const byId = new Map(checks.map((check) => [check.id, check]))
+  const endings = new Map<string, Promise<CheckEnd>>()
+  const endOf = (check: Check): Promise<CheckEnd> => {
+    const known = endings.get(check.id)
+    if (known !== undefined) return known
+    const ending = (async () => {
+      const required = await Promise.all(
+        check.requires.map(async (id) => {
+          const one = byId.get(id)
+          return { id, outcome: one === undefined ? 'not part of the run' : (await endOf(one)).outcome }
+        }),
+      )
+      const bad = required.find(({ outcome }) => outcome !== 'pass' && outcome !== 'warn')
+      const end = await settle(
+        check,
+        env,
+        stopped(),
+        bad === undefined ? undefined : `it requires ${bad.id}, which is ${bad.outcome}`,
+      )
+      await onEnd(end)
+      return end
+    })()
+    endings.set(check.id, ending)
+    return ending
+  }
+  await Promise.all(checks.map((check) => endOf(check)))
+}
+
+async function settle(
+  check: Check,
+  env: CheckEnv,
+  stopped: StopError | undefined,
+  blocked: string | undefined,
+): Promise<CheckEnd> {
+  const { options } = env
+  const since = options.now()
+  const none = { check, counts: {}, known: 0, attempts: [], since, now: since, waivers: options.waivers }
+  try {
+    const kind = options.kindOf(check.kind)
+    if (kind === undefined) throw new Error(`there is no kind "${check.kind}"`)
+    const subjects = kind.subjects(check.spec as never)
+    if (check.skip !== undefined) return checkEnd({ ...none, ending: notRun('skip', check.skip, subjects) })
+    if (stopped !== undefined) {
+      const message = `${stopped.message} before it started`
+      return checkEnd({ ...none, ending: notRun('error', message, subjects, stopped.hint) })
+    }
+    if (blocked !== undefined) return checkEnd({ ...none, ending: notRun('blocked', blocked, subjects) })
+    return await runCheck(check, kind, env)
+  } catch (error) {
+    env.bug(check.id, error)
+    const message = `unexpected error: ${error instanceof Error ? error.message : String(error)}`
+    return checkEnd({ ...none, now: options.now(), ending: troubled(check, { message }, []) })
+  }
+}
+
+function bugExit(bugs: readonly string[]): readonly Exit[] {
+  const [first] = bugs
+  return first === undefined ? [] : [{ code: 70, reason: `a bug in postflight, in check ${first}` }]
+}
+
+function stopExit(stopped: StopError | undefined): readonly Exit[] {
+  if (stopped?.by === 'SIGTERM') return [{ code: 143, reason: 'terminated' }]
+  if (stopped?.by === 'SIGINT') return [{ code: 130, reason: 'interrupted' }]
+  return stopped === undefined ? [] : [{ code: 3, reason: stopped.message }]
+}
