@@ -1,5 +1,6 @@
 /** Zod schemas of values that several parts of a check file share. */
 import { z } from 'zod'
+import { endOfDay } from '../judge/end-of-day.js'
 import { DURATION_FORM, parseDuration } from '../lib/units.js'
 
 /** Milliseconds. */
@@ -27,5 +28,5 @@ function isDay(text: string): boolean {
 
 /** Whether a day, which holds to its end in UTC, has passed. */
 export function hasExpired(day: string, now: Date): boolean {
-  return now.getTime() >= Date.parse(`${day}T00:00:00Z`) + 86_400_000
+  return now.getTime() >= endOfDay(day)
 }

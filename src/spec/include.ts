@@ -74,7 +74,7 @@ async function followPattern(pattern: string, span: Span, from: CheckFile, aroun
     const cycle = around.open.findIndex(({ source }) => source.path === path)
     if (cycle !== -1) {
       const chain = [...around.open.slice(cycle), around.open[cycle]].map((file) => file?.source.file)
-      walk.problems.error(`files include each other: ${chain.join(' → ')}`, span)
+      walk.problems.error(`a cycle of includes: ${chain.join(' → ')}`, span)
     } else if (walk.seen.has(path)) {
       const first = walk.seen.get(path)
       const related = first === undefined ? [] : [{ message: 'included first here', span: first }]

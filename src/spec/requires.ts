@@ -70,7 +70,7 @@ function tellCycles(
       const cycle = [...open.slice(at), id]
       const first = checks.find((check) => check.id === id)
       const node = first === undefined ? undefined : field(first.tree, 'requires')
-      problems.error(`checks require each other: ${cycle.join(' → ')}`, node?.span ?? first?.idSpan)
+      problems.error(`a cycle of requires: ${cycle.join(' → ')}`, node?.span ?? first?.idSpan)
       return
     }
     if (done.has(id)) return

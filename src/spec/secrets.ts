@@ -1,4 +1,4 @@
-/** Secrets: declared by source, read when first referred to. A message names the secret, never its value. */
+/** Secrets: declared by source, all read at once, so that a missing one is told before anything runs. A message names the secret, never its value. */
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
@@ -21,7 +21,7 @@ export const secretSchema = z.union([
 
 export interface Secrets {
   readonly names: readonly string[]
-  /** The value, or undefined where it is not set, which is told once, at its declaration. */
+  /** The value, or undefined where it is not set, which has been told at its declaration. */
   readonly read: (name: string) => string | undefined
   /** The value of an environment variable by `${env.X}`; remembered as a secret where its name looks like one. */
   readonly readEnv: (name: string) => string | undefined
@@ -36,26 +36,23 @@ export interface SecretOptions {
 }
 
 export function readSecrets(declarations: readonly MapEntry[], { env, problems, unset }: SecretOptions): Secrets {
-  const known = new Map<string, () => string | undefined>()
   const values = new Map<string, string>()
   for (const { key: name, keySpan, value } of declarations) {
     if (!VAR_NAME.test(name)) problems.error(`"${name}" is not a name for a secret`, keySpan)
     const declared = validate(secretSchema, value, { what: `secret "${name}"`, at: keySpan }, problems)
-    known.set(name, () => {
-      if (declared === undefined) return undefined
-      const found = 'env' in declared ? fromEnv(declared.env, env) : fromFile(declared.file, keySpan)
-      if (typeof found === 'string') return found
-      return void unset(`secret "${name}" is not set: ${found.why}`, keySpan)
-    })
-  }
-  const remember = (name: string, value: string | undefined): string | undefined => {
-    if (value !== undefined && value !== '') values.set(name, value)
-    return value
+    if (declared === undefined) continue
+    const found = 'env' in declared ? fromEnv(declared.env, env) : fromFile(declared.file, keySpan)
+    if (typeof found === 'string') values.set(name, found)
+    else unset(`secret "${name}" is not set: ${found.why}`, keySpan)
   }
   return {
-    names: [...known.keys()],
-    read: (name) => values.get(name) ?? remember(name, known.get(name)?.()),
-    readEnv: (name) => (looksLikeCredential(name) ? remember(`env.${name}`, env[name]) : env[name]),
+    names: declarations.map(({ key }) => key),
+    read: (name) => values.get(name),
+    readEnv: (name) => {
+      const value = env[name]
+      if (value !== undefined && value !== '' && looksLikeCredential(name)) values.set(`env.${name}`, value)
+      return value
+    },
     values: () => [...values].map(([name, value]) => ({ name, value })),
   }
 }

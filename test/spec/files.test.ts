@@ -55,12 +55,12 @@ describe('include', () => {
     [
       'itself',
       { 'a.yaml': 'version: 1\ninclude: ["*.yaml"]\n' },
-      'a.yaml:2:11: error: files include each other: a.yaml → a.yaml',
+      'a.yaml:2:11: error: a cycle of includes: a.yaml → a.yaml',
     ],
     [
       'a cycle',
       { 'a.yaml': 'version: 1\ninclude: [b.yaml]\n', 'b.yaml': 'version: 1\ninclude: [a.yaml]\n' },
-      'b.yaml:2:11: error: files include each other: a.yaml → b.yaml → a.yaml',
+      'b.yaml:2:11: error: a cycle of includes: a.yaml → b.yaml → a.yaml',
     ],
     [
       'twice',

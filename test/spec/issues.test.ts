@@ -190,7 +190,7 @@ const CASES: readonly (readonly [string, string, string, string])[] = [
     '"requires" of check "x": no check has the tag "ready"',
     '"tag:ready" did you mean "redy"?',
   ],
-  ['requires itself', `  - { id: x, kind: count, ${ok}, requires: [x] }`, 'checks require each other: x → x', '[x]'],
+  ['requires itself', `  - { id: x, kind: count, ${ok}, requires: [x] }`, 'a cycle of requires: x → x', '[x]'],
   [
     'a pattern that is none',
     `  - { id: x, kind: count, ${ok}, known: { keys: { match: "(" }, reason: r } }`,

@@ -181,7 +181,7 @@ describe('requires', () => {
         [check('a', 'requires: [c]'), check('b', 'requires: [a]'), check('c', 'requires: [b]')].join('\n'),
       ),
     })
-    expect(text).toContain('a.yaml:6:87: error: checks require each other: a → c → b → a\n')
+    expect(text).toContain('a.yaml:6:87: error: a cycle of requires: a → c → b → a\n')
     expect(text.match(/error/g)).toHaveLength(1)
   })
 

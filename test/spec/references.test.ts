@@ -139,7 +139,7 @@ describe('a secret', () => {
       'secrets: { db: { file: gone } }',
       'secret "db" is not set: the file gone cannot be read (ENOENT)',
     ],
-    ['that is not declared', 'secrets: { dbx: { env: EMPTY } }', 'there is no secret "db"'],
+    ['that is not declared', 'secrets: { dbx: { env: HOME } }', 'there is no secret "db"'],
     ['that is a variable', 'vars: { db: { default: x } }', 'there is no secret "db"'],
     [
       'that is a variable too',
@@ -160,8 +160,11 @@ describe('a secret', () => {
     expect(issues.map(({ level }) => level)).toEqual(['warning'])
   })
 
-  test('that nobody refers to need not be there', async () => {
-    expect((await told({ 'a.yaml': one('', 'secrets: { db: { env: GONE_URL } }') })).text).toBe('')
+  test('that nobody refers to must be there too', async () => {
+    const { issues } = await told({ 'a.yaml': one('', 'secrets: { db: { env: GONE_URL } }') })
+    expect(issues.map(({ message }) => message)).toEqual([
+      'secret "db" is not set: the environment variable GONE_URL is missing or empty',
+    ])
   })
 
   test('stands only in fields marked for it', async () => {

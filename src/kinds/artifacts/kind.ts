@@ -1,5 +1,5 @@
 import { defineKind } from '../kind.js'
-import { usedConnections } from './fields.js'
+import { orphanScopes, usedConnections } from './fields.js'
 import { lintArtifacts } from './lint.js'
 import { planArtifacts } from './plan.js'
 import { presentArtifact } from './present.js'
@@ -16,5 +16,6 @@ export const artifacts = defineKind({
   present: presentArtifact,
   waits: false,
   lint: lintArtifacts,
+  claims: (spec) => orphanScopes(spec).map((part) => ({ subject: 'orphaned', ...part })),
   load: () => import('./observe.js'),
 })
