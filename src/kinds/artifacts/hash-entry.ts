@@ -1,7 +1,9 @@
 /** Reads an entry once and gives the digests of its content. */
 import { createHasher, type DigestAlgorithm } from '../../compare/digest.js'
-import type { Key } from '../../lib/key.js'
-import type { Store } from '../../stores/store.js'
+import { type Key, keyToText } from '../../lib/key.js'
+import { type Store, StoreError } from '../../stores/store.js'
+
+const UNREADABLE = ['EIO', 'EISDIR', 'EACCES', 'EPERM']
 
 export interface Hashed {
   readonly bytes: number
@@ -24,6 +26,12 @@ export async function hashEntry(
       bytes += chunk.length
       for (const [, hasher] of hashers) hasher.update(chunk)
     }
+  } catch (error) {
+    if (signal.aborted || !(error instanceof Error) || !('code' in error) || error instanceof StoreError) throw error
+    // A stream fails with whatever its source says: a reset connection, an I/O error.
+    const where = `${store.label} ${JSON.stringify(keyToText(key))}`
+    const code = UNREADABLE.includes(String(error.code)) ? 'unreadable' : 'unavailable'
+    throw new StoreError(code, `${where}: reading it broke off (${error.code})`, { cause: error })
   } finally {
     content.destroy()
   }

@@ -1,0 +1,232 @@
+import { createHash } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { archived, forbidden } from '../../../fixtures/servers/s3.js'
+import { createDatabase, type TestDatabase } from '../../support/postgres.js'
+import { s3 } from '../../support/s3.js'
+import { openWorld, see, type World } from './world.js'
+
+let database: TestDatabase
+let store: Awaited<ReturnType<typeof s3>>
+let world: World
+let bucket = 0
+
+beforeAll(async () => {
+  database = await createDatabase()
+  await database.client.query('create table files (path text, size bigint, sum text)')
+  store = await s3({ defaultChecksum: 'none' })
+})
+afterAll(async () => {
+  await store.stop()
+  await database.drop()
+})
+afterEach(async () => {
+  store.server.endPlays()
+  await world.close()
+  await database.client.query('truncate files')
+})
+
+const md5 = (text: string) => createHash('md5').update(text).digest('hex')
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+
+type Put = { readonly body: string; readonly set?: Parameters<typeof store.server.put>[3] }
+
+async function given(
+  rows: readonly (readonly [string, string?])[],
+  objects: Readonly<Record<string, Put>>,
+): Promise<string> {
+  for (const [path, sum] of rows) await database.client.query('insert into files values ($1, 5, $2)', [path, sum])
+  const name = `bucket-${bucket++}`
+  store.server.bucket(name)
+  for (const [key, { body, set }] of Object.entries(objects)) store.server.put(name, `up/${key}`, body, set)
+  const { endpoint, region, accessKey, secretKey } = store.server
+  const common = {
+    type: 's3',
+    bucket: name,
+    endpoint,
+    region,
+    path_style: true,
+    access_key: accessKey,
+    secret_key: secretKey,
+  }
+  world = openWorld({
+    main: { type: 'postgres', url: database.url },
+    media: { ...common, prefix: 'up/' },
+    wrong: { ...common, bucket: 'not-there' },
+  })
+  store.server.forgetRequests()
+  return name
+}
+
+const ROWS = { connection: 'main', sql: 'select * from files', key: 'path' }
+const CHECK = { rows: ROWS, store: 'media' }
+const LISTED = { expect: { orphaned: 0 } }
+const hello = { body: 'hello' }
+const gets = () => store.server.requests().filter(({ operation }) => operation === 'GetObject').length
+
+test('both directions, below the prefix, awkward keys included', async () => {
+  const names = ['a b+c.txt', 'ä/😀', 'x%20y', '~', 'new\nline', 'a-b/f', 'a/f', './dot', '/slash', 'double//slash']
+  const objects = Object.fromEntries([...names, 'extra'].map((name) => [name, hello]))
+  const bucketName = await given(
+    [...names, 'gone'].map((name) => [name] as const),
+    objects,
+  )
+  store.server.put(bucketName, 'upper', 'another prefix')
+  const seen = await see(world, CHECK, LISTED)
+  expect(seen.told).toEqual(['missing gone', 'orphaned extra'])
+  expect(seen.subjects).toMatchObject({ matched: names.length, entries: names.length + 1 })
+})
+
+test('a directory placeholder is neither an entry nor an orphan', async () => {
+  await given([['a']], { a: hello, 'dir/': { body: '' } })
+  const seen = await see(world, CHECK, LISTED)
+  expect(seen.told).toEqual([])
+  expect(seen.subjects).toMatchObject({ entries: 1 })
+})
+
+describe('checksums', () => {
+  const cases: readonly {
+    readonly name: string
+    readonly algorithm: string
+    readonly sum: string
+    readonly put: Put
+    readonly budget?: string
+    readonly told: readonly string[]
+    readonly gets: number
+  }[] = [
+    { name: 'an MD5 ETag is trusted', algorithm: 'md5', sum: md5('hello'), put: hello, told: [], gets: 0 },
+    {
+      name: 'an MD5 ETag that differs is a mismatch',
+      algorithm: 'md5',
+      sum: md5('x'),
+      put: hello,
+      told: ['checksum_mismatch a'],
+      gets: 0,
+    },
+    {
+      name: 'an ETag that is no MD5 is read',
+      algorithm: 'md5',
+      sum: md5('hello'),
+      put: { body: 'hello', set: { encryption: 'aws:kms' } },
+      told: [],
+      gets: 1,
+    },
+    {
+      name: 'an ETag that is no MD5, beyond the budget, is no mismatch',
+      algorithm: 'md5',
+      sum: md5('hello'),
+      put: { body: 'hello', set: { encryption: 'aws:kms' } },
+      budget: '1B',
+      told: ['unverifiable a'],
+      gets: 0,
+    },
+    {
+      name: "the object's own SHA-256",
+      algorithm: 'sha256',
+      sum: sha256('hello'),
+      put: { body: 'hello', set: { checksum: { algorithm: 'SHA256', type: 'FULL_OBJECT' } } },
+      told: [],
+      gets: 0,
+    },
+    {
+      name: 'another algorithm than the row has is read',
+      algorithm: 'sha256',
+      sum: sha256('hello'),
+      put: { body: 'hello', set: { checksum: { algorithm: 'CRC32C', type: 'FULL_OBJECT' } } },
+      told: [],
+      gets: 1,
+    },
+    {
+      name: 'CRC64NVME by HEAD',
+      algorithm: 'crc64nvme',
+      sum: '3377857006524257',
+      put: { body: 'hello', set: { checksum: { algorithm: 'CRC64NVME', type: 'FULL_OBJECT' } } },
+      told: [],
+      gets: 0,
+    },
+    { name: 'CRC64NVME by reading', algorithm: 'crc64nvme', sum: '3377857006524257', put: hello, told: [], gets: 1 },
+  ]
+  test.each(cases)('$name', async ({ algorithm, sum, put, budget, told, gets: reads }) => {
+    await given([['a', sum]], { a: put })
+    const checksum = { column: 'sum', algorithm }
+    const verify = { checksum: 'all', ...(budget === undefined ? {} : { budget }) }
+    const seen = await see(world, { rows: { ...ROWS, checksum }, store: 'media', verify })
+    expect(seen.told).toEqual(told)
+    expect(gets()).toBe(reads)
+  })
+
+  const verified = {
+    rows: { ...ROWS, checksum: { column: 'sum', algorithm: 'sha256' } },
+    store: 'media',
+    verify: { checksum: 'all' },
+  }
+
+  test('an archived object is there, and its content cannot be verified; it is never read', async () => {
+    await given([['a', sha256('hello')]], { a: hello })
+    store.server.play(archived(/a$/))
+    const seen = await see(world, verified, LISTED)
+    expect(seen.told).toEqual(['archived a', 'unverifiable a'])
+    expect(seen.subjects).toMatchObject({ matched: 1, missing: 0, archived: 1 })
+    expect(gets()).toBe(0)
+  })
+
+  test('a refused object is forbidden, not missing and not a mismatch', async () => {
+    await given([['a', sha256('hello')]], { a: hello })
+    store.server.play(forbidden(/a$/))
+    expect((await see(world, verified, LISTED)).told).toEqual(['forbidden a'])
+    expect((await see(world, CHECK)).told).toEqual(['forbidden a'])
+  })
+
+  test('a body that ends early is no mismatch', async () => {
+    await given([['a', sha256('hello')]], { a: hello })
+    store.server.play({ operations: ['GetObject'], effect: { type: 'cut', bytes: 2 } })
+    expect((await see(world, verified, LISTED)).told).toEqual(['unverifiable a'])
+  })
+})
+
+test('a bucket that is not there is an error', async () => {
+  await given([['a']], {})
+  await expect(see(world, { ...CHECK, store: 'wrong' })).rejects.toThrow(/no such bucket/)
+})
+
+test('rows behind the place where a listing breaks off are unverifiable, those before it proven', async () => {
+  const names = Array.from({ length: 1500 }, (_, index) => `f${String(index).padStart(4, '0')}`)
+  const rows = [...names, 'f0000-gone', 'f1400-gone'].map((name) => [name] as const)
+  await given(rows, Object.fromEntries(names.map((name) => [name, hello])))
+  store.server.play({ operations: ['ListObjectsV2'], after: 2, effect: { type: 'error', status: 400, code: 'Broken' } })
+  const seen = await see(world, CHECK, LISTED)
+  expect(seen.findings.filter(({ finding }) => finding === 'missing')).toMatchObject([{ key: 'f0000-gone' }])
+  expect(seen.subjects).toMatchObject({ matched: 1000, unverifiable: 501, missing: 1 })
+  expect(seen.gaps).toEqual([expect.stringMatching(/not listed from "f0999\\u0000" on: the listing broke off/)])
+})
+
+test('a server that lists out of order is an error, never a flood of findings', async () => {
+  await given([['a'], ['b']], { a: hello, b: hello })
+  const swap = (xml: string) => xml.replace(/(<Contents>.*?<\/Contents>)(<Contents>.*?<\/Contents>)/s, '$2$1')
+  store.server.play({ operations: ['ListObjectsV2'], effect: { type: 'rewrite', change: swap } })
+  await expect(see(world, CHECK, LISTED)).rejects.toThrow(/does not list in byte order/)
+})
+
+test('a web server cannot list: each key is looked up, and what needs a listing is not observed', async () => {
+  await given([['a'], ['b']], {})
+  const web = createServer((request, response) => {
+    response.writeHead(request.url === '/a' ? 200 : request.url === '/' ? 200 : 404, { 'content-length': 5 })
+    response.end(request.method === 'HEAD' ? undefined : 'hello')
+  })
+  await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve))
+  const own = openWorld({
+    main: { type: 'postgres', url: database.url },
+    cdn: { type: 'http', url: `http://127.0.0.1:${(web.address() as AddressInfo).port}/` },
+  })
+  try {
+    const seen = await see(own, { rows: { ...ROWS, size: 'size' }, store: 'cdn' }, LISTED)
+    expect(seen.told).toEqual(['missing b'])
+    expect(seen.method).toBe('stat per row')
+    expect(seen.subjects['orphaned']).toEqual({ unobserved: expect.stringMatching(/cannot be listed/) })
+    expect(seen.subjects).toMatchObject({ matched: 1, size_mismatch: 0 })
+  } finally {
+    await own.close()
+    await new Promise((resolve) => web.close(resolve))
+  }
+})
