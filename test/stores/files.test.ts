@@ -191,6 +191,8 @@ describe('what may not be read', () => {
     })
     const refused = /^forbidden: files \(.*\) "closed\/.": permission denied$/
     expect(stat).toEqual([10, expect.stringMatching(refused), expect.stringMatching(refused)])
+    const rest = await lookInChild({ spec: { root }, ...uid, after: 'deep/d' })
+    expect(rest.list, 'what is out of range is not even looked at').toEqual({ keys: ['deep/open', 'z'], gaps: [] })
     for (const path of ['closed', 'deep/closed']) await chmod(join(root, path), 0o755)
   })
 

@@ -16,6 +16,8 @@ export interface ChildRequest {
   /** Become this user first. */
   readonly uid?: number
   readonly stat?: readonly string[]
+  /** List only keys after this one. */
+  readonly after?: string
 }
 
 export interface ChildAnswer {
@@ -26,7 +28,7 @@ export interface ChildAnswer {
   readonly stat: readonly (number | string | undefined)[]
 }
 
-async function look({ spec, fstab, uid, stat = [] }: ChildRequest): Promise<ChildAnswer> {
+async function look({ spec, fstab, uid, stat = [], after = '' }: ChildRequest): Promise<ChildAnswer> {
   const tables = { ...MOUNT_TABLES, ...(fstab === undefined ? {} : { fstab }) }
   const store = createFilesStore('files', connectionSchema.parse({ type: 'files', ...spec }) as FilesSpec, tables)
   if (uid !== undefined) {
@@ -39,7 +41,7 @@ async function look({ spec, fstab, uid, stat = [] }: ChildRequest): Promise<Chil
   const gaps: Gap[] = []
   const probe = await store.probe({ signal }).then(() => undefined, told)
   const list = await (async () => {
-    for await (const page of store.list({ signal })) {
+    for await (const page of store.list({ after: keyFromText(after), signal })) {
       keys.push(
         ...page.entries.map(({ key, unreadable }) => (unreadable === undefined ? key : `${key}: ${unreadable}`)),
       )

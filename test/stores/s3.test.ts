@@ -20,7 +20,7 @@ import {
   truncatedWithoutToken,
 } from '../../fixtures/servers/s3.js'
 import { connectionSchema, type S3Spec } from '../../src/connections/schema.js'
-import { keyFromText } from '../../src/lib/key.js'
+import { keyFromLatin1, keyFromText } from '../../src/lib/key.js'
 import { createS3Store } from '../../src/stores/s3/s3.js'
 import type { Entry, Store } from '../../src/stores/store.js'
 import { s3 } from '../support/s3.js'
@@ -299,6 +299,24 @@ describe('reading', () => {
     await pages.next()
     await expect.poll(() => server.requests().length).toBe(3)
     await pages.return()
+  })
+
+  it('may be left while the next page hangs', async () => {
+    server.play({ operations: ['ListObjectsV2'], after: 1, effect: { type: 'hang' } })
+    const pages = storeOf({ bucket: 'long' }).list({ signal })
+    await pages.next()
+    await pages.return()
+  })
+
+  it.each([
+    ['longer than any', 'x'.repeat(1025)],
+    ['that are no UTF-8', '\xe9'],
+    ['without a byte', ''],
+  ])('keys %s are not asked for', async (_, key) => {
+    const store = storeOf()
+    expect(await store.stat(keyFromLatin1(key), { signal })).toBeUndefined()
+    if (key !== '') await expect(store.open(keyFromLatin1(key), { signal })).rejects.toMatchObject({ code: 'absent' })
+    expect(server.requests()).toEqual([])
   })
 
   it('asks for no page behind the end of the range', async () => {
