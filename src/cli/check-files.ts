@@ -1,25 +1,37 @@
-import { access } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { glob } from 'tinyglobby'
 import { UsageError } from '../lib/errors.js'
 
-/** The check files of a command line: those named, else ./postflight.yaml, else ./checks/*.yaml. */
+/**
+ * The check files of a command line, as the user would write them: those named, of a directory the `*.yaml` right in
+ * it; with none named ./postflight.yaml, else ./checks/*.yaml.
+ */
 export async function findCheckFiles(named: readonly string[], cwd: string): Promise<readonly string[]> {
-  if (named.length > 0) return named
-  for (const name of ['postflight.yaml', 'postflight.yml']) if (await exists(join(cwd, name))) return [name]
-  const found = await glob('checks/*.{yaml,yml}', { cwd, absolute: true, dot: false })
-  if (found.length > 0) return found.map((path) => relative(cwd, path)).sort()
+  if (named.length > 0) return (await Promise.all(named.map((name) => filesOf(name, cwd)))).flat()
+  for (const name of ['postflight.yaml', 'postflight.yml'])
+    if ((await kindOf(resolve(cwd, name))) === 'file') return [name]
+  const found = await yamlIn('checks', cwd)
+  if (found.length > 0) return found
   throw new UsageError('there is no check file here: no postflight.yaml and no checks/*.yaml', {
-    suggestions: [
-      'name one: postflight verify path/to/checks.yaml',
-      'what a check file looks like: docs/check-files.md',
-    ],
+    suggestions: ['name one: postflight verify path/to/checks.yaml'],
   })
 }
 
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
+async function filesOf(name: string, cwd: string): Promise<readonly string[]> {
+  if ((await kindOf(resolve(cwd, name))) !== 'directory') return [name]
+  const found = await yamlIn(name, cwd)
+  if (found.length === 0) throw new UsageError(`${name} is a directory without check files (*.yaml)`)
+  return found
+}
+
+async function yamlIn(directory: string, cwd: string): Promise<readonly string[]> {
+  if ((await kindOf(resolve(cwd, directory))) !== 'directory') return []
+  const names = await glob('*.{yaml,yml}', { cwd: resolve(cwd, directory) })
+  return names.sort().map((name) => join(directory, name))
+}
+
+async function kindOf(path: string): Promise<'file' | 'directory' | undefined> {
+  const there = await stat(path).catch(() => undefined)
+  return there === undefined ? undefined : there.isDirectory() ? 'directory' : 'file'
 }

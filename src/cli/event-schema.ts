@@ -122,7 +122,8 @@ export function readEvent(line: string): RunEvent | { readonly wrong: string } {
     return { wrong: 'is not JSON' }
   }
   const parsed = event.safeParse(value)
-  if (parsed.success) return parsed.data as unknown as RunEvent
+  // The value itself, so that what is told again is what was recorded, to the order of its fields.
+  if (parsed.success) return value as RunEvent
   const [issue] = parsed.error.issues
   const path = issue?.path.join('.') ?? ''
   return { wrong: `is not an event of a run: ${path === '' ? '' : `${path}: `}${issue?.message ?? 'unknown form'}` }

@@ -33,7 +33,8 @@ export function toFailure(thrown: unknown, context: { readonly flags: readonly s
     return { ...base, code: 'usage', exitCode: 2, message: error.message, suggestions: error.suggestions }
   const exit = error.oclif?.exit
   if (typeof exit === 'number') {
-    const message = error.message.replace(/\nSee more help with --help$/, '')
+    // oclif's note on greedy flags does not hold here: ours take one value each.
+    const message = error.message.replace(/\nSee more help with --help$/, '').replace(/\n\nNote: .*$/s, '')
     const suggestions = [...(error.suggestions ?? []), ...didYouMean(error.flags ?? [], context.flags)]
     return { ...base, code: 'usage', exitCode: exit, message, suggestions }
   }

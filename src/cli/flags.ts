@@ -56,7 +56,7 @@ export const runFlags = {
 
 export const gateFlags = {
   'fail-on': Flags.option({
-    options: SEVERITIES,
+    options: ['critical', 'high', 'medium', 'low'] as const,
     helpGroup: 'GATE',
     summary: 'Failures of this severity and above close the gate; info never does.',
   })(),

@@ -7,7 +7,7 @@ export const SIGNAL_CODES: Readonly<Record<Interruption, number>> = { SIGINT: 13
 export interface SignalSource {
   readonly on: (signal: Interruption, listener: () => void) => unknown
   readonly off: (signal: Interruption, listener: () => void) => unknown
-  readonly exit: (code: number) => void
+  readonly exit: (code: number) => unknown
 }
 
 export interface Interrupt {
@@ -16,12 +16,17 @@ export interface Interrupt {
 }
 
 /** The reason of the abort is the name of the signal. */
-export function watchSignals(source: SignalSource, onFirst: (signal: Interruption) => void): Interrupt {
+export function watchSignals(
+  source: SignalSource,
+  { onFirst, onSecond }: { readonly onFirst: (signal: Interruption) => void; readonly onSecond: () => void },
+): Interrupt {
   const controller = new AbortController()
   const listeners = (['SIGINT', 'SIGTERM'] as const).map((signal) => {
     const listener = (): void => {
-      if (controller.signal.aborted) source.exit(SIGNAL_CODES[signal])
-      else {
+      if (controller.signal.aborted) {
+        onSecond()
+        source.exit(SIGNAL_CODES[signal])
+      } else {
         controller.abort(signal)
         onFirst(signal)
       }

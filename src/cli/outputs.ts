@@ -2,6 +2,7 @@
 import type { Writable } from 'node:stream'
 import type { Emit } from '../engine/events.js'
 import { UsageError } from '../lib/errors.js'
+import { escapeText } from '../lib/text-escape.js'
 import {
   canRedraw,
   detectColor,
@@ -38,8 +39,13 @@ export interface Outputs {
   readonly say: (text: string) => void
   /** Takes the progress away at once, for an exit that does not wait. */
   readonly erase: () => void
-  /** Ends all reports. Returns what could not be written, in words; never rejects for that. */
+  /** Ends all reports; may be called again. Returns what could not be written, in words; never rejects for that. */
   readonly close: () => Promise<readonly string[]>
+}
+
+/** One line for each report that could not be written. */
+export function unwrittenText(unwritten: readonly string[]): string {
+  return unwritten.map((report) => `error: a report could not be written: ${escapeText(report)}\n`).join('')
 }
 
 interface Open {
@@ -56,20 +62,18 @@ export async function openOutputs(options: OutputOptions): Promise<Outputs> {
   for (const request of wanted) open.push(await openOne(request, options))
   const { progress, live } = await openProgress(wanted, options)
 
-  const emit: Emit = async (event) => {
-    void progress?.onEvent(event)
-    if (event.type === 'check:progress') {
-      for (const { reporter } of open) void reporter.onEvent(event)
-      return
-    }
-    for (const { reporter } of open) await reporter.onEvent(event)
+  const readers = [...(progress === undefined ? [] : [progress]), ...open.map(({ reporter }) => reporter)]
+  const emit: Emit = (event) => {
+    const pending = readers.flatMap((reader) => reader.onEvent(event) ?? [])
+    // Nobody waits for progress; a promise made for every one of a million findings would cost more than the finding.
+    return pending.length === 0 || event.type === 'check:progress' ? undefined : Promise.all(pending).then(() => {})
   }
   const say = (text: string): void => {
     const write = (): void => void stderr.write(text)
     if (live === undefined) write()
     else live.above(write)
   }
-  const close = async (): Promise<readonly string[]> => {
+  const closeAll = async (): Promise<readonly string[]> => {
     await progress?.close()
     const failures: string[] = []
     for (const { reporter, file } of open) {
@@ -77,6 +81,11 @@ export async function openOutputs(options: OutputOptions): Promise<Outputs> {
       await file?.file.commit().catch((error: Error) => failures.push(`${file.path}: ${error.message}`))
     }
     return failures
+  }
+  let closing: Promise<readonly string[]> | undefined
+  const close = (): Promise<readonly string[]> => {
+    closing ??= closeAll()
+    return closing
   }
   return { emit, say, erase: () => live?.erase(), close }
 }

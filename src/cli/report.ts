@@ -2,7 +2,7 @@
 
 import type { RunEnd } from '../engine/events.js'
 import { type Exit, exitAfterReports, exitOf, unwrittenExit } from '../engine/exit-code.js'
-import { type OutputOptions, openOutputs } from './outputs.js'
+import { type OutputOptions, openOutputs, unwrittenText } from './outputs.js'
 import { replay } from './replay.js'
 
 export interface ReportOptions extends Omit<OutputOptions, 'timer'> {
@@ -29,6 +29,7 @@ export async function reportRuns({ runs, signal, ...options }: ReportOptions): P
       }
     } finally {
       unwritten = await outputs.close()
+      options.stderr.write(unwrittenText(unwritten))
     }
     const broken: Exit = { code: 3, reason: `${path} records a run that broke off` }
     exits.push(end === undefined ? exitOf([broken, ...unwrittenExit(unwritten)]) : exitAfterReports(end, unwritten))

@@ -7,6 +7,7 @@ export default class Report extends BaseCommand {
   static override readonly summary = 'Show a recorded run again, in any format.'
   static override readonly description =
     'A run is recorded with `--reporter ndjson:run.ndjson`. What it found is told as it was told then; nothing is looked at again, and the exit code is the recorded one.'
+  static override readonly usage = '<%= command.id %> RUN... [FLAGS]'
   static override readonly examples = [
     { description: 'Read a run that a pipeline has kept', command: '<%= config.bin %> <%= command.id %> run.ndjson' },
     {

@@ -14,8 +14,9 @@ export const reporters = {
     summary: 'for people (the default)',
     streams: false,
     load: async () => {
-      const { createTable } = await import('./table.js')
-      return (options) => createTable(options, (_kind, finding) => presentPlainly(finding))
+      const [{ createTable }, { kindNamed }] = await Promise.all([import('./table.js'), import('../kinds/index.js')])
+      return (options) =>
+        createTable(options, (kind, finding) => kindNamed(kind)?.present(finding) ?? presentPlainly(finding))
     },
   },
   plain: {

@@ -17,9 +17,9 @@ export function createPlain(options: ReporterOptions, timer?: Timer): Reporter {
   let state = NO_PROGRESS
   let lastWrite = timer?.now() ?? 0
 
-  const write = async (lines: readonly string[]): Promise<void> => {
+  const write = (lines: readonly string[]): Promise<void> | undefined => {
     lastWrite = timer?.now() ?? 0
-    await writeText(options.out, joinLines(lines))
+    return writeText(options.out, joinLines(lines))
   }
   const beat = (): void => {
     if (timer === undefined || timer.now() - lastWrite < HEARTBEAT_MS || state.running.size === 0) return
@@ -29,13 +29,14 @@ export function createPlain(options: ReporterOptions, timer?: Timer): Reporter {
   }
   const stop = timer?.every(1000, beat)
 
-  const onEvent = async (event: RunEvent): Promise<void> => {
+  const onEvent = (event: RunEvent): Promise<void> | undefined => {
     state = foldProgress(state, event)
-    if (event.type === 'run:start') await write([`postflight: ${count(state.total, 'check')}`])
+    if (event.type === 'run:start') return write([`postflight: ${count(state.total, 'check')}`])
     if (event.type === 'check:end' && !(options.quiet && event.outcome === 'pass')) {
       const place = `${String(state.done).padStart(String(state.total).length)}/${state.total}`
-      await write([`${style.paint.dim(place)} ${endText(event, style)}`])
+      return write([`${style.paint.dim(place)} ${endText(event, style)}`])
     }
+    return undefined
   }
   return {
     onEvent,

@@ -22,8 +22,9 @@ export function seenSubjects(end: CheckEnd, without: ReadonlySet<string>): strin
 /** Subjects that were not measured, those with one reason together: `missing, orphaned: the bucket …`. */
 export function notSeen(end: CheckEnd, without: ReadonlySet<string>): string[] {
   const byReason = new Map<string, string[]>()
+  // Where nothing at all was seen, the message of the check has said why.
   for (const [name, reason] of Object.entries(end.unobserved))
-    if (!without.has(name)) byReason.set(reason, [...(byReason.get(reason) ?? []), name])
+    if (!without.has(name) && reason !== end.message) byReason.set(reason, [...(byReason.get(reason) ?? []), name])
   return [...byReason].map(([reason, names]) => `${names.join(', ')}: ${reason}`)
 }
 

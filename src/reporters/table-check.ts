@@ -1,6 +1,6 @@
 /** Everything there is to say about one check that did not plainly pass. */
-import type { Outcome } from '../engine/events.js'
-import { count, wrapText } from '../lib/text.js'
+import type { CheckEnd, Outcome } from '../engine/events.js'
+import { wrapText } from '../lib/text.js'
 import { displayWidth } from '../lib/text-width.js'
 import { formatDuration } from '../lib/units.js'
 import type { CheckReport } from './collect.js'
@@ -29,9 +29,7 @@ export function checkBlock(check: CheckReport, { style, present, findingsDir }: 
     ...head(check, end.outcome, style),
     ...(planned.title === undefined ? [] : indent(style, style.text(planned.title))),
     ...indent(style, style.text(circumstances(check, style))).map(style.paint.dim),
-    ...(end.message === undefined || end.waiver !== undefined
-      ? []
-      : indent(style, style.text(end.message)).map(style.paint[end.outcome])),
+    ...(end.message === undefined ? [] : indent(style, style.text(end.message)).map(style.paint[end.outcome])),
     ...(end.at_place === undefined
       ? []
       : [style.paint.dim(`  ${style.text(placeText(end.at_place, true))}`), ...excerptLines(end.at_place, style)]),
@@ -47,7 +45,6 @@ export function checkBlock(check: CheckReport, { style, present, findingsDir }: 
     ]),
     ...findingLines(check, style, present, findingsDir),
     ...label('gap', end.gaps, style.paint.error),
-    ...label('known', end.known === 0 ? [] : [`${count(end.known, 'known finding')} not counted here`]),
     ...label('note', end.notes),
     ...label('waived', end.waiver === undefined ? [] : [waiverText(end.waiver)], style.paint.waived),
     ...label('fix', [planned.remediation]),
@@ -81,14 +78,9 @@ function circumstances({ planned, end }: CheckReport, style: Style): string {
   ].join(style.dot)
 }
 
-function waiverText(waiver: {
-  reason: string
-  approved_by?: string | undefined
-  expires?: string | undefined
-}): string {
-  const until = waiver.expires === undefined ? '' : ` until ${waiver.expires}`
+function waiverText(waiver: NonNullable<CheckEnd['waiver']>): string {
   const by = waiver.approved_by === undefined ? '' : ` by ${waiver.approved_by}`
-  return `${waiver.reason} (accepted${by}${until})`
+  return `accepted${by}${waiver.expires === undefined ? ', without an end' : ` until ${waiver.expires}`}`
 }
 
 function indent(style: Style, text: string): string[] {

@@ -24,11 +24,14 @@ export function findingLines(
     .map(([name, number]) => `${formatNumber(number)} ${style.text(name)}`)
   const head = `${count(total, 'finding')}${classes.length === 0 ? '' : `: ${classes.join(', ')}`}`
   const lines = wrapText(head, style.width - 2).map((line) => style.paint.bold(`  ${line}`))
-  for (const finding of shown) {
+  const told = shown.map((finding) => {
     const { headline, detail } = present(planned.kind, finding)
-    lines.push(...bullet(style, style.text(headline)))
-    for (const line of detail.slice(0, 3)) lines.push(...hang(style, style.text(line)).map(style.paint.dim))
-  }
+    const details = detail.slice(0, 3).flatMap((line) => hang(style, style.text(line)).map(style.paint.dim))
+    return [...bullet(style, style.text(headline)), ...details]
+  })
+  // Rows that may not be shown all read the same; once is enough.
+  const different = told.filter((block, index) => block.join() !== told[index - 1]?.join())
+  lines.push(...different.flat())
   const rest = total - shown.length
   const where =
     findingsDir === undefined ? 'all of them with --findings DIR' : style.text(`${findingsDir}/${planned.id}.ndjson`)

@@ -1,5 +1,5 @@
 /** What must be said of checks that need no block: why one was left out, that one passed only when tried again. */
-import { count, wrapText } from '../lib/text.js'
+import { wrapText } from '../lib/text.js'
 import type { CheckReport } from './collect.js'
 import type { Style } from './style.js'
 import { outcomeCell } from './table-overview.js'
@@ -21,7 +21,6 @@ function remarks({ end }: CheckReport): string[] {
   if (end === undefined) return []
   return [
     ...(end.message === undefined ? (end.outcome === 'skip' ? ['no reason given'] : []) : [end.message]),
-    ...(end.known === 0 ? [] : [`${count(end.known, 'known finding')} not counted`]),
     ...end.gaps.map((gap) => `could not be seen: ${gap}`),
     ...end.notes,
   ]

@@ -2,10 +2,16 @@
 import { once } from 'node:events'
 import type { Writable } from 'node:stream'
 
-/** Resolves when more may be written. A stream that is closed or broken takes nothing more and says nothing. */
-export async function writeText(out: Writable, text: string): Promise<void> {
-  if (text === '' || out.destroyed || out.writableEnded || out.errored !== null) return
-  if (out.write(text)) return
+/**
+ * What it returns has to be awaited where there is something: then more may be written. A stream that is closed or
+ * broken takes nothing more and says nothing.
+ */
+export function writeText(out: Writable, text: string): Promise<void> | undefined {
+  if (text === '' || out.destroyed || out.writableEnded || out.errored !== null || out.write(text)) return undefined
+  return drained(out)
+}
+
+async function drained(out: Writable): Promise<void> {
   const settled = new AbortController()
   const { signal } = settled
   try {

