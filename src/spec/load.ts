@@ -32,13 +32,18 @@ export interface LoadOptions {
   readonly strict: boolean
   readonly kinds: readonly Kind[]
   readonly now: Date
-  /** What a missing secret, environment variable or required variable is: an error where the checks are to run. */
-  readonly unset?: 'error' | 'warning'
+  /**
+   * What a missing secret, environment variable or required variable is: an error where the checks are to run. With
+   * `note` it is told, and checks that cannot be read without it are `unread`.
+   */
+  readonly unset?: 'error' | 'note' | undefined
 }
 
 /** A Spec whose checks still know where each of their values was written. */
 export interface LoadedSpec extends Spec {
   readonly parsed: readonly ParsedCheck[]
+  /** Ids of checks that lack a value that is not set here. */
+  readonly unread: readonly string[]
 }
 
 /** Throws a SpecError with every issue, warnings too, where one of them is an error. */
@@ -59,7 +64,7 @@ function assemble(
   problems: Problems,
 ): LoadedSpec {
   const unset = (message: string, span: Span): void =>
-    options.unset === 'warning' ? problems.warn(message, span) : problems.error(message, span)
+    options.unset === 'note' ? problems.note(message, span) : problems.error(message, span)
   const { secrets, scopeOf } = buildScopes(files, { env, vars: options.vars, problems, unset })
   const context = { problems, resolve: resolver({ scopeOf, problems, unset }) }
   const plainly = { ...context, rule: () => ({}) }
@@ -89,6 +94,7 @@ function assemble(
     files: files.map(({ source }) => source.file),
     checks: checks.map(({ check }) => check),
     parsed: checks,
+    unread: instances.filter((one) => one.parsed === undefined).map(({ id }) => id),
     connections: connections.specs,
     gate: readGate(interpolate({ type: 'map', entries: gate, span: gate[0]?.keySpan ?? top }, plainly), problems),
     waivers: readWaivers(

@@ -10,6 +10,8 @@ export interface ProblemDetails {
 export interface Problems {
   readonly error: (message: string, span?: Span, details?: ProblemDetails) => void
   readonly warn: (message: string, span?: Span, details?: ProblemDetails) => void
+  /** A warning that stays one under `strict`. */
+  readonly note: (message: string, span?: Span, details?: ProblemDetails) => void
   readonly all: () => readonly Issue[]
   readonly errors: () => number
 }
@@ -33,6 +35,7 @@ export function collectProblems(options: { readonly strict: boolean }): Problems
   return {
     error: (message, span, details = {}) => add('error', message, span, details),
     warn: (message, span, details = {}) => add(options.strict ? 'error' : 'warning', message, span, details),
+    note: (message, span, details = {}) => add('warning', message, span, details),
     all: () => [...issues.values()],
     errors: () => [...issues.values()].filter(({ level }) => level === 'error').length,
   }

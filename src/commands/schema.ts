@@ -1,0 +1,17 @@
+import { BaseCommand } from '../base-command.js'
+import { kinds } from '../kinds/index.js'
+import { buildJsonSchema } from '../spec/json-schema.js'
+
+export default class Schema extends BaseCommand {
+  static override readonly summary = 'Print the JSON Schema of check files.'
+  static override readonly description =
+    'Editors that know YAML complete and explain check files with it: save it, and begin each check file with a line "# yaml-language-server: $schema=postflight.schema.json".'
+  static override readonly examples = [
+    { description: 'Save it', command: '<%= config.bin %> <%= command.id %> > postflight.schema.json' },
+  ]
+
+  async run(): Promise<void> {
+    await this.parse(Schema)
+    process.stdout.write(`${JSON.stringify(buildJsonSchema(kinds), null, 2)}\n`)
+  }
+}

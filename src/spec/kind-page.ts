@@ -1,0 +1,52 @@
+/** The page of a kind, for people: as text for `postflight kinds`, as Markdown for `docs/kinds`. */
+import type { Kind, SubjectSpec } from '../kinds/kind.js'
+import type { JsonSchema } from './json-schema-part.js'
+import { jsonSchemaOf } from './json-schema-part.js'
+
+export interface KindField {
+  /** With the keys it stands below: `verify.checksum`. */
+  readonly name: string
+  readonly required: boolean
+  readonly description: string
+}
+
+/** Its fields in the order of the schema, nested ones behind theirs. */
+export function kindFields(kind: Kind): readonly KindField[] {
+  return fieldsOf(jsonSchemaOf(kind.schema, { references: false }), '')
+}
+
+function fieldsOf(schema: JsonSchema, above: string): readonly KindField[] {
+  const required = (schema['required'] ?? []) as readonly string[]
+  return Object.entries((schema['properties'] ?? {}) as Record<string, JsonSchema>).flatMap(([key, field]) => {
+    const name = `${above}${key}`
+    const description = String(field['description'] ?? '')
+    return [{ name, required: required.includes(key), description }, ...nested(field, name)]
+  })
+}
+
+function nested(field: JsonSchema, name: string): readonly KindField[] {
+  const items = field['items'] as JsonSchema | undefined
+  const options = (field['anyOf'] ?? []) as readonly JsonSchema[]
+  const found = [
+    ...(field['properties'] === undefined ? [] : fieldsOf(field, `${name}.`)),
+    ...(items === undefined || Array.isArray(items) ? [] : nested(items, `${name}[]`)),
+    ...options.flatMap((option) => nested(option, name)),
+  ]
+  const seen = new Set<string>()
+  return found.filter((one) => {
+    const plain = one.name.replaceAll('[]', '')
+    return seen.has(plain) ? false : seen.add(plain)
+  })
+}
+
+/** Subjects over several examples of the kind; one that no example measures keeps its reason. */
+export function mergeSubjects(examples: readonly (readonly SubjectSpec[])[]): readonly SubjectSpec[] {
+  const merged = new Map<string, SubjectSpec>()
+  for (const subject of examples.flat()) {
+    const known = merged.get(subject.name)
+    if (known === undefined || (known.unobserved !== undefined && subject.unobserved === undefined)) {
+      merged.set(subject.name, subject)
+    }
+  }
+  return [...merged.values()]
+}
