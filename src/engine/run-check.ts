@@ -59,7 +59,7 @@ export async function runCheck(check: Check, kind: RunnableKind, env: CheckEnv):
       const ended = now()
       const duration_ms = ended.getTime() - began.getTime()
       attempts.push({ outcome, at: began.toISOString(), duration_ms, ...(message === undefined ? {} : { message }) })
-      const next = env.signal.aborted ? undefined : nextAttempt(check.retry, state, outcome, ended.getTime())
+      const next = nextAttempt(check.retry, state, outcome, ended.getTime())
       if (next === undefined) break
       state = next.state
       await pause(next.pauseMs, env.signal)

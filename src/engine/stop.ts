@@ -1,4 +1,5 @@
 /** Why a check is told to stop. One signal through everything; its reason says which of these it was. */
+import { setMaxListeners } from 'node:events'
 import { CheckError } from '../lib/errors.js'
 import { formatDuration } from '../lib/units.js'
 
@@ -52,6 +53,8 @@ function stopOn(
   late: (ms: number) => StopError,
 ): Stop {
   const controller = new AbortController()
+  // Every check, request and pause listens; that is no leak.
+  setMaxListeners(0, controller.signal)
   const abort = () => controller.abort(because(outer.reason))
   if (outer.aborted) abort()
   else outer.addEventListener('abort', abort, { once: true })
