@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -172,6 +172,56 @@ describe('probe', () => {
     await store.probe({ signal })
     await rm(root, { recursive: true })
     await expect(listed(store)).rejects.toMatchObject({ code: 'absent' })
+  })
+})
+
+describe('a disk that goes away while it is read (its root replaced by an empty directory)', () => {
+  const replaceRoot = async () => {
+    await rename(root, join(directory, 'old'))
+    await mkdir(root)
+  }
+
+  it.each(['flat', 'deep/er'])('ends a listing of %s, which would be short otherwise', async (place) => {
+    await put(...Array.from({ length: 2100 }, (_, index) => `root/${place}/${index}`), 'root/z/file')
+    const pages = storeOf().list({ signal })
+    await pages.next()
+    await replaceRoot()
+    const rest = (async () => {
+      for await (const _ of pages);
+    })()
+    await expect(rest).rejects.toMatchObject({ code: 'absent', message: expect.stringMatching(/replaced/) })
+  })
+
+  it('is not a missing file', async () => {
+    await put('root/file')
+    const store = storeOf()
+    expect(await stat(store, 'file')).toMatchObject({ size: 9 })
+    expect(await stat(store, 'missing')).toBeUndefined()
+    await replaceRoot()
+    await expect(stat(store, 'file')).rejects.toMatchObject({
+      code: 'absent',
+      message: expect.stringMatching(/replaced/),
+    })
+  })
+})
+
+describe('what changes while it is listed', () => {
+  it('files and directories that vanish are left out, a file that becomes a directory is a gap', async () => {
+    await put(...Array.from({ length: 1000 }, (_, index) => `root/a/${index}`))
+    await put('root/b/x', 'root/c', 'root/d', 'root/e/x', 'root/f')
+    const pages = storeOf().list({ signal })
+    await pages.next()
+    await rm(join(root, 'b'), { recursive: true })
+    await rm(join(root, 'd'))
+    await rm(join(root, 'f'))
+    await put('root/f/x')
+    expect(await pages.next()).toMatchObject({
+      value: {
+        entries: [{ key: 'c' }, { key: 'e/x' }],
+        gaps: [{ from: 'f/', to: 'f0', code: 'unreadable', reason: 'became a directory while it was listed' }],
+      },
+    })
+    expect(await pages.next()).toEqual({ done: true, value: undefined })
   })
 })
 

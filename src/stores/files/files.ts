@@ -9,7 +9,7 @@ import { orAborted } from '../abort.js'
 import { keyRange } from '../range.js'
 import { type Entry, type Store, StoreError } from '../store.js'
 import { fileError, isAbsent, quoteKey } from './errors.js'
-import { look, lstatOf, pathOf, type Root, realpathOf } from './look.js'
+import { assertSameRoot, look, lstatOf, openRoot, pathOf, type Root, realpathOf } from './look.js'
 import { MOUNT_TABLES, type MountTables, mountProblem } from './mounts.js'
 import { walk } from './walk.js'
 
@@ -20,30 +20,29 @@ export function createFilesStore(name: string, spec: FilesSpec, tables: MountTab
   let resolving: Promise<Root> | undefined
 
   const root = (): Promise<Root> => {
-    resolving ??= realpathOf(keyFromText(directory)).then(
-      (real) => ({ path, real, symlinks: spec.symlinks }),
-      (cause: unknown) => {
-        resolving = undefined
-        throw fileError(label, cause)
-      },
-    )
+    resolving ??= openRoot({ path, label, symlinks: spec.symlinks }).catch((cause: unknown) => {
+      resolving = undefined
+      throw fileError(label, cause)
+    })
     return resolving
   }
   /** The entry under a key that a listing would give, too. */
   const entryAt = async (key: Key): Promise<Entry | undefined> => {
     if (refuse(key) !== undefined || !isPlain(key)) return undefined
     const from = await root()
+    const where = `${label} ${quoteKey(key)}`
     try {
       await lstatOf(pathOf(from, key))
+      if (!(await isDirect(from, key))) {
+        if (spec.symlinks === 'ignore') return undefined
+        throw new StoreError('unreadable', `${where} lies behind a link to a directory`, {
+          hint: 'links to directories are not followed; use the directory itself as the root of a connection',
+        })
+      }
     } catch (cause) {
-      if (isAbsent(cause)) return undefined
-      throw fileError(`${label} ${quoteKey(key)}`, cause)
-    }
-    if (!(await isDirect(from, key))) {
-      if (spec.symlinks === 'ignore') return undefined
-      throw new StoreError('unreadable', `${label} ${quoteKey(key)} lies behind a link to a directory`, {
-        hint: 'links to directories are not followed; use the directory itself as the root of a connection',
-      })
+      if (!isAbsent(cause)) throw fileError(where, cause)
+      await assertSameRoot(from)
+      return undefined
     }
     const found = await look(from, key)
     return found === 'directory' ? undefined : found
@@ -57,6 +56,8 @@ export function createFilesStore(name: string, spec: FilesSpec, tables: MountTab
       if (problem !== undefined) {
         throw new StoreError('absent', `${label}: ${problem}`, { hint: 'mount it, then look again' })
       }
+      // Looked at anew: what is there from now on is the root, until the next probe.
+      resolving = undefined
       const { real } = await orAborted(root(), signal)
       try {
         const opened = await orAborted(opendir(keyToBytes(real) as unknown as string), signal)

@@ -1,8 +1,8 @@
 /** One look at one path: what it is as an entry of the store. */
 import { lstat, realpath, type Stats, stat } from 'node:fs'
 import { type Key, keyFromLatin1, keyToBytes } from '../../lib/key.js'
-import type { Entry } from '../store.js'
-import { explain, isAbsent } from './errors.js'
+import { type Entry, StoreError } from '../store.js'
+import { explain, fileError, isAbsent } from './errors.js'
 
 export interface Root {
   /** Absolute, without a slash at the end; one byte in each character, as all paths here. */
@@ -10,6 +10,40 @@ export interface Root {
   /** The same with every link resolved. */
   readonly real: Key
   readonly symlinks: 'inside' | 'ignore'
+  /** Safe to print. */
+  readonly label: string
+  /** Device and inode, by which another directory in its place is known. */
+  readonly identity: string
+}
+
+export async function openRoot({ path, label, symlinks }: Pick<Root, 'path' | 'label' | 'symlinks'>): Promise<Root> {
+  const real = await realpathOf(rooted(path))
+  return { path, real, symlinks, label, identity: await identityOf(path) }
+}
+
+/**
+ * To be asked before anything is called absent: a disk that goes away while it is read leaves an empty directory, and
+ * every file of it would be missing.
+ */
+export async function assertSameRoot({ path, label, identity }: Root): Promise<void> {
+  const now = await identityOf(path).catch((cause: unknown) => {
+    if (isAbsent(cause)) return undefined
+    throw fileError(label, cause)
+  })
+  if (now === identity) return
+  throw new StoreError('absent', `${label} was unmounted or replaced while it was read`, {
+    hint: 'see to the mount, then look again',
+  })
+}
+
+async function identityOf(path: Key): Promise<string> {
+  const { dev, ino } = await statOf(rooted(path))
+  return `${dev}:${ino}`
+}
+
+/** The path of the root of the file system is empty here, for keys to be appended to. */
+function rooted(path: Key): Key {
+  return path === '' ? keyFromLatin1('/') : path
 }
 
 export function pathOf(root: Root, key: Key): Key {

@@ -8,7 +8,7 @@ import { orAborted } from '../abort.js'
 import { inRange, intersect, isEmptyRange, type KeyRange, prefixRange } from '../range.js'
 import type { Entry, Gap, Page } from '../store.js'
 import { explain, isAbsent, quoteKey } from './errors.js'
-import { look, lstatOf, pathOf, type Root } from './look.js'
+import { assertSameRoot, look, lstatOf, pathOf, type Root } from './look.js'
 import { readNames } from './names.js'
 
 export interface WalkOptions {
@@ -48,6 +48,7 @@ export async function* walk(root: Root, options: WalkOptions): AsyncGenerator<Pa
     } catch (cause) {
       if (directory === '') throw cause
       if (!isAbsent(cause)) gaps.push(gapOf(within, cause))
+      else await assertSameRoot(root)
     }
   }
   const flush = async (): Promise<Page> => {
@@ -125,7 +126,9 @@ async function lookAtAll(
     }
   }
   await orAborted(Promise.all(Array.from({ length: Math.min(limit, keys.length) }, one)), signal)
-  return { entries: found.filter((entry) => entry !== undefined), gaps }
+  const entries = found.filter((entry) => entry !== undefined)
+  if (entries.length < keys.length) await assertSameRoot(root)
+  return { entries, gaps }
 }
 
 function gapOf({ from, to }: KeyRange, cause: unknown): Gap {
