@@ -43,6 +43,8 @@ export interface RunOptions {
   readonly redactor: Redactor
   /** Reports that could not be written so far, in words; asked before the exit code is decided. */
   readonly unwritten?: (() => readonly string[]) | undefined
+  /** What readers have to say of what they wrote, for the warnings of `run:end`. */
+  readonly remarks?: (() => readonly string[]) | undefined
   /** Told of an error that is a bug, with its stack. The run goes on and ends with code 70. */
   readonly onBug?: ((check: string, error: unknown) => void) | undefined
 

@@ -63,7 +63,12 @@ export async function run(options: RunOptions): Promise<RunEnd> {
       gate: result,
       exit: exitOf([...bugExit(bugs), ...stopExit(stopped), ...exits, ...unwrittenExit(unwritten())]),
       ...(stopped === undefined || stopped.by === 'timeout' ? {} : { interrupted: stopped.by }),
-      warnings: [...waiverWarnings(options.waivers, options.allIds, now), ...warnings, ...unwritten()],
+      warnings: [
+        ...waiverWarnings(options.waivers, options.allIds, now),
+        ...warnings,
+        ...(options.remarks?.() ?? []),
+        ...unwritten(),
+      ],
     }
     await emitter.send(end)
     return { ...end, exit: exitAfterReports(end, unwritten()) }

@@ -1,0 +1,149 @@
+/**
+ * `--findings DIR`: reads the events and writes every finding that counts, one file a check, and ready lists of keys
+ * beside it. Known findings are left out, so that the files agree with the subjects. Comes behind the redactor.
+ */
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Finding } from '../kinds/kind.js'
+import { keyFromJson } from '../lib/key.js'
+import type { RunEvent } from './events.js'
+import { type KeyList, keyList } from './key-list.js'
+import { type PendingFile, pendingFile } from './pending-file.js'
+
+export interface FindingsSink {
+  readonly onEvent: (event: RunEvent) => Promise<void> | undefined
+  /** Drops what belongs to no ended check. */
+  readonly close: () => Promise<void>
+  /** What could not be written, in words: the run ends with code 5. */
+  readonly unwritten: () => readonly string[]
+  /** What is worth knowing of what was written. */
+  readonly remarks: () => readonly string[]
+}
+
+interface Files {
+  readonly findings: PendingFile
+  readonly lists: Map<string, KeyList>
+  /** A key holds a secret: there are no lists then. */
+  refused: boolean
+  failed: boolean
+}
+
+export function createFindingsSink({ dir }: { readonly dir: string }): FindingsSink {
+  const open = new Map<string, Files>()
+  const unwritten: string[] = []
+  const remarks: string[] = []
+
+  const filesOf = (id: string): Files => {
+    const known = open.get(id)
+    if (known !== undefined) return known
+    const files = {
+      findings: pendingFile(join(dir, `${fileName(id)}.ndjson`)),
+      lists: new Map(),
+      refused: false,
+      failed: false,
+    }
+    open.set(id, files)
+    return files
+  }
+  const tried = async (id: string, work: Promise<void>): Promise<void> => {
+    try {
+      await work
+    } catch (error) {
+      const files = open.get(id)
+      if (files !== undefined) files.failed = true
+      unwritten.push(
+        `findings of ${id === '' ? 'the run' : id} in ${dir}: ${error instanceof Error ? error.message : String(error)}`,
+      )
+    }
+  }
+  const take = (id: string, finding: Finding): Promise<void> | undefined => {
+    const files = filesOf(id)
+    if (files.failed) return undefined
+    const waiting = [files.findings.write(Buffer.from(`${JSON.stringify(finding)}\n`))]
+    if (!files.refused) waiting.push(...addToLists(join(dir, fileName(id)), files, finding))
+    const pending = waiting.filter((one) => one !== undefined)
+    return pending.length === 0
+      ? undefined
+      : tried(
+          id,
+          Promise.all(pending).then(() => undefined),
+        )
+  }
+  const finish = async (id: string): Promise<void> => {
+    const files = filesOf(id)
+    open.delete(id)
+    if (files.failed || files.refused) for (const list of files.lists.values()) await list.discard()
+    if (files.refused) remarks.push(`no key lists of "${id}" are written: a key holds a secret`)
+    if (files.failed) return files.findings.discard()
+    await files.findings.commit()
+    if (files.refused) return
+    for (const [name, list] of files.lists) {
+      const odd = await list.commit()
+      if (odd > 0) remarks.push(`${odd} keys of "${id}" hold newlines and are only in its ${name}.nul`)
+    }
+  }
+
+  return {
+    onEvent: (event) => {
+      if (event.type === 'run:start')
+        return tried(
+          '',
+          prepare(
+            dir,
+            event.checks.map((check) => check.id),
+          ),
+        )
+      if (event.type === 'check:end') return tried(event.id, finish(event.id))
+      if (event.type === 'check:finding' && event.finding.known !== true) return take(event.id, event.finding)
+      return undefined
+    },
+    close: async () => {
+      for (const files of open.values()) {
+        await files.findings.discard()
+        for (const list of files.lists.values()) await list.discard()
+      }
+      open.clear()
+    },
+    unwritten: () => unwritten,
+    remarks: () => remarks,
+  }
+}
+
+/** The redactor's mark: what bears it is no longer the key. */
+const REDACTED = '<secret '
+
+function addToLists(base: string, files: Files, finding: Finding): (Promise<void> | undefined)[] {
+  const { key, key_b64 } = finding
+  if (key === undefined || (finding.finding !== 'missing' && finding.finding !== 'orphaned')) return []
+  if (key.includes(REDACTED) || key_b64?.includes(REDACTED)) {
+    files.refused = true
+    return []
+  }
+  const store = finding.store === undefined ? '' : `.${fileName(finding.store)}`
+  const names = [`${finding.finding}${store}`]
+  if (finding.finding === 'missing') {
+    names.push(...(finding.recover_from ?? []).map((source) => `recover.${fileName(source)}`))
+  }
+  const bytes = keyFromJson(key_b64 === undefined ? { key } : { key, key_b64 })
+  return names.map((name) => {
+    const list = files.lists.get(name) ?? keyList(`${base}.${name}`)
+    files.lists.set(name, list)
+    return list.add(bytes)
+  })
+}
+
+const OURS = /^(.+)\.(?:ndjson|(?:missing|orphaned)(?:\.[^/]+)?\.(?:txt|nul)|recover\.[^/]+\.(?:txt|nul))$/
+
+/** What an earlier run left of these checks goes first, so that it is never taken for this one's. */
+async function prepare(dir: string, ids: readonly string[]): Promise<void> {
+  await mkdir(dir, { recursive: true })
+  const names = new Set(ids.map(fileName))
+  for (const entry of await readdir(dir)) {
+    if (names.has(OURS.exec(entry)?.[1] ?? '')) await rm(join(dir, entry))
+  }
+}
+
+/** Ids are safe already; a connection may be called anything. */
+function fileName(name: string): string {
+  return name.replace(/[^A-Za-z0-9_.[\]-]/g, '_').replace(/^\./, '_')
+}

@@ -1,0 +1,58 @@
+/**
+ * A list of keys for a tool that restores them: one a line, byte for byte. A key with a newline cannot stand in it; then
+ * a second list, `.nul`, holds all of them, each ended by a NUL byte.
+ */
+import { createReadStream } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { type Key, keyToBytes } from '../lib/key.js'
+import { type PendingFile, pendingFile } from './pending-file.js'
+
+const NEWLINE = 0x0a
+const LINE_END = Buffer.from('\n')
+const NUL = Buffer.from('\0')
+
+export interface KeyList {
+  readonly add: (key: Key) => Promise<void> | undefined
+  /** How many keys are only in the `.nul` list. */
+  readonly commit: () => Promise<number>
+  readonly discard: () => Promise<void>
+}
+
+/** `path` without its ending. */
+export function keyList(path: string): KeyList {
+  const lines = pendingFile(`${path}.txt`)
+  let odd: { readonly path: string; readonly file: PendingFile } | undefined
+  let count = 0
+
+  const commit = async () => {
+    await lines.commit()
+    if (odd === undefined) return 0
+    await odd.file.commit()
+    const all = pendingFile(`${path}.nul`)
+    try {
+      for await (const chunk of createReadStream(`${path}.txt`) as AsyncIterable<Buffer>) {
+        await all.write(chunk.map((byte) => (byte === NEWLINE ? 0 : byte)) as Buffer)
+      }
+      for await (const chunk of createReadStream(odd.path) as AsyncIterable<Buffer>) await all.write(chunk)
+      await all.commit()
+    } finally {
+      await all.discard()
+      await rm(odd.path, { force: true })
+    }
+    return count
+  }
+  return {
+    add: (key) => {
+      const bytes = keyToBytes(key)
+      if (!bytes.includes(NEWLINE)) return lines.write(Buffer.concat([bytes, LINE_END]))
+      odd ??= { path: `${path}.odd`, file: pendingFile(`${path}.odd`) }
+      count++
+      return odd.file.write(Buffer.concat([bytes, NUL]))
+    },
+    commit,
+    discard: async () => {
+      await lines.discard()
+      await odd?.file.discard()
+    },
+  }
+}
