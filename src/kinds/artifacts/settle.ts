@@ -54,6 +54,10 @@ export async function settle(
   return notes
 }
 
+function isHidden({ finding }: Mark): boolean {
+  return finding === 'forbidden' || finding === 'unreadable'
+}
+
 async function heal(
   run: StoreRun,
   keys: ReadonlyMap<Key, ReadonlySet<FindingClass>>,
@@ -68,8 +72,11 @@ async function heal(
   for (const [key, classes] of keys) {
     const marks = now(key)
     for (const finding of classes) {
-      if (finding === 'renamed' || stands(finding, marks)) continue
+      // The listing passed it by, and it cannot be seen: not missing, but out of sight (behind a link to a directory).
+      const hidden = finding === 'missing' ? marks.find(isHidden) : undefined
+      if (finding === 'renamed' || (hidden === undefined && stands(finding, marks))) continue
       drop(finding, key)
+      if (hidden !== undefined) await run.changed.add(key, hidden)
       // A missing file that has arrived is matched now; a row that went away is not.
       if (finding === 'missing' && again?.get(key)?.matched === true) run.tally.matched++
     }
