@@ -6,7 +6,7 @@ import { inputFlags } from '../cli/flags.js'
 import { kinds } from '../kinds/index.js'
 import { escapeJson } from '../lib/text-escape.js'
 import { SpecError } from '../spec/issue.js'
-import { lintDocument, lintText, waiverWarnings } from '../spec/lint-summary.js'
+import { lintDocument, lintText, waiverIssues } from '../spec/lint-summary.js'
 import { loadSpec } from '../spec/load.js'
 import { renderIssues } from '../spec/render.js'
 
@@ -58,7 +58,7 @@ export default class Lint extends BaseCommand {
         now,
       })
       this.hideSecrets(spec.secrets)
-      const late = waiverWarnings(spec, now)
+      const late = waiverIssues(spec, now)
       if (flags.strict && late.length > 0) throw new SpecError(late.map((issue) => ({ ...issue, level: 'error' })))
       const issues = [...spec.warnings, ...late]
       if (json) this.#print(lintDocument(spec, issues))

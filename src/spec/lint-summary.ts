@@ -1,30 +1,15 @@
 /** What `lint` says when nothing is wrong, and its JSON document either way. */
-import type { Waiver } from '../judge/waiver.js'
+import { waiverWarnings } from '../judge/waive.js'
 import { counted } from './counted.js'
-import { hasExpired } from './fields.js'
 import type { Issue } from './issue.js'
 import type { LoadedSpec } from './load.js'
 import { issueToJson } from './render.js'
 import type { Spec } from './spec.js'
 
 /** A run reports these when it ends; `lint` reports them before. */
-export function waiverWarnings({ waivers, checks }: Pick<Spec, 'waivers' | 'checks'>, now: Date): readonly Issue[] {
-  return waivers.flatMap((waiver) => {
-    const message = waiverProblem(
-      waiver,
-      checks.map(({ id }) => id),
-      now,
-    )
-    return message === undefined ? [] : [{ level: 'warning' as const, message }]
-  })
-}
-
-function waiverProblem({ check, expires }: Waiver, ids: readonly string[], now: Date): string | undefined {
-  if (!ids.some((id) => id === check || id.startsWith(`${check}[`)))
-    return `a waiver names "${check}", which is no check`
-  return expires !== undefined && hasExpired(expires, now)
-    ? `the waiver of "${check}" expired on ${expires}`
-    : undefined
+export function waiverIssues({ waivers, checks }: Pick<Spec, 'waivers' | 'checks'>, now: Date): readonly Issue[] {
+  const ids = new Set(checks.map(({ id }) => id))
+  return waiverWarnings(waivers, ids, now).map((message) => ({ level: 'warning' as const, message }))
 }
 
 export function lintText(spec: LoadedSpec): string {

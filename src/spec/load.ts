@@ -1,5 +1,6 @@
 /** Check files to a `Spec`: everything the commands need, nothing opened yet. All problems are told at once. */
 import { z } from 'zod'
+import type { Waiver } from '../judge/waiver.js'
 import type { Kind } from '../kinds/kind.js'
 import { listSection } from './check-file.js'
 import { readConnections } from './connections.js'
@@ -97,9 +98,12 @@ function assemble(
     unread: instances.filter((one) => one.parsed === undefined).map(({ id }) => id),
     connections: connections.specs,
     gate: readGate(interpolate({ type: 'map', entries: gate, span: gate[0]?.keySpan ?? top }, plainly), problems),
-    waivers: readWaivers(
-      waivers.map((item) => interpolate(item, plainly)),
-      problems,
+    waivers: ofInstances(
+      readWaivers(
+        waivers.map((item) => interpolate(item, plainly)),
+        problems,
+      ),
+      instances,
     ),
     secrets: [...secrets.values(), ...literal, ...literalInChecks],
     warnings: [],
@@ -107,6 +111,14 @@ function assemble(
 }
 
 const NOWHERE: Span = { source: { file: '', path: '', text: '', lines: [0] }, start: 0, end: 0 }
+
+/** A waiver of a check with `for_each` covers its instances. */
+function ofInstances(waivers: readonly Waiver[], instances: readonly Instance[]): readonly Waiver[] {
+  return waivers.flatMap((waiver) => {
+    const ids = instances.filter(({ id, base }) => base === waiver.check && id !== base).map(({ id }) => id)
+    return ids.length === 0 ? [waiver] : ids.map((check) => ({ ...waiver, check }))
+  })
+}
 
 function withRequires(
   parsed: readonly ParsedCheck[],

@@ -156,6 +156,16 @@ describe('for_each', () => {
     expect(given.checks.map(({ id }) => id)).toEqual(['x[c]', 'x[d]'])
   })
 
+  test('a waiver of the check covers every one of them, a waiver of one only that', async () => {
+    const waivers = 'waivers: [{ check: x, reason: all }, { check: "x[a]", reason: one }]'
+    const spec = await load({ 'a.yaml': one(`for_each: [a, b], ${counts}`, waivers) })
+    expect(spec.waivers.map(({ check, reason }) => [check, reason])).toEqual([
+      ['x[a]', 'all'],
+      ['x[b]', 'all'],
+      ['x[a]', 'one'],
+    ])
+  })
+
   test('tells a mistake once, not once for each', async () => {
     const { issues } = await told({ 'a.yaml': one(`for_each: [a, b, c], limit: x, ${counts}`) })
     expect(issues).toHaveLength(1)

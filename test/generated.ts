@@ -1,0 +1,33 @@
+/** Files of the project that are made from its code. `npm run generate` writes them; a test holds them current. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { kinds } from '../src/kinds/index.js'
+import { buildJsonSchema } from '../src/spec/json-schema.js'
+import { kindMarkdown } from '../src/spec/kind-markdown.js'
+import { mergeSubjects } from '../src/spec/kind-page.js'
+import { loadSpec } from '../src/spec/load.js'
+
+export const ROOT = join(import.meta.dirname, '..')
+
+/** Text by path from the root. */
+export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
+  const files = new Map([['checks/schema.json', `${JSON.stringify(buildJsonSchema(kinds), null, 2)}\n`]])
+  for (const kind of kinds) {
+    const file = `checks/examples/${kind.name}.yaml`
+    const text = await readFile(join(ROOT, file), 'utf8')
+    const spec = await loadSpec([file], {
+      cwd: ROOT,
+      env: {},
+      vars: {},
+      strict: true,
+      unset: 'note',
+      kinds,
+      now: new Date(),
+    })
+    const subjects = spec.checks
+      .filter((check) => check.kind === kind.name)
+      .map((check) => kind.subjects(check.spec as never))
+    files.set(`docs/kinds/${kind.name}.md`, kindMarkdown(kind, mergeSubjects(subjects), { file, text }))
+  }
+  return files
+}

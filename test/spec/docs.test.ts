@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { kinds } from '../../src/kinds/index.js'
+import { LATER_KINDS } from '../../src/spec/later.js'
+import { ROOT } from '../generated.js'
+import { type Files, told } from './load.js'
+
+const HEAD = `version: 1
+connections: { main: { type: postgres, host: db }, uploads: { type: files, root: /srv } }
+defaults: { owner: team-shop, severity: high, remediation: See the runbook. }
+checks:
+`
+
+/** Examples that are a list of checks get a file around them; what they include is beside them. */
+function fileOf(example: string): string {
+  return example.startsWith('- ') ? HEAD + example.replace(/^(?=.)/gm, '  ') : example
+}
+
+const text = await readFile(join(ROOT, 'docs/check-files.md'), 'utf8')
+const examples = [...text.matchAll(/^```yaml\n(.*?)^```$/gms)].map((match) => match[1] ?? '')
+const pack = examples.find((example) => example.startsWith('# packs/tables.yaml')) ?? ''
+const beside: Files = {
+  'packs/tables.yaml': pack,
+  'more/one.yaml': 'version: 1\n',
+}
+
+describe('docs/check-files.md', () => {
+  test.each(
+    examples
+      .filter((example) => example !== pack)
+      .map((example) => [example.split('\n').slice(0, 3).join(' | '), example]),
+  )('%s', async (_name, example) => {
+    const files = { ...beside, 'a.yaml': fileOf(example).replace('/run/secrets/s3_key', 's3_key'), s3_key: 'abcdefgh' }
+    const options = {
+      kinds,
+      strict: true,
+      env: { DATABASE_URL: 'postgres://db/shop', STAGE: 'prod' },
+      vars: example.includes('min_orders') ? { min_orders: '5' } : {},
+    }
+    expect((await told(files, options)).text).toBe('')
+  })
+
+  test('names every kind there is, and none of them is said to come later', () => {
+    for (const { name } of kinds) expect(text).toContain(`(kinds/${name}.md)`)
+    expect(kinds.map(({ name }) => name).filter((name) => (LATER_KINDS as readonly string[]).includes(name))).toEqual(
+      [],
+    )
+  })
+
+  test('its mistake is told as it says', async () => {
+    const lines = Array.from({ length: 4 }, () => '#').join('\n')
+    const example = `version: 1\n${lines}\nchecks:\n  - id: orders-count\n    expct: { value: { gte: 10 } }\n    kind: sql\n    connection: m\n    sql: select 1\n`
+    const { text: shown } = await told({ 'checks/orders.yaml': example }, { kinds }, ['checks/orders.yaml'])
+    const [block] = /checks\/orders.yaml:8:5.*?\n.*?\n.*?\n/s.exec(text) ?? []
+    expect(shown).toContain(block)
+  })
+})
