@@ -11,15 +11,13 @@ import { explain, isAbsent, quoteKey } from './errors.js'
 import { assertSameRoot, look, lstatOf, pathOf, type Root } from './look.js'
 import { readNames } from './names.js'
 
-export interface WalkOptions {
+interface WalkOptions {
   readonly prefix: Key
   readonly range: KeyRange
   /** Calls under way at once. */
   readonly limit: number
   readonly signal: AbortSignal
 }
-
-export type Walk = (root: Root, options: WalkOptions) => AsyncGenerator<Page, void, void>
 
 interface Level {
   /** With its slash; empty for the root. */

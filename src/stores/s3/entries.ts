@@ -18,9 +18,10 @@ export function entryOfListed(key: Key, object: ListedObject): Entry {
   }
 }
 
-export function entryOfHead(key: Key, head: HeadObjectCommandOutput): Entry {
+/** `etags`: whether the ETags of this bucket can be MD5s; those of directory buckets never are. */
+export function entryOfHead(key: Key, head: HeadObjectCommandOutput, { etags }: { readonly etags: boolean }): Entry {
   const archived = archiveOf(head)
-  const digests = digestsOf(head)
+  const digests = digestsOf(head, etags)
   return {
     key,
     size: head.ContentLength,
@@ -46,9 +47,9 @@ function archiveOf(head: HeadObjectCommandOutput): string | undefined {
  * only for an object put in one part and not encrypted with KMS or a customer's key
  * (docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html, ETag).
  */
-function digestsOf(head: HeadObjectCommandOutput): Partial<Record<Algorithm, string>> {
+function digestsOf(head: HeadObjectCommandOutput, etags: boolean): Partial<Record<Algorithm, string>> {
   const digests: Partial<Record<Algorithm, string>> = {}
-  const md5 = md5OfEtag(head)
+  const md5 = etags ? md5OfEtag(head) : undefined
   if (md5 !== undefined) digests.md5 = md5
   if (head.ChecksumType !== 'FULL_OBJECT') return digests
   const given = {

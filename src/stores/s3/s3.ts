@@ -48,8 +48,8 @@ export function createS3Store(name: string, spec: S3Spec, env: Environment): Sto
       if (digests && [400, 403, 501].includes(httpStatus(cause) ?? 0)) return ask(false)
       throw cause
     })
-    const { digests: found, ...entry } = entryOfHead(key, answer)
-    return digests && found !== undefined && bucket.ordered ? { ...entry, digests: found } : entry
+    const { digests: found, ...entry } = entryOfHead(key, answer, { etags: bucket.ordered })
+    return digests && found !== undefined ? { ...entry, digests: found } : entry
   }
 
   return {
