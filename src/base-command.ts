@@ -7,6 +7,7 @@ import { detectColor } from './lib/text-terminal.js'
 export abstract class BaseCommand extends Command {
   static override readonly baseFlags = {
     json: Flags.boolean({
+      default: false,
       helpGroup: 'GLOBAL',
       summary: 'Print one JSON document on stdout instead of text.',
     }),
@@ -17,6 +18,7 @@ export abstract class BaseCommand extends Command {
       summary: 'Colour on terminals. NO_COLOR and --no-color turn it off.',
     }),
     debug: Flags.boolean({
+      default: false,
       helpGroup: 'GLOBAL',
       summary: 'Show the stack of an error.',
     }),

@@ -35,7 +35,7 @@ export const inputFlags = {
     helpValue: 'FILE',
     summary: 'Read environment variables from a file.',
   }),
-  strict: Flags.boolean({ helpGroup: 'INPUT', summary: 'Treat warnings about check files as errors.' }),
+  strict: Flags.boolean({ default: false, helpGroup: 'INPUT', summary: 'Treat warnings about check files as errors.' }),
 }
 
 export const runFlags = {
@@ -51,7 +51,11 @@ export const runFlags = {
     helpValue: 'DURATION',
     summary: 'Deadline of the whole run, as 10m; what is not done by then could not be told.',
   }),
-  'no-baseline': Flags.boolean({ helpGroup: 'RUN', summary: 'Drop assertions against a baseline, visibly.' }),
+  'no-baseline': Flags.boolean({
+    default: false,
+    helpGroup: 'RUN',
+    summary: 'Drop assertions against a baseline, visibly.',
+  }),
 }
 
 export const gateFlags = {
@@ -60,14 +64,18 @@ export const gateFlags = {
     helpGroup: 'GATE',
     summary: 'Failures of this severity and above close the gate; info never does.',
   })(),
-  'fail-on-warn': Flags.boolean({ helpGroup: 'GATE', summary: 'Warnings close the gate too.' }),
+  'fail-on-warn': Flags.boolean({ default: false, helpGroup: 'GATE', summary: 'Warnings close the gate too.' }),
   'min-checks': Flags.integer({
     helpGroup: 'GATE',
     min: 0,
     helpValue: 'N',
     summary: 'Fewer evaluated checks are not a success.',
   }),
-  'allow-empty': Flags.boolean({ helpGroup: 'GATE', summary: 'A selection without checks is a success.' }),
+  'allow-empty': Flags.boolean({
+    default: false,
+    helpGroup: 'GATE',
+    summary: 'A selection without checks is a success.',
+  }),
 }
 
 export const reporterFlags = {
@@ -77,7 +85,12 @@ export const reporterFlags = {
     helpValue: 'NAME[:PATH]',
     summary: 'table, plain, json or ndjson; to a file or standard output. Again for several.',
   }),
-  quiet: Flags.boolean({ char: 'q', helpGroup: 'OUTPUT', summary: 'No progress, and nothing of checks that passed.' }),
+  quiet: Flags.boolean({
+    default: false,
+    char: 'q',
+    helpGroup: 'OUTPUT',
+    summary: 'No progress, and nothing of checks that passed.',
+  }),
 }
 
 export const outputFlags = {
@@ -88,6 +101,7 @@ export const outputFlags = {
     summary: 'Write all findings there, one file a check, with ready lists of keys.',
   }),
   'show-data': Flags.boolean({
+    default: false,
     helpGroup: 'OUTPUT',
     summary: 'Let row values and details of database errors appear. Secrets never do.',
   }),
@@ -97,9 +111,9 @@ export const outputFlags = {
 export const laterFlags = {
   baseline: Flags.string({ hidden: true }),
   shard: Flags.string({ hidden: true }),
-  resume: Flags.boolean({ hidden: true }),
-  'allow-commands': Flags.boolean({ hidden: true }),
-  'allow-writes': Flags.boolean({ hidden: true }),
+  resume: Flags.boolean({ default: false, hidden: true }),
+  'allow-commands': Flags.boolean({ default: false, hidden: true }),
+  'allow-writes': Flags.boolean({ default: false, hidden: true }),
   history: Flags.string({ hidden: true }),
   lock: Flags.string({ hidden: true }),
 }

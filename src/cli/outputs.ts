@@ -1,6 +1,7 @@
 /** The readers of a run as the command line asks for them: at most one on stdout, others in files, progress on stderr. */
 import type { Writable } from 'node:stream'
 import type { Emit } from '../engine/events.js'
+import { fanOut, type NamedReader } from '../engine/fan-out.js'
 import { UsageError } from '../lib/errors.js'
 import { escapeText } from '../lib/text-escape.js'
 import {
@@ -29,12 +30,16 @@ export interface OutputOptions {
   readonly color: boolean
   readonly quiet: boolean
   readonly findingsDir?: string | undefined
+  /** Readers that are no reporters; they are told of every event first. */
+  readonly before?: readonly NamedReader[] | undefined
   /** Undefined: no progress, as in a replay. */
   readonly timer?: Timer | undefined
 }
 
 export interface Outputs {
   readonly emit: Emit
+  /** Readers that have failed so far, in words. */
+  readonly unwritten: () => readonly string[]
   /** Says something on stderr, above whatever is drawn there. */
   readonly say: (text: string) => void
   /** Takes the progress away at once, for an exit that does not wait. */
@@ -49,6 +54,7 @@ export function unwrittenText(unwritten: readonly string[]): string {
 }
 
 interface Open {
+  readonly name: string
   readonly reporter: Reporter
   readonly file?: { readonly path: string; readonly file: ReportFile } | undefined
 }
@@ -62,12 +68,11 @@ export async function openOutputs(options: OutputOptions): Promise<Outputs> {
   for (const request of wanted) open.push(await openOne(request, options))
   const { progress, live } = await openProgress(wanted, options)
 
-  const readers = [...(progress === undefined ? [] : [progress]), ...open.map(({ reporter }) => reporter)]
-  const emit: Emit = (event) => {
-    const pending = readers.flatMap((reader) => reader.onEvent(event) ?? [])
-    // Nobody waits for progress; a promise made for every one of a million findings would cost more than the finding.
-    return pending.length === 0 || event.type === 'check:progress' ? undefined : Promise.all(pending).then(() => {})
-  }
+  const { emit, unwritten } = fanOut([
+    ...(options.before ?? []),
+    ...(progress === undefined ? [] : [{ name: 'progress', onEvent: progress.onEvent }]),
+    ...open.map(({ name, reporter }) => ({ name, onEvent: reporter.onEvent })),
+  ])
   const say = (text: string): void => {
     const write = (): void => void stderr.write(text)
     if (live === undefined) write()
@@ -87,17 +92,17 @@ export async function openOutputs(options: OutputOptions): Promise<Outputs> {
     closing ??= closeAll()
     return closing
   }
-  return { emit, say, erase: () => live?.erase(), close }
+  return { emit, unwritten, say, erase: () => live?.erase(), close }
 }
 
 async function openOne({ name, path }: ReporterRequest, options: OutputOptions): Promise<Open> {
   const create = await reporters[name].load()
-  if (path === undefined) return { reporter: create(look(options.stdout, options)) }
+  if (path === undefined) return { name, reporter: create(look(options.stdout, options)) }
   const file = await openReportFile(path).catch((cause: Error) => {
     throw new UsageError(`--reporter ${name}:${path} cannot be written: ${cause.message}`, { cause })
   })
   const asFile = { ...look(options.stdout, options), out: file.out, color: false, unicode: true, width: 100 }
-  return { reporter: create(asFile), file: { path, file } }
+  return { name: `${name}:${path}`, reporter: create(asFile), file: { path, file } }
 }
 
 /** None where a reporter that speaks during the run has the same screen, or nobody wants it. */

@@ -1,9 +1,11 @@
 /** One run from check files to exit code: loads, selects, opens, runs, reports, closes. Judges nothing itself. */
 import { randomBytes } from 'node:crypto'
 import { hostname, tmpdir } from 'node:os'
+import { resolve } from 'node:path'
 import { openConnections } from '../connections/connections.js'
 import type { GateConfig } from '../engine/events.js'
 import { type Exit, exitAfterReports } from '../engine/exit-code.js'
+import { createFindingsSink } from '../engine/findings-sink.js'
 import { run } from '../engine/run.js'
 import { type Selection, select } from '../engine/select.js'
 import { kindNamed, kinds } from '../kinds/index.js'
@@ -71,7 +73,10 @@ export async function verify(request: VerifyRequest, world: World): Promise<Exit
   const selected = select(spec.checks, request.selection)
 
   const { requests, quiet, color } = request
-  const outputs = await openOutputs({ requests, stdout, stderr, env, color, quiet, findingsDir, timer: systemTimer })
+  const sink = findingsDir === undefined ? undefined : createFindingsSink({ dir: resolve(cwd, findingsDir) })
+  const before = sink === undefined ? [] : [{ name: `findings in ${findingsDir}`, onEvent: sink.onEvent }]
+  const timer = systemTimer
+  const outputs = await openOutputs({ requests, stdout, stderr, env, color, quiet, findingsDir, before, timer })
   const interrupt = watchSignals(world.signals, {
     onFirst: (signal) =>
       outputs.say(`${signal}: stopping; the report of what is known follows. Once more ends at once.\n`),
@@ -95,6 +100,7 @@ export async function verify(request: VerifyRequest, world: World): Promise<Exit
       waivers: spec.waivers,
       ...(request.noBaseline ? { baseline: 'dropped' as const } : {}),
       emit: outputs.emit,
+      unwritten: () => [...(sink?.unwritten() ?? []), ...outputs.unwritten()],
       redactor,
       onBug: (check, error) => outputs.say(redactor.text(bugText(check, error, request.debug))),
       concurrency: request.concurrency,
@@ -105,11 +111,13 @@ export async function verify(request: VerifyRequest, world: World): Promise<Exit
       scratchRoot: tmpdir(),
       showData,
     })
-    const unwritten = await outputs.close()
+    const unwritten = [...(sink?.unwritten() ?? []), ...outputs.unwritten(), ...(await outputs.close())]
+    for (const remark of sink?.remarks() ?? []) stderr.write(redactor.text(`note: ${escapeText(remark)}\n`))
     stderr.write(redactor.text(unwrittenText(unwritten)))
     return exitAfterReports(end, unwritten)
   } finally {
     await outputs.close()
+    await sink?.close()
     await connections.closeAll().catch((error: unknown) => {
       stderr.write(redactor.text(`warning: a connection did not close: ${escapeText(String(error))}\n`))
     })
