@@ -58,6 +58,8 @@ export async function compare(options: CompareOptions): Promise<Compared> {
   for (const [run, queue] of queues) {
     await verifyQueued(run, queue, options, budget)
     await run.residues.finish()
+    const left = run.residues.count('missing') + run.residues.count('orphaned')
+    report({ stage: `comparing names left over in ${run.name}`, done: 0, total: left, unit: 'keys' })
     await resolveDerived(run, rules, context.scratch, signal)
     diagnoses.push(...(await diagnose({ run, spec, severalMonths: counts.months.several, signal })))
     await findRenamed(run, rules, context.scratch, signal)
@@ -81,6 +83,8 @@ async function verifyQueued(
       const mark = marks[index]
       if (mark === undefined) run.tally.verified++
       else await run.residues.add(claim.key, mark)
+      // Listed a while ago, gone now.
+      if (mark?.finding === 'missing') run.tally.matched--
     }
     done += claims.length
     report({ stage: `verifying ${run.name}`, done, total: run.tally.toVerify, unit: 'keys' })

@@ -16,7 +16,7 @@ export async function requireRows(
   if (rows > 0 || spec.plausible?.empty_rows === 'allow') return
   let full: Store | undefined
   for (const { store } of runs) if (full === undefined && (await holdsEntries(store, signal))) full = store
-  const beside = full === undefined ? '' : `, while ${full.label} is full`
+  const beside = full === undefined ? '' : `, while ${full.label} holds entries`
   throw new CheckError(`the query gives no rows${beside}: this may be the wrong database, or an empty one`, {
     hint: 'if no rows are right, say so with plausible: { empty_rows: allow }',
     at: { path: ['rows'] },

@@ -57,7 +57,7 @@ describe('plausibility', () => {
       name: 'no rows against a full store',
       files: ['a'],
       plausible: {},
-      error: /gives no rows, while uploads .* is full/,
+      error: /gives no rows, while uploads .* holds entries/,
     },
     { name: 'no rows and no entries', files: [], plausible: {}, error: /gives no rows/ },
     {
