@@ -185,6 +185,14 @@ describe('what is not written', () => {
     expect(files).not.toContain('a.ndjson')
   })
 
+  test('a file whose name is taken leaves nothing half-written', async () => {
+    const dir = join(scratch(), 'found')
+    mkdirSync(join(dir, 'a.ndjson'), { recursive: true })
+    const { end, files } = await write([{ id: 'a' }], dir)
+    expect(end.exit.code).toBe(5)
+    expect(files).toEqual(['a.ndjson'])
+  })
+
   test('nothing half-written is left of a run that broke off', async () => {
     const dir = join(scratch(), 'found')
     const sink = createFindingsSink({ dir })

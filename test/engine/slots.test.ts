@@ -50,9 +50,11 @@ test('serves in order, but one that cannot go does not hold up others', async ()
 })
 
 test('the same slot named twice is one slot', async () => {
-  const { take, holding } = takers(() => 1)
-  await take('a', ['x', 'x'])
-  expect(holding()).toBe('a')
+  const { take, holding } = takers(() => 2)
+  void take('a', ['x', 'x'])
+  void take('b', ['x'])
+  await settle()
+  expect(holding()).toBe('ab')
 })
 
 test('a limit below one would wait for ever, so it counts as one', async () => {

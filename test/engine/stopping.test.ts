@@ -37,7 +37,16 @@ const breaking: NonNullable<Fake['observe']> = async function* ({ signal }) {
   return { subjects: { missing: 0 } }
 }
 
-const WAYS = Object.entries({ obedient, deaf, late, breaking })
+/** Takes being told to stop for the end of what there is to see. */
+const complacent: NonNullable<Fake['observe']> = async function* ({ signal }) {
+  yield findings('x')
+  await new Promise((resolve) => {
+    signal.addEventListener('abort', resolve)
+  })
+  return { subjects: { missing: 1 } }
+}
+
+const WAYS = Object.entries({ obedient, deaf, late, complacent, breaking })
 
 describe('a timeout', () => {
   test.each(WAYS)('ends a check that is %s, and what was found by then is told', async (_, observe) => {
