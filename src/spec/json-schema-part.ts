@@ -29,7 +29,7 @@ export const REFERENCE: JsonSchema = {
 function clean(node: unknown, references: boolean): unknown {
   if (Array.isArray(node)) return node.map((item) => clean(item, references))
   if (node === null || typeof node !== 'object') return node
-  const { sql, secret: _secret, later: _later, ...rest } = node as Record<string, unknown>
+  const { sql, secret: _secret, later: _later, connects: _connects, ...rest } = node as Record<string, unknown>
   if (sql === true) return { ...rest, not: { pattern: '(^|[^$])\\$\\{' } }
   const cleaned: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(rest)) {

@@ -20,7 +20,7 @@ import { resolver } from './resolve-reference.js'
 import { buildScopes } from './scopes.js'
 import type { Span } from './source.js'
 import type { Spec } from './spec.js'
-import { refuseUnknownConnections } from './uses.js'
+import { refuseWrongConnections } from './uses.js'
 import { validate } from './validate.js'
 
 export interface LoadOptions {
@@ -83,7 +83,7 @@ function assemble(
   const inCheck = { scopeOf, problems, unset, now: options.now, types }
   const instances = raw.flatMap((check) => parseCheck(check, inCheck))
   const parsed = instances.flatMap((one) => one.parsed ?? [])
-  refuseUnknownConnections(parsed, connections.names, problems)
+  refuseWrongConnections(parsed, connections.names, types, problems)
   refuseOverlaps(parsed, connections.specs, options.cwd, problems)
   const checks = withRequires(parsed, instances, { raw, files, problems })
   const nameTexts = names.flatMap(

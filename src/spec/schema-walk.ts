@@ -10,6 +10,8 @@ export interface FieldMeta {
   readonly secret?: boolean
   /** Part of the language, not built yet: refused by name. */
   readonly later?: boolean
+  /** The name of a connection stands here; what it must be good for. */
+  readonly connects?: 'postgres' | 'store'
 }
 
 type Schema = z.core.$ZodType
@@ -19,8 +21,10 @@ export function metaAt(schema: Schema, path: TreePath): FieldMeta {
   const found: FieldMeta[] = [...schemasAt(schema, path)].map(
     (candidate) => (z.globalRegistry.get(candidate) ?? {}) as FieldMeta,
   )
-  const marked = (mark: keyof FieldMeta): boolean => found.some((meta) => meta[mark] === true)
-  return { sql: marked('sql'), secret: marked('secret'), later: marked('later') }
+  const marked = (mark: 'sql' | 'secret' | 'later'): boolean => found.some((meta) => meta[mark] === true)
+  const connects = found.find((meta) => meta.connects !== undefined)?.connects
+  const marks = { sql: marked('sql'), secret: marked('secret'), later: marked('later') }
+  return connects === undefined ? marks : { ...marks, connects }
 }
 
 /** The keys a mapping at this path may have, in any of the shapes it may take. */

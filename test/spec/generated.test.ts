@@ -45,8 +45,8 @@ describe('checks/schema.json', () => {
         node['properties'] !== undefined && node['additionalProperties'] !== false && path !== '/definitions/check',
     )
     expect(open.map(([path]) => path)).toEqual([])
-    for (const mark of ['sql', 'secret', 'later'])
-      expect(all.filter(([, node]) => typeof node[mark] === 'boolean')).toEqual([])
+    for (const mark of ['sql', 'secret', 'later', 'connects'])
+      expect(all.filter(([, node]) => ['boolean', 'string'].includes(typeof node[mark]))).toEqual([])
   })
 
   test('accepts every check file of the project', async () => {

@@ -123,6 +123,12 @@ const CASES: readonly (readonly [string, string, string, string])[] = [
     'there is no connection "mian", which check "x" (kind count) uses',
     'mian did you mean "main"?',
   ],
+  [
+    'a connection of another type',
+    '  - { id: x, kind: count, connection: media, table: t, expect: { count: 1 } }',
+    'connection "media" is of type files; check "x" (kind count) needs postgres here',
+    'media one of main',
+  ],
   ['rule of a kind', `  - { id: x, kind: count, ${ok}, limit: 13 }`, 'an unlucky limit', '13 take 12'],
   [
     'not a reference',

@@ -10,7 +10,8 @@ const load = async () => ({
 })
 
 const present = () => ({ headline: '', detail: [] })
-const connection = z.string().min(1).meta({ description: 'Connection it looks at.' })
+const connection = z.string().min(1).meta({ description: 'Connection it looks at.', connects: 'postgres' })
+const store = z.string().min(1).meta({ description: 'Store it walks.', connects: 'store' })
 
 /** A number of things with everything optional, one subject that is never measured, no default. */
 export const count = defineKind({
@@ -53,7 +54,7 @@ export const walk = defineKind({
   name: 'walk',
   summary: 'Walks a store.',
   schema: z.strictObject({
-    store: connection,
+    store,
     rows: z
       .union([
         z.strictObject({ sql: z.string().meta({ sql: true }) }),

@@ -18,7 +18,8 @@ const size = z
 const name = z.string().min(1)
 const scalar = z.union([z.null(), z.boolean(), z.number(), z.string()])
 
-const connection = name.meta({ description: 'Name of a connection of type postgres.' })
+const connection = name.meta({ description: 'Name of a connection of type postgres.', connects: 'postgres' })
+const store = name.meta({ connects: 'store' })
 const sql = name.meta({ description: 'One SELECT. Parameters are written :name.', sql: true })
 const params = z
   .record(z.string(), z.union([scalar, z.array(scalar)]))
@@ -115,9 +116,9 @@ export const artifactsSchema = z.strictObject({
     .min(1)
     .optional()
     .meta({ description: 'Rows whose files may exist and need not, for instance purged ones.' }),
-  store: name.optional().meta({ description: 'Name of the connection that holds the files.' }),
+  store: store.optional().meta({ description: 'Name of the connection that holds the files.' }),
   stores: z
-    .record(z.string(), name)
+    .record(z.string(), store)
     .optional()
     .meta({ description: 'Where rows choose their store: value of the `store` column → name of a connection.' }),
   scope: z
@@ -142,7 +143,7 @@ export const artifactsSchema = z.strictObject({
     .meta({ description: 'Younger rows without a file are in flight; younger entries are not yet orphans.' }),
   verify: verify.optional().meta({ description: 'How deep to look at what is there.' }),
   recover_from: z
-    .array(name)
+    .array(store)
     .min(1)
     .optional()
     .meta({ description: 'Connections in which every missing key is looked for too.' }),

@@ -8,7 +8,7 @@ import { present } from './present.js'
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
 
 const schema = z.strictObject({
-  connection: z.string().meta({ description: 'Connection of type postgres.' }),
+  connection: z.string().meta({ description: 'Connection of type postgres.', connects: 'postgres' }),
   table: z.string().min(1).meta({
     description:
       'Table or view: name or schema.name, exactly as it is called (upper case counts). A name with a dot is written in double quotes.',

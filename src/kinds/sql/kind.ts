@@ -8,7 +8,7 @@ const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
 const query = (description: string) => z.string().min(1).meta({ description, sql: true })
 
 const schema = z.strictObject({
-  connection: z.string().meta({ description: 'Connection of type postgres.' }),
+  connection: z.string().meta({ description: 'Connection of type postgres.', connects: 'postgres' }),
   violations: query('Query every row of which is a violation. Takes no ${…}, see params.').optional(),
   sql: query('Query that gives one row with one column, the subject `value`. Takes no ${…}, see params.').optional(),
   params: z
