@@ -65,7 +65,12 @@ export async function openOutputs(options: OutputOptions): Promise<Outputs> {
     ? requests
     : [...requests, { name: 'table' } satisfies ReporterRequest]
   const open: Open[] = []
-  for (const request of wanted) open.push(await openOne(request, options))
+  try {
+    for (const request of wanted) open.push(await openOne(request, options))
+  } catch (error) {
+    for (const { file } of open) await file?.file.discard()
+    throw error
+  }
   const { progress, live } = await openProgress(wanted, options)
 
   const { emit, unwritten } = fanOut([

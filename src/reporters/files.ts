@@ -9,6 +9,8 @@ export interface ReportFile {
   readonly out: Writable
   /** Ends the file and puts it in its place. Rejects with the first error of the stream, the disk or the rename. */
   readonly commit: () => Promise<void>
+  /** Leaves the place as it was. */
+  readonly discard: () => Promise<void>
 }
 
 /** Opens at once, so that a wrong path is known before anything has run. Missing directories are made. */
@@ -45,5 +47,10 @@ function stream(
       throw error
     }
   }
-  return { out, commit }
+  const discard = async (): Promise<void> => {
+    out.destroy()
+    await finished(out).catch(() => undefined)
+    if (place !== undefined) await rm(place.partial, { force: true })
+  }
+  return { out, commit, discard }
 }

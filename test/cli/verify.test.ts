@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { RunEvent } from '../../src/engine/events.js'
@@ -120,6 +120,12 @@ describe('exit codes', () => {
     expect(stdout).toBe('')
     // Node 20 reads this flag itself, even behind the script, and ends with 9; later versions leave it to us.
     expect(code).toBe(/^\S*node: /.test(stderr) ? 9 : 2)
+  })
+
+  it('a report that cannot be opened leaves nothing of the others behind', async () => {
+    const { code } = await verify([ROWS], ['--reporter', 'json:out.json', '--reporter', 'ndjson:postflight.yaml/x'])
+    expect(readdirSync(place.path).sort()).toEqual(['postflight.yaml', 'uploads'])
+    expect(code).toBe(2)
   })
 
   it('a secret that is not set ends before anything runs', async () => {

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest'
+import { EXIT_CODES } from '../../src/engine/exit-code.js'
+import { runCli } from '../support/run-cli.js'
+
+describe('help', () => {
+  it.each([[['verify', '--help']], [['verify', '-h']], [['help', 'verify']]])(
+    '%j prints every exit code',
+    async (args) => {
+      const { code, stdout } = await runCli(args, { env: { COLUMNS: '400' } })
+      const text = stdout.replace(/\s+/g, ' ')
+      for (const exit of EXIT_CODES) expect(text).toContain(`${exit.code} ${exit.meaning}`)
+      expect(code).toBe(0)
+    },
+  )
+
+  it('does not name what this version refuses', async () => {
+    const { stdout } = await runCli(['verify', '--help'])
+    for (const flag of ['--shard', '--resume', '--allow-writes', '--history', '--lock'])
+      expect(stdout).not.toContain(flag)
+  })
+
+  it.each([
+    [['verfy'], 'did you mean "verify"?'],
+    [['replay'], 'postflight --help lists the commands'],
+    [['verify\x1b[2J'], 'verify\\x1b[2J'],
+    [['verify', '--tga', 'x'], 'did you mean --tag?'],
+    [['verify', '--tag'], '--tag'],
+  ])('%j is suggested for, never run, and ends with 2', async (args, text) => {
+    const { code, stdout, stderr } = await runCli(args)
+    expect(stderr).toContain(text)
+    expect(stderr).not.toContain('\x1b')
+    expect(stdout).toBe('')
+    expect(code).toBe(2)
+  })
+})
