@@ -30,6 +30,18 @@ async function sessions(state?: string): Promise<readonly { readonly pid: number
   return state === undefined ? rows : rows.filter((row) => row.state === state)
 }
 
+/** A server that waits for its client's socket does not look at cancel requests. */
+async function stuckOnWriting(): Promise<void> {
+  let seen = 0
+  await until(async () => {
+    const { rows } = await db.client.query(
+      "select 1 from pg_stat_activity where datname = current_database() and state = 'active' and wait_event = 'ClientWrite'",
+    )
+    seen = rows.length === 1 ? seen + 1 : 0
+    return seen > 10
+  })
+}
+
 const aborting = (): { readonly controller: AbortController; readonly signal: AbortSignal } => {
   const controller = new AbortController()
   return { controller, signal: controller.signal }
@@ -52,16 +64,17 @@ describe('an abort ends what the server is doing', () => {
     expect(await sessions('active')).toEqual([])
   })
 
-  test('while a stream waits for its reader', async () => {
+  test('while a stream waits for its reader, who then learns of it', async () => {
     const source = open({ url: db.url })
     const { controller, signal } = aborting()
     const seen = source.withSession({ signal }, async (session) => {
-      let count = 0
-      for await (const page of session.stream(ask("select repeat('x', 1000) from generate_series(1, 1000000)"))) {
-        count += page.length
-        if (count > 2000) controller.abort(new Error('enough'))
+      for await (const _ of session.stream(ask("select repeat('x', 1000) from generate_series(1, 1000000)"))) {
+        await stuckOnWriting()
+        controller.abort(new Error('enough'))
+        await until(async () => (await sessions('active')).length === 0)
+        // Ended by the server on request; a connection that was cut would be gone.
+        expect(await sessions('idle in transaction (aborted)')).toHaveLength(1)
       }
-      return count
     })
     await expect(seen).rejects.toThrow('stopped: enough')
   })

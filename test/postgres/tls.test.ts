@@ -1,6 +1,6 @@
 /** sslmode against a real server with TLS. Certificates are made by the openssl of the machine. */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -8,9 +8,11 @@ import { type PostgresServer, startPostgres } from '../../fixtures/servers/postg
 import { serverOrSkip } from '../support/require-server.js'
 import { ask, inSession, openTest } from './open.js'
 
+const OPENSSL = process.env['OPENSSL'] ?? 'openssl'
+
 function hasOpenssl(): boolean {
   try {
-    execFileSync('openssl', ['version'], { stdio: 'ignore' })
+    execFileSync(OPENSSL, ['version'], { stdio: 'ignore' })
     return true
   } catch {
     return false
@@ -23,7 +25,7 @@ const file = (name: string) => join(directory, name)
 
 function makeCertificates(): void {
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes']
-  const openssl = (...args: string[]) => execFileSync('openssl', args, { stdio: 'ignore' })
+  const openssl = (...args: string[]) => execFileSync(OPENSSL, args, { stdio: 'ignore' })
   for (const ca of ['ca', 'other']) {
     openssl(
       'req',
@@ -40,7 +42,7 @@ function makeCertificates(): void {
     )
   }
   const config = file('san.cnf')
-  execFileSync('sh', ['-c', `printf 'subjectAltName=DNS:localhost' > "$0"`, config])
+  writeFileSync(config, 'subjectAltName=DNS:localhost')
   openssl('req', ...key, '-keyout', file('server.key'), '-out', file('server.csr'), '-subj', '/CN=localhost')
   openssl(
     'x509',
