@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { orphanScopes } from '../../../src/kinds/artifacts/fields.js'
 import { artifacts } from '../../../src/kinds/artifacts/kind.js'
 import { parsePgTime } from '../../../src/kinds/artifacts/pg-time.js'
 import { artifactsSchema } from '../../../src/kinds/artifacts/schema.js'
@@ -127,9 +126,9 @@ test('connections used, each once, and where orphans are claimed', () => {
     scope: { prefix: '2019/' },
   })
   expect(artifacts.uses(spec)).toEqual(['main', 'other', 'x', 'y', 'old'])
-  expect(orphanScopes(spec)).toEqual([
-    { store: 'x', prefix: '2019/' },
-    { store: 'y', prefix: '2019/' },
+  expect(artifacts.claims?.(spec)).toEqual([
+    { subject: 'orphaned', store: 'x', prefix: '2019/' },
+    { subject: 'orphaned', store: 'y', prefix: '2019/' },
   ])
   expect(artifacts.plan(spec).map(({ connection }) => connection)).toEqual([
     'main',
