@@ -56,12 +56,9 @@ const s3 = z.strictObject({
   prefix: z.string().default('').meta({ description: 'Keys are relative to it. It should end in a slash.' }),
   endpoint: z.url().meta({ description: 'For stores other than AWS.' }).optional(),
   region: z.string().default('us-east-1').meta({ description: 'Region that requests are signed for.' }),
-  path_style: z
-    .boolean()
-    .default(false)
-    .meta({
-      description: 'The bucket stands in the path instead of the host name, as most stores other than AWS want it.',
-    }),
+  path_style: z.boolean().default(false).meta({
+    description: 'The bucket stands in the path instead of the host name, as most stores other than AWS want it.',
+  }),
   profile: z.string().meta({ description: 'Profile of the shared AWS configuration.' }).optional(),
   access_key: secret('Access key id; without it the usual AWS credential chain is used.').optional(),
   secret_key: secret('Secret access key.').optional(),

@@ -15,7 +15,7 @@ export type { Rec } from './spool-frame.js'
 export interface SpoolOptions {
   /** An existing directory with room for everything added, twice that beyond 64 runs. */
   readonly dir: string
-  /** Bytes of records held in memory before they are written. Default 8 MiB. */
+  /** Bytes of records held in memory before they are written. Default 2 MiB. */
   readonly runBytes?: number
   readonly signal?: AbortSignal | undefined
 }
@@ -43,8 +43,8 @@ export interface SortedSpool {
   readonly close: () => Promise<void>
 }
 
-const RUN_BYTES = 8 * 1024 * 1024
-const RUN_RECORDS = 100_000
+const RUN_BYTES = 2 * 1024 * 1024
+const RUN_RECORDS = 25_000
 /** Runs merged at once: bounds open files, and memory to as many blocks. */
 const FAN_IN = 64
 const MEMORY_PAGE = 1000
