@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createDatabase, type TestDatabase } from '../../support/postgres.js'
@@ -34,6 +34,8 @@ afterAll(async () => {
   await database.drop()
 })
 
+let runs = 0
+
 interface Case {
   readonly sql?: string
   readonly key?: string
@@ -46,7 +48,7 @@ async function verify(one: Case) {
   const { server } = store
   const bucket = (name: string, user = server.accessKey) =>
     `{ type: s3, bucket: ${name}, endpoint: "${server.endpoint}", region: ${server.region}, path_style: true, access_key: ${user}, secret_key: "\${secret.s3}" }`
-  const findings = join(home.path, 'findings')
+  const findings = join(home.path, `findings-${++runs}`)
   writeFileSync(
     join(home.path, 'postflight.yaml'),
     `version: 1
@@ -63,7 +65,7 @@ connections:
 checks:
   - id: photos
     kind: artifacts
-    rows: { connection: main, sql: "${one.sql ?? 'select path from photos'}", key: ${one.key ?? 'path'} }
+    rows: { connection: main, sql: ${JSON.stringify(one.sql ?? 'select path from photos')}, key: ${one.key ?? 'path'} }
     store: ${one.store}
     owner: team-shop
     severity: high
@@ -122,6 +124,30 @@ describe('stores that are not what they should be', () => {
     const { code, output } = await verify({ store: 'files', sql: 'select old_path from photos', key: 'old_path' })
     expect(code, output).toBe(1)
     expect(output).toMatch(/strip_prefix: "\/usr\/src\/app\/upload\/"/)
+  })
+
+  it('a directory that cannot be read: what lies below it is not called missing', async () => {
+    const locked = join(home.path, 'photos/2020')
+    mkdirSync(locked)
+    chmodSync(locked, 0o000)
+    // Root reads everything, so root lets somebody else look.
+    const uid = process.getuid?.() === 0 ? 65_534 : undefined
+    chmodSync(home.path, 0o777)
+    try {
+      const sql = "select path from photos union all select '2020/a.jpg'"
+      const alone = await verify({ store: 'files', sql, ...(uid === undefined ? {} : { uid }) })
+      expect(alone.code, alone.output).toBe(3)
+      expect(alone.output).toMatch(/2020/)
+      expect(alone.listed()).toEqual([expect.stringContaining('"finding":"unverifiable","key":"2020/a.jpg"')])
+      const lost = `${sql} union all select '2019/lost.jpg'`
+      const beside = await verify({ store: 'files', sql: lost, ...(uid === undefined ? {} : { uid }) })
+      expect(beside.code, beside.output).toBe(1)
+      expect(beside.output).toMatch(/2019\/lost\.jpg: missing/)
+      expect(beside.output).toMatch(/2020/)
+    } finally {
+      chmodSync(locked, 0o700)
+      rmdirSync(locked)
+    }
   })
 
   it('NULL and empty keys: fail, counted', async () => {
