@@ -82,7 +82,7 @@ export async function verify(request: VerifyRequest, world: World): Promise<Exit
       outputs.say(`${signal}: stopping; the report of what is known follows. Once more ends at once.\n`),
     onSecond: outputs.erase,
   })
-  const connections = openConnections(spec.connections, { env, version, scratch: tmpdir(), showData })
+  const connections = openConnections(spec.connections, { env: spec.env, version, scratch: tmpdir(), showData })
   try {
     const end = await run({
       run: `${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`,
@@ -101,6 +101,7 @@ export async function verify(request: VerifyRequest, world: World): Promise<Exit
       ...(request.noBaseline ? { baseline: 'dropped' as const } : {}),
       emit: outputs.emit,
       unwritten: () => [...(sink?.unwritten() ?? []), ...outputs.unwritten()],
+      ...(sink === undefined ? {} : { remarks: sink.remarks }),
       redactor,
       onBug: (check, error) => outputs.say(redactor.text(bugText(check, error, request.debug))),
       concurrency: request.concurrency,
@@ -112,7 +113,6 @@ export async function verify(request: VerifyRequest, world: World): Promise<Exit
       showData,
     })
     const unwritten = [...(sink?.unwritten() ?? []), ...outputs.unwritten(), ...(await outputs.close())]
-    for (const remark of sink?.remarks() ?? []) stderr.write(redactor.text(`note: ${escapeText(remark)}\n`))
     stderr.write(redactor.text(unwrittenText(unwritten)))
     return exitAfterReports(end, unwritten)
   } finally {

@@ -45,6 +45,8 @@ export interface LoadedSpec extends Spec {
   readonly parsed: readonly ParsedCheck[]
   /** Ids of checks that lack a value that is not set here. */
   readonly unread: readonly string[]
+  /** What references read: the process's environment, and beneath it `--env-file`. For connections; never shown. */
+  readonly env: Environment
 }
 
 /** Throws a SpecError with every issue, warnings too, where one of them is an error. */
@@ -55,7 +57,7 @@ export async function loadSpec(files: readonly string[], options: LoadOptions): 
   const spec = assemble(loaded, env, options, problems)
   const issues = sortIssues(problems.all(), spec.files)
   if (problems.errors() > 0) throw new SpecError(issues)
-  return { ...spec, warnings: issues }
+  return { ...spec, env, warnings: issues }
 }
 
 function assemble(
@@ -63,7 +65,7 @@ function assemble(
   env: Environment,
   options: LoadOptions,
   problems: Problems,
-): LoadedSpec {
+): Omit<LoadedSpec, 'env'> {
   const unset = (message: string, span: Span): void =>
     options.unset === 'note' ? problems.note(message, span) : problems.error(message, span)
   const { secrets, scopeOf } = buildScopes(files, { env, vars: options.vars, problems, unset })
