@@ -45,12 +45,14 @@ export async function compare(options: CompareOptions): Promise<Compared> {
   const budget = createBudget(spec.verify?.budget)
   const listing = rules.needsListing || counts.rows > FEW_ROWS
   const queues = new Map<StoreRun, VerifyQueue>()
-  const youngerThan = rules.graceMs === 0 ? Number.POSITIVE_INFINITY : context.now().getTime() - rules.graceMs
+  const now = context.now().getTime()
+  // One from as far ahead would be spared for ever.
+  const isYoung = (modified: number) => Math.abs(now - modified) < rules.graceMs
   for (const run of runs) {
     const queue = keep(createVerifyQueue(context.scratch))
     queues.set(run, queue)
     const match = listing && run.store.features.list ? matchByListing : matchByStat
-    await match({ run, rules, queue, youngerThan, signal, report })
+    await match({ run, rules, queue, isYoung, signal, report })
   }
   requireSomething(counts.rows, spec, runs)
 

@@ -7,7 +7,7 @@ import type { ArtifactsSpec } from './schema.js'
 type Path = readonly (string | number)[]
 
 export function lintArtifacts(spec: ArtifactsSpec): readonly LintProblem[] {
-  return [...lintStores(spec), ...lintVerify(spec), ...lintScope(spec), ...lintRewrite(spec)]
+  return [...lintStores(spec), ...lintVerify(spec), ...lintScope(spec), ...lintIgnore(spec), ...lintRewrite(spec)]
 }
 
 function lintStores(spec: ArtifactsSpec): LintProblem[] {
@@ -74,6 +74,15 @@ function lintScope(spec: ArtifactsSpec): LintProblem[] {
     problems.push(warning('`time` is for `grace`, which is not given', [...timed.path, 'time']))
   }
   return problems
+}
+
+/** As in .gitignore it would take something out again; here each glob stands alone, and one that negates has all the rest. */
+function lintIgnore(spec: ArtifactsSpec): LintProblem[] {
+  return (spec.ignore ?? []).flatMap((glob, index) =>
+    /^!(?!\()/.test(glob)
+      ? [error('a glob that begins with ! would ignore everything else', ['ignore', index], 'name what is ignored')]
+      : [],
+  )
 }
 
 function lintRewrite(spec: ArtifactsSpec): LintProblem[] {

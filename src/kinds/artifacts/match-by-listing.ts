@@ -44,14 +44,14 @@ async function withEntry(claim: Claim, entry: Entry, options: MatchOptions): Pro
   await takeClaim(claim, entry, options)
 }
 
-async function withoutRow(entry: Entry, { run, rules, youngerThan }: MatchOptions): Promise<void> {
+async function withoutRow(entry: Entry, { run, rules, isYoung }: MatchOptions): Promise<void> {
   if (entry.placeholder === true || !rules.inScope(entry.key)) return
   run.tally.entries++
   if (rules.isIgnored(entry.key)) {
     run.tally.ignored++
     return
   }
-  if (entry.modified !== undefined && entry.modified > youngerThan) {
+  if (entry.modified !== undefined && isYoung(entry.modified)) {
     run.tally.spared++
     return
   }

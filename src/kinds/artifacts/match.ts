@@ -12,8 +12,8 @@ export interface MatchOptions {
   readonly rules: Rules
   /** Takes the claims whose content is still to be verified. */
   readonly queue: VerifyQueue
-  /** Entries modified after this, milliseconds since 1970, are too young to be orphans. */
-  readonly youngerThan: number
+  /** Whether an entry modified then, milliseconds since 1970, is too young to be an orphan. */
+  readonly isYoung: (modified: number) => boolean
   readonly signal: AbortSignal
   readonly report: Report
 }

@@ -1,5 +1,6 @@
 /** Puts the counts of all stores into the subjects of the check, and says what a reader should know besides. */
 import { boundAt95 } from '../../compare/sampling.js'
+import type { Key } from '../../lib/key.js'
 import { count, formatNumber } from '../../lib/text.js'
 import type { Observation, Observed } from '../kind.js'
 import { type Compared, FEW_ROWS } from './compare.js'
@@ -51,10 +52,38 @@ function subjectsOf(parts: ObservationParts): Record<string, Observed> {
       : `${unlisted.store.label} cannot be listed`
     for (const name of ['orphaned', 'entries', 'renamed']) subjects[name] = { unobserved: reason }
   }
+  for (const [names, unobserved] of vacuous(parts)) for (const name of names) subjects[name] = { unobserved }
   for (const { name, unobserved } of artifactsSubjects(spec)) {
     if (unobserved !== undefined) subjects[name] = { unobserved }
   }
   return subjects
+}
+
+/** Zeros that stand for nothing: what there was to count was never there. */
+function vacuous(parts: ObservationParts): readonly (readonly [names: readonly string[], unobserved: string])[] {
+  const { spec, rules, compared } = parts
+  const { rows, withoutSize } = compared.counts
+  const out: (readonly [readonly string[], string])[] = []
+  if (rules.verifiesSize && rows > 0 && withoutSize === rows) {
+    out.push([['size_mismatch'], `none of ${count(rows, 'row')} declares a size`])
+  }
+  const selection = checksumSelection(spec)
+  if (typeof selection === 'object' && sum(parts, 'matched') > 0 && sum(parts, 'toVerify') === 0) {
+    const { slice, slices } = selection
+    out.push([['checksum_mismatch', 'verified'], `the sample ${slice}/${slices} holds no key that could be verified`])
+  }
+  const prefix = spec.scope?.prefix
+  const listed = compared.runs.every(({ listing }) => listing)
+  if (prefix !== undefined && listed && rows > 0 && spec.plausible?.empty_store !== 'allow') {
+    const empty = sum(parts, 'entries') === 0 && !compared.runs.some(({ bounds }) => meets(bounds, rules.scopePrefix))
+    if (empty) out.push([['orphaned'], `nothing begins with ${JSON.stringify(prefix)}, neither an entry nor a row`])
+  }
+  return out
+}
+
+/** Whether keys between the two may begin with the prefix. */
+function meets(bounds: { readonly first: Key; readonly last: Key } | undefined, prefix: Key): boolean {
+  return bounds !== undefined && bounds.last >= prefix && (bounds.first < prefix || bounds.first.startsWith(prefix))
 }
 
 function methodOf({ compared }: ObservationParts): string {
@@ -65,7 +94,7 @@ function methodOf({ compared }: ObservationParts): string {
 
 function tallyNotes(parts: ObservationParts): readonly string[] {
   const { rules, spec, compared } = parts
-  const { untouched, withoutSize } = compared.counts
+  const { untouched, withoutSize, emptyQueries } = compared.counts
   const notes: (readonly [number, string])[] = [
     [spec.rewrite === undefined ? 0 : untouched, 'no rewrite applied to'],
     [rules.verifiesSize ? withoutSize : 0, 'no size declared by'],
@@ -77,6 +106,7 @@ function tallyNotes(parts: ObservationParts): readonly string[] {
     [sum(parts, 'spared'), 'without a row are younger than the grace'],
   ]
   return [
+    ...(compared.counts.rows === 0 ? [] : emptyQueries.map((path) => `${path} gives no rows`)),
     ...notes.filter(([number]) => number > 0).map(([number, what]) => `${what} ${count(number, 'row')}`),
     ...entries.filter(([number]) => number > 0).map(([number, what]) => `${count(number, 'entry', 'entries')} ${what}`),
   ]

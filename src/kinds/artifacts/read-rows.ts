@@ -33,6 +33,8 @@ export interface RowCounts {
   /** Keys that no rewrite applied to. */
   readonly untouched: number
   readonly withoutSize: number
+  /** Queries that give no rows, as paths in the check. */
+  readonly emptyQueries: readonly string[]
   /** Months of the rows' times: the first one seen, and whether there were more. */
   readonly months: { readonly first: string; readonly several: boolean }
 }
@@ -59,7 +61,15 @@ export async function readRows(options: ReadOptions): Promise<RowCounts> {
     ...rowsFields(spec).map((field) => ({ ...field, explains: false })),
     ...explainedFields(spec).map((field) => ({ ...field, explains: true })),
   ]
-  const total = { rows: 0, explained: 0, untouched: 0, withoutSize: 0, month: '', months: false }
+  const total: Total = {
+    rows: 0,
+    explained: 0,
+    untouched: 0,
+    withoutSize: 0,
+    emptyQueries: [],
+    month: '',
+    months: false,
+  }
   for (const name of new Set(fields.map(({ query }) => query.connection))) {
     await context.connections.postgres(name).withSession({ signal }, async (session) => {
       for (const field of fields) {
@@ -67,8 +77,8 @@ export async function readRows(options: ReadOptions): Promise<RowCounts> {
       }
     })
   }
-  const { rows, explained, untouched, withoutSize, month, months } = total
-  return { rows, explained, untouched, withoutSize, months: { first: month, several: months } }
+  const { month, months, ...counts } = total
+  return { ...counts, months: { first: month, several: months } }
 }
 
 interface Total {
@@ -76,6 +86,7 @@ interface Total {
   explained: number
   untouched: number
   withoutSize: number
+  readonly emptyQueries: string[]
   month: string
   months: boolean
 }
@@ -87,6 +98,7 @@ async function readQuery(session: Session, field: Field, options: ReadOptions, t
   const now = session.server.now
   const reader = compileRowReader(field.query, { explains: field.explains, graceMs: rules.graceMs, now })
   const place = placer(field, options)
+  const before = total.rows
   for await (const page of session.stream(query, { columns: reader.columns })) {
     signal.throwIfAborted()
     for (const row of page) {
@@ -99,6 +111,7 @@ async function readQuery(session: Session, field: Field, options: ReadOptions, t
     }
     report({ stage, done: total.rows + total.explained, unit: 'rows' })
   }
+  if (!field.explains && total.rows === before) total.emptyQueries.push(field.path.join('.'))
 }
 
 function noteClaim(total: Total, claim: RowClaim): void {

@@ -27,7 +27,13 @@ export function artifactsSubjects(
     },
     { name: 'matched', unit: 'keys', of: 'rows', meaning: 'Keys of rows that have an entry.' },
     { name: 'missing', unit: 'keys', of: 'rows', meaning: 'Keys of rows without an entry.', default: ZERO },
-    { name: 'orphaned', unit: 'entries', of: 'entries', meaning: 'Entries without a row.', ...unobserved(listing) },
+    {
+      name: 'orphaned',
+      unit: 'entries',
+      of: 'entries',
+      meaning: 'Entries without a row.',
+      ...unobserved(listing ?? ignoresAll(spec)),
+    },
     { name: 'size_mismatch', unit: 'keys', of: 'rows', meaning: 'Entries of another size.', ...zeroUnless(size) },
     {
       name: 'checksum_mismatch',
@@ -97,6 +103,11 @@ function noSize(spec: ArtifactsSpec): string {
 function noChecksum(spec: ArtifactsSpec): string {
   const declared = rowsFields(spec).some(({ query }) => query.checksum !== undefined)
   return declared ? '`verify.checksum` is none or not stated' : 'no query declares a `checksum`'
+}
+
+function ignoresAll({ ignore = [] }: ArtifactsSpec): string | undefined {
+  const all = ignore.find((glob) => /^(?:\*\*\/)*\*\*$|^(?:\*\*\/)+\*$/.test(glob))
+  return all === undefined ? undefined : `\`ignore\` has ${all}, so no entry can be an orphan`
 }
 
 export function canBeInFlight(spec: ArtifactsSpec): boolean {
