@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { inspect } from 'node:util'
-import { handle, run, settings } from '@oclif/core'
+// Part by part: the whole of oclif costs as much again as what a command needs of it.
+import { run } from '@oclif/core/run'
+import { settings } from '@oclif/core/settings'
 
 // The AWS SDK prints a Node-version notice on Node 20 that says nothing to a user of postflight.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
@@ -18,5 +20,6 @@ try {
 } catch (error) {
   // oclif's own errors carry their exit code; whatever else gets here is a bug.
   error.oclif ??= { exit: 70 }
+  const { handle } = await import('@oclif/core/handle')
   await handle(error)
 }

@@ -1,8 +1,12 @@
-/** What every command shares: the global flags, and the one way from an error to words and an exit code. */
-import { Command, Flags } from '@oclif/core'
-import { failureJson, failureText, ignoreClosedPipe, toFailure } from './cli/failure.js'
-import { createRedactor, type SecretValue } from './lib/redact.js'
-import { detectColor } from './lib/text-terminal.js'
+/**
+ * What every command shares: the global flags, and the one way from an error to words and an exit code. Where no manifest
+ * names the flags (a checkout), `--help` loads every command: so this file and theirs import no more than flags need, and
+ * the rest when it is needed.
+ */
+import { Command } from '@oclif/core/command'
+import * as Flags from '@oclif/core/flags'
+import { ignoreClosedPipe } from './cli/closed-pipe.js'
+import type { SecretValue } from './lib/redact.js'
 
 export abstract class BaseCommand extends Command {
   static override readonly baseFlags = {
@@ -24,7 +28,7 @@ export abstract class BaseCommand extends Command {
     }),
   }
 
-  #hide: (text: string) => string = createRedactor([]).text
+  #secrets: readonly SecretValue[] = []
 
   protected override async init(): Promise<void> {
     await super.init()
@@ -39,19 +43,25 @@ export abstract class BaseCommand extends Command {
   protected override async catch(error: Error & { oclif?: { exit?: number | false } }): Promise<void> {
     // An intended exit of oclif itself (`--help`) carries its own code.
     if ((error as { code?: unknown }).code === 'EEXIT') throw error
+    const [{ failureJson, failureText, toFailure }, { createRedactor }, { detectColor }] = await Promise.all([
+      import('./cli/failure.js'),
+      import('./lib/redact.js'),
+      import('./lib/text-terminal.js'),
+    ])
+    const hide = createRedactor(this.#secrets).text
     const failure = toFailure(error, { flags: Object.keys({ ...this.ctor.flags, ...this.ctor.baseFlags }) })
     process.exitCode = failure.exitCode
     const before = this.argv.includes('--') ? this.argv.slice(0, this.argv.indexOf('--')) : this.argv
-    if (before.includes('--json')) process.stdout.write(this.#hide(failureJson(failure)))
+    if (before.includes('--json')) process.stdout.write(hide(failureJson(failure)))
     const color = detectColor(process.env, process.stderr, !before.includes('--no-color'))
     const text = failureText(failure, { color, debug: before.includes('--debug'), version: this.config.version })
-    process.stderr.write(this.#hide(text))
+    process.stderr.write(hide(text))
     // After a bug nobody knows what is still open; it must not keep a gate waiting.
     if (failure.code === 'bug') this.exit(failure.exitCode)
   }
 
   /** From here on no message of an error can carry one of these out. */
   protected hideSecrets(secrets: readonly SecretValue[]): void {
-    this.#hide = createRedactor(secrets).text
+    this.#secrets = secrets
   }
 }

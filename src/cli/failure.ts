@@ -1,5 +1,4 @@
 /** What an error that ended a command means: its exit code and the words for it. Prints nothing. */
-import type { Writable } from 'node:stream'
 import pc from 'picocolors'
 import { nearest } from '../lib/did-you-mean.js'
 import { UsageError } from '../lib/errors.js'
@@ -83,11 +82,4 @@ export function failureJson(failure: Failure): string {
     exit: { code: exitCode },
   }
   return `${escapeJson(JSON.stringify(document, null, 2))}\n`
-}
-
-/** A reader that has gone (`| head`) is not a fault: nothing more is written, nothing is said. */
-export function ignoreClosedPipe(stream: Writable): void {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-  })
 }

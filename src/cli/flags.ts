@@ -1,5 +1,5 @@
 /** Flags that several commands share, each declared once. Lists take one value a flag: greedy ones swallow file names. */
-import { Flags } from '@oclif/core'
+import * as Flags from '@oclif/core/flags'
 import { SEVERITIES } from '../kinds/kind.js'
 
 const list = { multiple: true, multipleNonGreedy: true } as const
@@ -79,17 +79,18 @@ export const gateFlags = {
 }
 
 export const reporterFlags = {
-  reporter: Flags.string({
-    ...list,
-    helpGroup: 'OUTPUT',
-    helpValue: 'NAME[:PATH]',
-    summary: 'table, plain, json or ndjson; to a file or standard output. Again for several.',
-  }),
+  // First, for it has a letter: oclif leaves the others unaligned otherwise.
   quiet: Flags.boolean({
     default: false,
     char: 'q',
     helpGroup: 'OUTPUT',
     summary: 'No progress, and nothing of checks that passed.',
+  }),
+  reporter: Flags.string({
+    ...list,
+    helpGroup: 'OUTPUT',
+    helpValue: 'NAME[:PATH]',
+    summary: 'table, plain, json or ndjson; to a file or standard output. Again for several.',
   }),
 }
 

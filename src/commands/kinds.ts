@@ -1,9 +1,6 @@
-import { Args } from '@oclif/core'
+import * as Args from '@oclif/core/args'
 import { BaseCommand } from '../base-command.js'
-import { kinds } from '../kinds/index.js'
-import { didYouMean } from '../lib/did-you-mean.js'
 import { UsageError } from '../lib/errors.js'
-import { kindDocument, kindText } from '../spec/kind-text.js'
 
 export default class Kinds extends BaseCommand {
   static override readonly summary = 'List the kinds of checks, or the fields of one.'
@@ -15,9 +12,12 @@ export default class Kinds extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Kinds)
+    const { kinds } = await import('../kinds/index.js')
+    const { kindDocument, kindText } = await import('../spec/kind-text.js')
     const names = kinds.map(({ name }) => name)
     const one = kinds.filter(({ name }) => name === args.kind)
     if (args.kind !== undefined && one.length === 0) {
+      const { didYouMean } = await import('../lib/did-you-mean.js')
       const near = didYouMean(args.kind, names)
       const suggestions = near === undefined ? [`kinds: ${names.join(', ')}`] : [near]
       throw new UsageError(`there is no kind "${args.kind}"`, { suggestions })

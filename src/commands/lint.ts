@@ -1,14 +1,8 @@
-import { Args, Flags } from '@oclif/core'
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../base-command.js'
-import { findCheckFiles } from '../cli/check-files.js'
 import { parseVars } from '../cli/flag-values.js'
 import { inputFlags } from '../cli/flags.js'
-import { kinds } from '../kinds/index.js'
-import { escapeJson } from '../lib/text-escape.js'
-import { SpecError } from '../spec/issue.js'
-import { lintDocument, lintText, waiverIssues } from '../spec/lint-summary.js'
-import { loadSpec } from '../spec/load.js'
-import { renderIssues } from '../spec/render.js'
 
 export default class Lint extends BaseCommand {
   static override readonly summary = 'Check the check files; connect to nothing.'
@@ -43,37 +37,24 @@ export default class Lint extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Lint)
-    const json = flags.json || flags.reporter === 'json'
-    const now = new Date()
-    const files = await findCheckFiles(args.files ?? [], process.cwd())
-    try {
-      const spec = await loadSpec(files, {
-        cwd: process.cwd(),
-        env: process.env,
+    const { lint } = await import('../cli/lint.js')
+    process.exitCode = await lint(
+      {
+        files: args.files ?? [],
         vars: parseVars(flags.var ?? []),
         envFile: flags['env-file'],
         strict: flags.strict,
-        unset: flags['allow-unset'] ? 'note' : 'error',
-        kinds,
-        now,
-      })
-      this.hideSecrets(spec.secrets)
-      const late = waiverIssues(spec, now)
-      if (flags.strict && late.length > 0) throw new SpecError(late.map((issue) => ({ ...issue, level: 'error' })))
-      const issues = [...spec.warnings, ...late]
-      if (json) this.#print(lintDocument(spec, issues))
-      else {
-        process.stderr.write(renderIssues(issues))
-        process.stdout.write(lintText(spec))
-      }
-    } catch (error) {
-      if (!json || !(error instanceof SpecError)) throw error
-      process.exitCode = 2
-      this.#print(lintDocument(undefined, error.issues))
-    }
-  }
-
-  #print(document: object): void {
-    process.stdout.write(`${escapeJson(JSON.stringify(document, null, 2))}\n`)
+        allowUnset: flags['allow-unset'] ?? false,
+        json: flags.json || flags.reporter === 'json',
+      },
+      {
+        cwd: process.cwd(),
+        env: process.env,
+        now: new Date(),
+        stdout: process.stdout,
+        stderr: process.stderr,
+        hideSecrets: (secrets) => this.hideSecrets(secrets),
+      },
+    )
   }
 }

@@ -1,14 +1,8 @@
-import { Args, Flags } from '@oclif/core'
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../base-command.js'
-import { findCheckFiles } from '../cli/check-files.js'
 import { parseVars, refuseLater } from '../cli/flag-values.js'
 import { inputFlags } from '../cli/flags.js'
-import { kinds } from '../kinds/index.js'
-import { escapeJson } from '../lib/text-escape.js'
-import { explain } from '../spec/explain.js'
-import { loadSpec } from '../spec/load.js'
-import { renderIssues } from '../spec/render.js'
-import { renderPlan } from '../spec/render-plan.js'
 
 export default class Plan extends BaseCommand {
   static override readonly summary = 'Show what would be checked, where every value comes from, and what would be read.'
@@ -32,31 +26,23 @@ export default class Plan extends BaseCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Plan)
     refuseLater(flags, ['estimate'])
-    const spec = await loadSpec(await findCheckFiles(args.files ?? [], process.cwd()), {
-      cwd: process.cwd(),
-      env: process.env,
-      vars: parseVars(flags.var ?? []),
-      envFile: flags['env-file'],
-      strict: flags.strict,
-      unset: 'note',
-      kinds,
-      now: new Date(),
-    })
-    this.hideSecrets(spec.secrets)
-    const checks = explain(spec)
-    if (flags.json) {
-      const document = {
-        schema_version: 1,
-        name: spec.name,
-        files: spec.files,
-        gate: spec.gate,
-        checks,
-        unread: spec.unread,
-      }
-      process.stdout.write(`${escapeJson(JSON.stringify(document, null, 2))}\n`)
-      return
-    }
-    process.stderr.write(renderIssues(spec.warnings))
-    process.stdout.write(renderPlan(checks, spec.unread))
+    const { plan } = await import('../cli/plan.js')
+    await plan(
+      {
+        files: args.files ?? [],
+        vars: parseVars(flags.var ?? []),
+        envFile: flags['env-file'],
+        strict: flags.strict,
+        json: flags.json,
+      },
+      {
+        cwd: process.cwd(),
+        env: process.env,
+        now: new Date(),
+        stdout: process.stdout,
+        stderr: process.stderr,
+        hideSecrets: (secrets) => this.hideSecrets(secrets),
+      },
+    )
   }
 }

@@ -1,7 +1,6 @@
-import { Args } from '@oclif/core'
+import * as Args from '@oclif/core/args'
 import { BaseCommand } from '../base-command.js'
 import { reporterFlags } from '../cli/flags.js'
-import { requestsOf } from '../cli/report-requests.js'
 
 export default class Report extends BaseCommand {
   static override readonly summary = 'Show a recorded run again, in any format.'
@@ -22,6 +21,7 @@ export default class Report extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Report)
+    const { requestsOf } = await import('../cli/report-requests.js')
     const requests = requestsOf(flags, args.run)
     const { reportRuns } = await import('../cli/report.js')
     const exit = await reportRuns({

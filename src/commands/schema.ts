@@ -1,6 +1,4 @@
 import { BaseCommand } from '../base-command.js'
-import { kinds } from '../kinds/index.js'
-import { buildJsonSchema } from '../spec/json-schema.js'
 
 export default class Schema extends BaseCommand {
   static override readonly summary = 'Print the JSON Schema of check files.'
@@ -12,6 +10,8 @@ export default class Schema extends BaseCommand {
 
   async run(): Promise<void> {
     await this.parse(Schema)
+    const { kinds } = await import('../kinds/index.js')
+    const { buildJsonSchema } = await import('../spec/json-schema.js')
     process.stdout.write(`${JSON.stringify(buildJsonSchema(kinds), null, 2)}\n`)
   }
 }

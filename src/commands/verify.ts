@@ -1,10 +1,8 @@
-import { Args } from '@oclif/core'
+import * as Args from '@oclif/core/args'
 import { BaseCommand } from '../base-command.js'
-import { findCheckFiles } from '../cli/check-files.js'
 import { exitCodeLines } from '../cli/exit-code-lines.js'
 import { parseDurationFlag, parseVars, refuseLater } from '../cli/flag-values.js'
 import { gateFlags, inputFlags, laterFlags, outputFlags, runFlags, selectionFlags } from '../cli/flags.js'
-import { requestsOf } from '../cli/report-requests.js'
 
 const CONCURRENCY = 4
 
@@ -46,6 +44,11 @@ ${exitCodeLines().join('\n')}`
     const { args, flags } = await this.parse(Verify)
     refuseLater(flags, Object.keys(laterFlags))
     const cwd = process.cwd()
+    const [{ verify }, { findCheckFiles }, { requestsOf }] = await Promise.all([
+      import('../cli/verify.js'),
+      import('../cli/check-files.js'),
+      import('../cli/report-requests.js'),
+    ])
     const request = {
       vars: parseVars(flags.var ?? []),
       envFile: flags['env-file'],
@@ -75,7 +78,6 @@ ${exitCodeLines().join('\n')}`
       debug: flags.debug,
       files: await findCheckFiles(args.files ?? [], cwd),
     }
-    const { verify } = await import('../cli/verify.js')
     const exit = await verify(request, {
       cwd,
       env: process.env,

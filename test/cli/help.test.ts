@@ -13,6 +13,18 @@ describe('help', () => {
     },
   )
 
+  it.each([
+    [['--help']],
+    ...['verify', 'lint', 'plan', 'kinds', 'schema', 'report'].map((command) => [[command, '--help']]),
+  ])('%j fits a terminal of 80 columns, flags in one column', async (args) => {
+    const { stdout } = await runCli(args, { env: { COLUMNS: '80' } })
+    for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80)
+    for (const group of stdout.split('\n\n').filter((part) => /^[A-Z]+ FLAGS\n/.test(part))) {
+      const columns = [...group.matchAll(/^ +(?:-\w, )?--.*? {2,}(?=\S)/gm)].map(([head]) => head.length)
+      expect(new Set(columns).size, group).toBe(1)
+    }
+  })
+
   it('does not name what this version refuses', async () => {
     const { stdout } = await runCli(['verify', '--help'])
     for (const flag of ['--shard', '--resume', '--allow-writes', '--history', '--lock'])

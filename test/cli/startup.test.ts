@@ -56,6 +56,17 @@ describe('start-up', () => {
     expect(loaded).toContain('/@oclif/core/')
   })
 
+  it.each([[['--help']], [['--version']], [['verify', '--help']], [['verfy']]])(
+    '%j reads no check file, so it loads nothing that could, even where no manifest names the flags',
+    async (args) => {
+      const { loaded } = await modulesOf(args)
+      for (const name of ['zod', 'yaml', 're2js', 'cli-table3']) expect(loaded).not.toContain(`/node_modules/${name}/`)
+      for (const folder of ['spec', 'reporters', 'judge', 'stores', 'connections'])
+        expect(loaded).not.toContain(`/dist/${folder}/`)
+      expect(loaded).toContain('/dist/')
+    },
+  )
+
   it('would be caught loading one', async () => {
     const record = join(place.path, 'modules')
     await import('node:child_process').then(({ execFileSync }) =>

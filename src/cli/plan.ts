@@ -1,0 +1,33 @@
+/** `postflight plan`: what the check files mean once everything is resolved. Opens nothing. */
+import { kinds } from '../kinds/index.js'
+import { escapeJson } from '../lib/text-escape.js'
+import { explain } from '../spec/explain.js'
+import { loadSpec } from '../spec/load.js'
+import { renderIssues } from '../spec/render.js'
+import { renderPlan } from '../spec/render-plan.js'
+import { findCheckFiles } from './check-files.js'
+import type { OfflineContext, OfflineRequest } from './offline.js'
+
+export async function plan(request: OfflineRequest, context: OfflineContext): Promise<void> {
+  const { cwd, env, now } = context
+  const spec = await loadSpec(await findCheckFiles(request.files, cwd), {
+    cwd,
+    env,
+    vars: request.vars,
+    envFile: request.envFile,
+    strict: request.strict,
+    unset: 'note',
+    kinds,
+    now,
+  })
+  context.hideSecrets(spec.secrets)
+  const checks = explain(spec)
+  if (request.json) {
+    const { name, files, gate, unread } = spec
+    const document = { schema_version: 1, name, files, gate, checks, unread }
+    context.stdout.write(`${escapeJson(JSON.stringify(document, null, 2))}\n`)
+    return
+  }
+  context.stderr.write(renderIssues(spec.warnings))
+  context.stdout.write(renderPlan(checks, spec.unread))
+}
