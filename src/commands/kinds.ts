@@ -24,6 +24,12 @@ export default class Kinds extends BaseCommand {
     }
     const chosen = args.kind === undefined ? kinds : one
     if (flags.json) process.stdout.write(`${JSON.stringify(kindDocument(chosen), null, 2)}\n`)
-    else process.stdout.write(kindText(chosen, args.kind !== undefined))
+    else {
+      const { detectWidth } = await import('../lib/text-terminal.js')
+      const { join } = await import('node:path')
+      const width = detectWidth(process.env, process.stdout)
+      const docs = join(this.config.root, 'docs/kinds')
+      process.stdout.write(kindText(chosen, { withFields: args.kind !== undefined, width, docs }))
+    }
   }
 }

@@ -5,7 +5,7 @@ import { parseVars, refuseLater } from '../cli/flag-values.js'
 import { inputFlags } from '../cli/flags.js'
 
 export default class Plan extends BaseCommand {
-  static override readonly summary = 'Show what would be checked, where every value comes from, and what would be read.'
+  static override readonly summary = 'Show what would be checked, where values come from, and what would be read.'
   static override readonly description =
     'Works offline. Secrets are named, never shown; those and variables that are not set here are only noted.'
   static override readonly examples = [

@@ -1,6 +1,6 @@
 /** `docs/kinds/<kind>.md`, generated from the schema, the subjects and the example of a kind. */
 import type { Kind, SubjectSpec } from '../kinds/kind.js'
-import { kindFields } from './kind-page.js'
+import { fieldMeaning, kindFields } from './kind-page.js'
 
 export interface KindExample {
   /** Where it stands, from the root of the project. */
@@ -35,7 +35,7 @@ Besides the [fields every check has](../check-files.md#fields-every-check-has): 
 | field | required | meaning |
 |---|---|---|
 ${kindFields(kind)
-  .map(({ name, required, description }) => `| \`${name}\` | ${required ? 'yes' : ''} | ${cell(description)} |`)
+  .map((field) => `| \`${field.name}\` | ${field.required ? 'yes' : ''} | ${cell(fieldMeaning(field, code))} |`)
   .join('\n')}
 
 ## Subjects
@@ -66,6 +66,8 @@ function subjectRow({ name, type, unit, of, meaning, default: fallback, unobserv
   const typed = unit === undefined ? type : `${type}, ${unit}`
   return `| \`${name}\` | ${typed} | ${of === undefined ? '' : `\`${of}\``} | ${cell(meaning)} | ${cell(standing)} |`
 }
+
+const code = (word: string): string => `\`${word}\``
 
 function cell(text: string): string {
   return text.replaceAll('|', '\\|').replace(/\s+/g, ' ')

@@ -8,6 +8,8 @@ export interface KindField {
   readonly name: string
   readonly required: boolean
   readonly description: string
+  /** The words it may be, where only some are possible; there may be a mapping beside them. */
+  readonly values: readonly string[]
 }
 
 /** Its fields in the order of the schema, nested ones behind theirs. */
@@ -20,8 +22,21 @@ function fieldsOf(schema: JsonSchema, above: string): readonly KindField[] {
   return Object.entries((schema['properties'] ?? {}) as Record<string, JsonSchema>).flatMap(([key, field]) => {
     const name = `${above}${key}`
     const description = String(field['description'] ?? '')
-    return [{ name, required: required.includes(key), description }, ...nested(field, name)]
+    return [{ name, required: required.includes(key), description, values: wordsOf(field) }, ...nested(field, name)]
   })
+}
+
+function wordsOf(field: JsonSchema): readonly string[] {
+  const options = (field['anyOf'] ?? []) as readonly JsonSchema[]
+  const own = field['enum'] ?? (field['const'] === undefined ? [] : [field['const']])
+  return [...(own as readonly unknown[]).map(String), ...options.flatMap(wordsOf)]
+}
+
+/** What is said of a field: its description and, where `quote` writes a word, the words it may be. */
+export function fieldMeaning({ description, values }: KindField, quote: (word: string) => string): string {
+  const unsaid = values.filter((value) => !description.includes(value))
+  if (unsaid.length === 0) return description
+  return `${description} ${values.length === 1 ? 'Always' : 'Words:'} ${values.map(quote).join(', ')}.`
 }
 
 function nested(field: JsonSchema, name: string): readonly KindField[] {

@@ -1,20 +1,46 @@
 /** `postflight kinds`: the kinds there are, or the fields of one. */
 import type { Kind } from '../kinds/kind.js'
-import { kindFields } from './kind-page.js'
+import { wrapText } from '../lib/text.js'
+import { fieldMeaning, kindFields } from './kind-page.js'
 
-export function kindText(kinds: readonly Kind[], withFields: boolean): string {
-  const width = Math.max(...kinds.map(({ name }) => name.length))
-  if (!withFields) return kinds.map(({ name, summary }) => `${name.padEnd(width)}  ${summary}\n`).join('')
-  return kinds.map(oneKind).join('\n')
+/** Columns that a description needs beside the names; with fewer it goes below them. */
+const ROOM = 36
+
+/** `docs`: where the pages of the kinds lie. */
+export function kindText(
+  kinds: readonly Kind[],
+  options: { readonly withFields: boolean; readonly width: number; readonly docs: string },
+): string {
+  const { width, docs } = options
+  if (!options.withFields)
+    return columns(
+      kinds.map(({ name, summary }) => [name, summary]),
+      width,
+    )
+  return kinds.map((kind) => oneKind(kind, width, docs)).join('\n')
 }
 
-function oneKind(kind: Kind): string {
-  const fields = kindFields(kind)
-  const width = Math.max(...fields.map(({ name }) => name.length))
-  const lines = fields.map(({ name, required, description }) => {
-    return `  ${name.padEnd(width)}  ${required ? '*' : ' '} ${description}`.trimEnd()
-  })
-  return `${kind.name}: ${kind.summary}\n\n${lines.join('\n')}\n\n* required. More: docs/kinds/${kind.name}.md\n`
+function oneKind(kind: Kind, width: number, docs: string): string {
+  const rows = kindFields(kind).map((field): [string, string] => [
+    `  ${field.required ? '*' : ' '} ${field.name}`,
+    fieldMeaning(field, (word) => word),
+  ])
+  const head = wrapText(`${kind.name}: ${kind.summary}`, width).join('\n')
+  const tail = 'The subjects it measures, its defaults and an example:'
+  return `${head}\n\n${columns(rows, width)}\n  * required\n\n${wrapText(tail, width).join('\n')}\n  ${docs}/${kind.name}.md\n`
+}
+
+function columns(rows: readonly (readonly [string, string])[], width: number): string {
+  const first = Math.max(...rows.map(([name]) => name.length)) + 2
+  const beside = width - first >= ROOM
+  return rows
+    .flatMap(([name, text]) => {
+      const lines = wrapText(text, beside ? width - first : Math.max(20, width - 8))
+      if (!beside) return [name, ...lines.map((line) => `        ${line}`)]
+      return lines.map((line, index) => `${(index === 0 ? name : '').padEnd(first)}${line}`.trimEnd())
+    })
+    .map((line) => `${line}\n`)
+    .join('')
 }
 
 export function kindDocument(kinds: readonly Kind[]) {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
 import { directoryOf, runCli } from '../support/run-cli.js'
 
@@ -172,9 +173,16 @@ describe('kinds and schema', () => {
     const all = await runCli(['kinds'])
     expect(all.stdout).toMatch(/^rows +Counts the rows of a table\.\n/)
     const one = await runCli(['kinds', 'rows'])
-    expect(one.stdout).toMatch(/ {2}connection +\* Connection of type postgres\.\n/)
+    expect(one.stdout).toMatch(/ {2}\* connection +Connection of type postgres\.\n/)
     const data = JSON.parse((await runCli(['kinds', '--json'])).stdout)
     expect(data.kinds.map(({ name }: { name: string }) => name)).toEqual(['rows', 'sql', 'artifacts'])
+    for (const columns of [80, 50]) {
+      const { stdout } = await runCli(['kinds', 'artifacts'], { env: { COLUMNS: String(columns) } })
+      const [page, ...lines] = stdout.trimEnd().split('\n').reverse()
+      for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(columns)
+      expect(stdout.replace(/\s+/g, ' ')).toContain('Words: hex, base64, bytea, text.')
+      expect(readFileSync(page?.trim() ?? '', 'utf8')).toContain('# Kind `artifacts`')
+    }
     const wrong = await runCli(['kinds', 'rosw'])
     expect([wrong.code, wrong.stdout]).toEqual([2, ''])
     expect(wrong.stderr).toContain('did you mean "rows"?')
