@@ -5,6 +5,13 @@ import { join } from 'node:path'
 
 export const BIN = join(import.meta.dirname, '../../bin/run.js')
 
+// Another user would not do: a checkout below root's own home is closed to everybody else.
+const CONFINED = [
+  'setpriv',
+  '--bounding-set=-dac_override,-dac_read_search',
+  '--inh-caps=-dac_override,-dac_read_search',
+]
+
 export interface CliResult {
   readonly code: number | null
   readonly stdout: string
@@ -16,8 +23,8 @@ export interface CliOptions {
   readonly env?: Record<string, string>
   /** More arguments for node itself. */
   readonly node?: readonly string[]
-  /** Run as this user; only root may. */
-  readonly uid?: number
+  /** Run as root without root's right to read everything. */
+  readonly confined?: boolean
   /** Called once the process runs. */
   readonly started?: (child: ChildProcess) => void
 }
@@ -25,11 +32,12 @@ export interface CliOptions {
 /** Spawns the built command as a user would, without a terminal. */
 export function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   const env = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...options.env }
-  const child = spawn(process.execPath, [...(options.node ?? []), BIN, ...args], {
+  const command = [process.execPath, ...(options.node ?? []), BIN, ...args]
+  const [program = '', ...rest] = options.confined === true ? [...CONFINED, ...command] : command
+  const child = spawn(program, rest, {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
   })
   options.started?.(child)
   let stdout = ''
