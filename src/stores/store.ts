@@ -61,6 +61,8 @@ export interface Features {
   readonly order: 'bytes' | 'none'
   /** Whether `stat` can say the size. */
   readonly size: boolean
+  /** Whether `modified` is when an entry came to be there: one older than a listing must then be in it. */
+  readonly dated?: boolean
 }
 
 export interface Store {

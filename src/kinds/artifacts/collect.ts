@@ -64,6 +64,7 @@ export async function collect(
       gaps: [],
       healed: new Map(),
       listing: false,
+      since: 0,
     })
   }
   return { counts, runs, unmapped, noKey }

@@ -51,6 +51,7 @@ export async function compare(options: CompareOptions): Promise<Compared> {
   for (const run of runs) {
     const queue = keep(createVerifyQueue(context.scratch))
     queues.set(run, queue)
+    run.since = context.now().getTime()
     const match = listing && run.store.features.list ? matchByListing : matchByStat
     await match({ run, rules, queue, isYoung, signal, report })
   }

@@ -37,6 +37,8 @@ export interface Again {
   readonly marks: readonly Mark[]
   /** Rows promise it and an entry is there. */
   readonly matched: boolean
+  /** Of the entry, milliseconds since 1970. */
+  readonly modified?: number | undefined
 }
 
 /** Store name → key → what is true of it now. */
@@ -135,7 +137,7 @@ async function lookAt(
     if (entry !== undefined && classes.has('checksum_mismatch') && wantsChecksum(claim, entry, marks, rules)) {
       toVerify.push({ index, claim })
     }
-    return { marks, matched: entry !== undefined && entry.unreadable === undefined }
+    return { marks, matched: entry !== undefined && entry.unreadable === undefined, modified: entry?.modified }
   })
   const verified = await verifyClaims(
     toVerify.map(({ claim }) => claim),

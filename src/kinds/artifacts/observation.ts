@@ -107,6 +107,9 @@ function tallyNotes(parts: ObservationParts): readonly string[] {
   ]
   return [
     ...(compared.counts.rows === 0 ? [] : emptyQueries.map((path) => `${path} gives no rows`)),
+    ...(compared.counts.rows === 0 || rules.stores.length === 1
+      ? []
+      : compared.runs.filter(({ bounds }) => bounds === undefined).map(({ name }) => `no row is about ${name}`)),
     ...notes.filter(([number]) => number > 0).map(([number, what]) => `${what} ${count(number, 'row')}`),
     ...entries.filter(([number]) => number > 0).map(([number, what]) => `${count(number, 'entry', 'entries')} ${what}`),
   ]

@@ -1,8 +1,16 @@
 /** Looks at what was found once more before it is shown, and takes out what no longer holds. */
-import type { Key } from '../../lib/key.js'
+import { type Key, keyToText } from '../../lib/key.js'
 import { count, formatNumber } from '../../lib/text.js'
 import { foundAs } from './find-renamed.js'
-import { cannotTell, type LookAgainOptions, type Looked, lookAgain, REVISITED, stands } from './look-again.js'
+import {
+  type Again,
+  cannotTell,
+  type LookAgainOptions,
+  type Looked,
+  lookAgain,
+  REVISITED,
+  stands,
+} from './look-again.js'
 import type { FindingClass, Mark } from './residue.js'
 import type { StoreRun } from './store-run.js'
 
@@ -54,6 +62,15 @@ export async function settle(
   return notes
 }
 
+/** Clocks further apart than this are refused by S3 itself. */
+const MOST_SKEW_MS = 15 * 60_000
+
+/** Whether a listing that does not have this entry is not the whole one: it was there long before. */
+function wasPassedBy(run: StoreRun, again: Again | undefined): boolean {
+  if (!run.listing || run.store.features.dated !== true || again?.matched !== true) return false
+  return again.modified !== undefined && again.modified < run.since - MOST_SKEW_MS
+}
+
 function isHidden({ finding }: Mark): boolean {
   return finding === 'forbidden' || finding === 'unreadable'
 }
@@ -69,6 +86,7 @@ async function heal(
   const now = (key: Key): readonly Mark[] => again?.get(key)?.marks ?? []
   const drop = (finding: FindingClass, key: Key) =>
     run.healed.set(finding, (run.healed.get(finding) ?? new Set()).add(key))
+  const passedBy: Key[] = []
   for (const [key, classes] of keys) {
     const marks = now(key)
     for (const finding of classes) {
@@ -77,8 +95,10 @@ async function heal(
       if (finding === 'renamed' || (hidden === undefined && stands(finding, marks))) continue
       drop(finding, key)
       if (hidden !== undefined) await run.changed.add(key, hidden)
+      if (finding !== 'missing') continue
       // A missing file that has arrived is matched now; a row that went away is not.
-      if (finding === 'missing' && again?.get(key)?.matched === true) run.tally.matched++
+      if (again?.get(key)?.matched === true) run.tally.matched++
+      if (wasPassedBy(run, again?.get(key))) passedBy.push(key)
     }
     // Both names of a renamed key are settled together, below.
     if (classes.size === 1 && classes.has('renamed')) continue
@@ -90,6 +110,11 @@ async function heal(
     if (!rules.expectsRenamed) continue
     for (const mark of now(key)) await run.changed.add(key, mark)
     for (const mark of now(found)) await run.changed.add(found, mark)
+  }
+  const [first] = passedBy
+  if (first !== undefined) {
+    const what = `${JSON.stringify(keyToText(first))} and ${formatNumber(passedBy.length - 1)} more are there and older`
+    run.gaps.push(`${run.store.label}: its listing is not complete: ${what} than it, and it does not have them`)
   }
   return [...run.healed].map(
     ([finding, healed]) => `${count(healed.size, `${finding} key`)} no longer so when looked at again`,

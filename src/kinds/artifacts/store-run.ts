@@ -38,6 +38,8 @@ export interface StoreRun {
   /** Residues that were right when looked at again. */
   readonly healed: Map<FindingClass, Set<Key>>
   listing: boolean
+  /** When looking through the store began, milliseconds since 1970. */
+  since: number
 }
 
 export function emptyTally(): Tally {

@@ -54,7 +54,7 @@ export function createS3Store(name: string, spec: S3Spec, env: Environment): Sto
 
   return {
     label,
-    features: { list: true, order: bucket.ordered ? 'bytes' : 'none', size: true },
+    features: { list: true, order: bucket.ordered ? 'bytes' : 'none', size: true, dated: true },
     probe: ({ signal }) =>
       guarded(label, 'list', signal, async () => {
         const { sdk, client } = await connect()

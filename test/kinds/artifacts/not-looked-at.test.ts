@@ -28,6 +28,7 @@ function given(files: Readonly<Record<string, string>>): void {
   world = openWorld({
     main: { type: 'postgres', url: database.url },
     uploads: { type: 'files', root: tree.root },
+    old: { type: 'files', root: tree.root },
   })
 }
 
@@ -112,6 +113,13 @@ test('a query without rows beside one with rows is told', async () => {
   const rows = [ROWS, { ...ROWS, sql: 'select * from files where false' }]
   expect((await see(world, { ...CHECK, rows })).notes).toContain('rows.1 gives no rows')
   expect((await see(world, CHECK)).notes).toBeUndefined()
+})
+
+test('a store that no row names is told', async () => {
+  given({})
+  const rows = { ...ROWS, sql: "select path, 'here' as place from files", store: 'place' }
+  const seen = await see(world, { rows, stores: { here: 'uploads', there: 'old' } })
+  expect(seen.notes).toContain('no row is about old')
 })
 
 test.each([

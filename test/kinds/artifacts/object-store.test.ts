@@ -201,6 +201,26 @@ test('rows behind the place where a listing breaks off are unverifiable, those b
   expect(seen.gaps).toEqual([expect.stringMatching(/not listed from "f0999\\u0000" on: the listing broke off/)])
 })
 
+test.each([
+  ['long before', 3_600_000, /its listing is not complete: "b" and 1 more are there and older/],
+  ['while it was read', 0, undefined],
+])('objects that came %s, and that the listing passed by', async (_, ago, gap) => {
+  const set = { lastModified: Date.now() - ago }
+  const one = { body: 'hello', set }
+  await given([['a'], ['b'], ['c']], { a: one, b: one, c: one })
+  store.server.play({
+    operations: ['ListObjectsV2'],
+    effect: {
+      type: 'rewrite',
+      change: (xml) =>
+        xml.replace(/<Contents><Key>up(?:\/|%2F)[bc]<.*?<\/Contents>/gs, '').replace(/<KeyCount>\d+/, '<KeyCount>1'),
+    },
+  })
+  const seen = await see(world, CHECK, { expect: { orphaned: 0 } })
+  expect(seen.subjects).toMatchObject({ missing: 0, matched: 3, entries: 1 })
+  expect(seen.gaps ?? []).toEqual(gap === undefined ? [] : [expect.stringMatching(gap)])
+})
+
 test('a server that lists out of order is an error, never a flood of findings', async () => {
   await given([['a'], ['b']], { a: hello, b: hello })
   const swap = (xml: string) => xml.replace(/(<Contents>.*?<\/Contents>)(<Contents>.*?<\/Contents>)/s, '$2$1')
