@@ -4,6 +4,8 @@ import { excerpt, type Span } from './source.js'
 
 export interface ProblemDetails {
   readonly hint?: string | undefined
+  /** The mistake without its user: one in `defaults` is told once, not again for every check that inherits it. */
+  readonly same?: string | undefined
   readonly related?: readonly { readonly message: string; readonly span: Span }[] | undefined
 }
 
@@ -21,7 +23,7 @@ export function collectProblems(options: { readonly strict: boolean }): Problems
   const issues = new Map<string, Issue>()
   const add = (level: Issue['level'], message: string, span: Span | undefined, details: ProblemDetails): void => {
     const place = span === undefined ? undefined : excerpt(span)
-    const id = JSON.stringify([message, place?.file, place?.line, place?.column])
+    const id = JSON.stringify([details.same ?? message, place?.file, place?.line, place?.column])
     if (issues.has(id)) return
     const related = details.related?.map(({ message: text, span: at }) => ({ message: text, place: excerpt(at) }))
     issues.set(id, {

