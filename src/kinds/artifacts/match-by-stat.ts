@@ -3,14 +3,17 @@ import { type Claim, groupClaims } from './claim.js'
 import { look } from './look.js'
 import { mapLimited } from './map-limited.js'
 import { type MatchOptions, noteDuplicate, takeClaim } from './match.js'
+import { createAbsenceProbe } from './soft-absence.js'
 
 /** Looks under way at once; the connection has a limit of its own below this. */
 const WIDTH = 32
 
 export async function matchByStat(options: MatchOptions): Promise<void> {
   const { run, signal, report } = options
+  const probe = createAbsenceProbe(run.store, signal)
   for await (const page of groupClaims(run.claims.read())) {
     const claims = page.filter(({ refs }) => refs > 0)
+    for (const { key } of claims) await probe(key)
     const looks = await mapLimited(claims, WIDTH, ({ key }) => look(run.store, key, { signal }))
     for (const [index, claim] of claims.entries()) await take(claim, looks[index], options)
     report({ stage: `looking up in ${run.name}`, done: run.tally.examined, unit: 'keys' })

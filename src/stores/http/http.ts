@@ -10,8 +10,8 @@ import { refuse, urlOf } from './url.js'
 
 const PAUSES_MS = [200, 1000]
 const BUSY = [429, 502, 503, 504]
-/** Asked for to learn how the server says that there is nothing. */
-const NO_SUCH_KEY = keyFromText('.postflight/no-such-key-5f1d0c9e')
+/** Asked for to learn how the server says that there is nothing. No leading dot: many refuse those by a rule of its own. */
+const NO_SUCH_KEY = keyFromText('postflight-no-such-key-5f1d0c9e')
 
 export function createHttpStore(name: string, spec: HttpSpec): Store {
   const base = new URL(spec.url)

@@ -250,3 +250,37 @@ test('a web server cannot list: each key is looked up, and what needs a listing 
     await new Promise((resolve) => web.close(resolve))
   }
 })
+
+test.each([
+  [
+    'a page for all paths below one directory',
+    /^\/app\//,
+    ['app/1', 'img/a.png'],
+    /"app\/no-such-key-5f1d0c9e" is there/,
+  ],
+  ['a placeholder for all images', /\.png$/, ['app/1', 'img/a.png'], /"img\/no-such-key-5f1d0c9e\.png" is there/],
+  ['one for images that nothing asks for', /\.gif$/, ['app/1', 'img/a.png'], undefined],
+])('a web server that has %s instead of a 404', async (_, invented, keys, error) => {
+  await given(
+    keys.map((key) => [key] as const),
+    {},
+  )
+  const web = createServer((request, response) => {
+    const url = request.url ?? ''
+    response.writeHead(keys.includes(url.slice(1)) || invented.test(url) ? 200 : 404, { 'content-length': 5 })
+    response.end()
+  })
+  await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve))
+  const own = openWorld({
+    main: { type: 'postgres', url: database.url },
+    cdn: { type: 'http', url: `http://127.0.0.1:${(web.address() as AddressInfo).port}/` },
+  })
+  try {
+    const seeing = see(own, { rows: ROWS, store: 'cdn' })
+    if (error === undefined) expect((await seeing).subjects).toMatchObject({ matched: 2, missing: 0 })
+    else await expect(seeing).rejects.toThrow(error)
+  } finally {
+    await own.close()
+    await new Promise((resolve) => web.close(resolve))
+  }
+})
