@@ -25,6 +25,8 @@ export interface SessionDeps {
 
 export function createSession(deps: SessionDeps): Session {
   const { client, server, context, exclusive } = deps
+  // Text of such a database is any bytes; asked for as UTF-8, those that are not are refused by the server.
+  const raw = server.encoding === 'SQL_ASCII'
 
   const failure = (error: unknown, statement: Statement | undefined): unknown => {
     const explained = explainError(error, { ...context, locate: statement?.locate })
@@ -62,7 +64,9 @@ export function createSession(deps: SessionDeps): Session {
       const statement = wrapWithLiterals(query, around, await castNames(client, params))
       const bytea = wanted.map((column) => column.oid === BYTEA)
       try {
+        if (raw) await setClientEncoding(client, 'SQL_ASCII')
         yield* copyOut(client, statement.text, { bytea, signal: deps.signal, abandon: deps.stop })
+        if (raw) await setClientEncoding(client, 'UTF8')
       } catch (error) {
         throw failure(error, statement)
       }
@@ -96,6 +100,10 @@ export function createSession(deps: SessionDeps): Session {
       }),
     stream: (query, options) => stream(query, options?.columns),
   }
+}
+
+async function setClientEncoding(client: WireClient, encoding: string): Promise<void> {
+  await run(client, { text: "SELECT pg_catalog.set_config('client_encoding', $1, true)", values: [encoding] })
 }
 
 function decodeBytea(columns: readonly Column[], rows: readonly Row[]): readonly Row[] {

@@ -42,6 +42,8 @@ export interface Session {
     /** For instance 180004. */
     readonly version: number
     readonly inRecovery: boolean
+    /** Of the database, as PostgreSQL names it: UTF8, LATIN1, SQL_ASCII (none). */
+    readonly encoding: string
     /** The database clock at the start of the transaction, milliseconds since 1970. */
     readonly now: number
   }

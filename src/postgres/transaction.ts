@@ -39,13 +39,13 @@ export async function beginReadOnly(client: WireClient, options: TransactionOpti
     text: verification(settings.length),
     values: [String(options.statementTimeoutMs), String(IDLE_MS), ...settings.flat()],
   })
-  const [readOnly, version, inRecovery, now, rowSecurity] = rows[0] ?? []
+  const [readOnly, version, inRecovery, now, rowSecurity, encoding] = rows[0] ?? []
   if (readOnly !== 'on' || rowSecurity !== 'off') {
     throw new PostgresError('the server does not confirm a read-only transaction, so nothing is read', {
       hint: 'a pooler in statement mode cannot be used; connect to the server itself',
     })
   }
-  return { version: Number(version), inRecovery: inRecovery === 't', now: Number(now) }
+  return { version: Number(version), inRecovery: inRecovery === 't', now: Number(now), encoding: encoding ?? '' }
 }
 
 function verification(settings: number): string {
@@ -65,7 +65,7 @@ function verification(settings: number): string {
 ) SELECT pg_catalog.current_setting('transaction_read_only'), pg_catalog.current_setting('server_version_num'),
   pg_catalog.pg_is_in_recovery(),
   pg_catalog.floor(1000 * pg_catalog.date_part('epoch', pg_catalog.now()))::pg_catalog.text,
-  pg_catalog.current_setting('row_security') FROM s`
+  pg_catalog.current_setting('row_security'), pg_catalog.current_setting('server_encoding') FROM s`
 }
 
 /** Ends it, with any advisory lock a function of the check took. What cannot be ended so must be disconnected. */

@@ -1,7 +1,7 @@
 /**
  * One statement through the extended query protocol: Parse, Bind, Describe, Execute, Sync. The server refuses several
  * statements in one Parse. Cells stay text as the server sent it; nothing is converted by type. pg decodes them as
- * UTF-8, so bytes that are none (only a database in SQL_ASCII can send them) survive by COPY alone; see copy.ts.
+ * UTF-8, so bytes that are none (only a database in SQL_ASCII has them) come by COPY alone; see session.ts.
  * What of pg's inside is used is written down in the interfaces here.
  */
 import type { Socket } from 'node:net'

@@ -200,3 +200,29 @@ test('a session takes one statement at a time', async () => {
     await first
   })
 })
+
+test('a database without an encoding gives its bytes as they are', async () => {
+  const name = `${db.name}_ascii`
+  await db.client.query(`create database ${name} encoding 'SQL_ASCII' lc_collate 'C' lc_ctype 'C' template template0`)
+  const url = new URL(db.url)
+  url.pathname = `/${name}`
+  const ascii = openTest({ url: url.href })
+  try {
+    const rows = await inSession(ascii, async (session) => {
+      // As text of the database: bytes that are UTF-8, bytes that are not, and a name that is neither.
+      const sql =
+        "select convert_from(b, 'SQL_ASCII') as name from (values ('\\xc3a9'::bytea), ('\\xe9'), ('\\x610a')) v (b)"
+      const all = await streamAll(session, ask(sql))
+      // The same session still reads text.
+      expect((await session.select(ask("select 'é' as x"), { limit: 1 })).rows).toEqual([['\xc3\xa9']])
+      return all
+    })
+    expect(rows).toEqual([['\xc3\xa9'], ['\xe9'], ['a\n']])
+    await expect(
+      inSession(ascii, (session) => session.select(ask("select convert_from('\\xe9', 'SQL_ASCII')"), { limit: 1 })),
+    ).rejects.toThrow(/invalid byte sequence/)
+  } finally {
+    await ascii.close()
+    await db.client.query(`drop database ${name} with (force)`)
+  }
+})
