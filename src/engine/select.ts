@@ -84,6 +84,6 @@ function unknown(flag: string, value: string, known: ReadonlySet<string>): Usage
   const near = didYouMean(value, known)
   const some = [...known].sort().slice(0, 10).join(', ')
   return new UsageError(`${flag} ${value}: no check has it`, {
-    suggestions: [near ?? (some === '' ? 'the check files hold no checks' : `there are: ${some}`)],
+    suggestions: [near ?? (some === '' ? 'none of the checks has any' : `there are: ${some}`)],
   })
 }

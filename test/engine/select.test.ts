@@ -70,3 +70,13 @@ describe('what no check has is refused', () => {
     }
   })
 })
+
+test('where no check has a tag, that is said, and not that there are no checks', () => {
+  const untagged = [fake({ id: 'orders', tags: [] })]
+  expect.assertions(1)
+  try {
+    select(untagged, { tags: ['post'] })
+  } catch (error) {
+    expect((error as UsageError).suggestions).toEqual(['none of the checks has any'])
+  }
+})

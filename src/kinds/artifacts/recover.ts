@@ -53,7 +53,8 @@ export async function createRecovery(
     },
     notes: () => [
       ...absent,
-      ...sources.map(({ name, has, untold }) => {
+      // Where nothing is missing there is nothing to say.
+      ...(asked === 0 ? [] : sources).map(({ name, has, untold }) => {
         const doubt = untold === 0 ? '' : ` (${formatNumber(untold)} could not be told)`
         return `${formatNumber(has)} of ${formatNumber(asked)} missing keys can be had from ${name}${doubt}`
       }),

@@ -307,6 +307,11 @@ test('missing keys say where they can still be had', async () => {
   expect(seen.notes?.join()).toMatch(/nowhere could not be asked/)
 })
 
+test('where nothing is missing, nothing is said of where it could be had', async () => {
+  await given(['a'], ['a'], ['a'])
+  expect((await see(world, { ...CHECK, recover_from: ['old'] })).notes?.join() ?? '').not.toContain('can be had')
+})
+
 test('a socket or a broken link in the place of a file is unreadable, not missing', async () => {
   await given(['link'], ['a'])
   symlinkSync('nowhere', `${tree.root}/link`)
