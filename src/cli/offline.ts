@@ -1,6 +1,7 @@
 /** What the commands that connect to nothing are given. Types only, so that a command's flags stay cheap to ask for. */
 import type { Writable } from 'node:stream'
 import type { SecretValue } from '../lib/redact.js'
+import type { TerminalStream } from '../lib/text-terminal.js'
 
 export interface OfflineRequest {
   /** As on the command line; empty for the usual places. */
@@ -15,7 +16,7 @@ export interface OfflineContext {
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly now: Date
-  readonly stdout: Writable
+  readonly stdout: Writable & TerminalStream
   readonly stderr: Writable
   readonly hideSecrets: (secrets: readonly SecretValue[]) => void
 }

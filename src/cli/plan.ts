@@ -1,6 +1,7 @@
 /** `postflight plan`: what the check files mean once everything is resolved. Opens nothing. */
 import { kinds } from '../kinds/index.js'
 import { escapeJson } from '../lib/text-escape.js'
+import { detectWidth } from '../lib/text-terminal.js'
 import { explain } from '../spec/explain.js'
 import { loadSpec } from '../spec/load.js'
 import { renderIssues } from '../spec/render.js'
@@ -29,5 +30,5 @@ export async function plan(request: OfflineRequest, context: OfflineContext): Pr
     return
   }
   context.stderr.write(renderIssues(spec.warnings))
-  context.stdout.write(renderPlan(checks, spec.unread))
+  context.stdout.write(renderPlan(checks, spec.unread, detectWidth(env, context.stdout)))
 }

@@ -46,7 +46,8 @@ function visible(character: string): string {
   const code = character.codePointAt(0) ?? 0
   const short = SHORT[character]
   if (short !== undefined) return short
-  if (code <= 0xff) return `\\x${hex(code, 2)}`
+  // Above ASCII the \x form would be read as a byte, and a key is bytes.
+  if (code < 0xa0) return `\\x${hex(code, 2)}`
   return code <= 0xffff ? `\\u${hex(code, 4)}` : `\\u{${hex(code, 1)}}`
 }
 

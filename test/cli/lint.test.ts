@@ -114,11 +114,17 @@ describe('lint', () => {
 })
 
 describe('plan', () => {
-  const plan = (args: readonly string[]) => {
+  const plan = (args: readonly string[], columns = 200) => {
     const place = directoryOf({ 'postflight.yaml': CHECKS })
     places.push(place)
-    return runCli(['plan', ...args], { cwd: place.path, env })
+    return runCli(['plan', ...args], { cwd: place.path, env: { ...env, COLUMNS: String(columns) } })
   }
+
+  it('fits a terminal of 80 columns', async () => {
+    const { stdout } = await plan([], 80)
+    for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80)
+    expect(stdout.replace(/\s+/g, ' ')).toContain('the server reads the table or an index once)')
+  })
 
   it('shows every value with the place that says it, defaults, and what would be read', async () => {
     const { code, stdout, stderr } = await plan([])

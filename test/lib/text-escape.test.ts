@@ -14,7 +14,7 @@ describe('escapeText', () => {
     ['reading direction', 'gpj.\u202eexe', 'gpj.\\u202eexe'],
     ['isolates', '\u2066x\u2069', '\\u2066x\\u2069'],
     ['zero width', 'a\u200bb\u200dc\ufeff', 'a\\u200bb\\u200dc\\ufeff'],
-    ['soft hyphen', 'a\u00adb', 'a\\xadb'],
+    ['soft hyphen', 'a\u00adb', 'a\\u00adb'],
     ['line separators', 'a\u2028b\u2029', 'a\\u2028b\\u2029'],
     ['half a surrogate pair', 'a\ud83d', 'a\\ud83d'],
     ['tags', 'a\u{e0041}', 'a\\u{e0041}'],
@@ -25,7 +25,7 @@ describe('escapeText', () => {
   })
 
   it('writes only ASCII where the terminal has no more', () => {
-    expect(escapeText('Zoë 😀\x1b', { ascii: true })).toBe('Zo\\xeb \\u{1f600}\\x1b')
+    expect(escapeText('Zoë 😀\x1b', { ascii: true })).toBe('Zo\\u00eb \\u{1f600}\\x1b')
   })
 
   it('leaves no hidden character, whichever it is', () => {
