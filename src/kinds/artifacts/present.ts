@@ -39,7 +39,7 @@ function facts(values: Facts): string {
     .map(([name, value]) => {
       const all = Array.isArray(value) ? value : [value]
       const text = all.map((one) => (name === 'size' ? formatNumber(String(one)) : String(one))).join(' or ')
-      return name === 'size' ? `${text} bytes` : `${name} ${text}`
+      return name === 'size' ? `${text} ${text === '1' ? 'byte' : 'bytes'}` : `${name} ${text}`
     })
     .join(', ')
 }
