@@ -24,7 +24,13 @@ export interface ObservationParts {
 export function observation(parts: ObservationParts): Observation {
   const { compared, recovery } = parts
   const gaps = compared.runs.flatMap((run) => run.gaps)
-  const notes = [...tallyNotes(parts), ...sampleNotes(parts), ...compared.notes, ...(recovery?.notes() ?? [])]
+  const notes = [
+    ...compared.counts.notes,
+    ...tallyNotes(parts),
+    ...sampleNotes(parts),
+    ...compared.notes,
+    ...(recovery?.notes() ?? []),
+  ]
   return {
     subjects: subjectsOf(parts),
     method: methodOf(parts),

@@ -8,6 +8,7 @@ import { type Key, keyFromLatin1 } from '../../lib/key.js'
 import type { Column, Session, UserQuery } from '../../postgres/source.js'
 import type { Store } from '../../stores/store.js'
 import type { Context } from '../kind.js'
+import { standbyNotes } from '../standby.js'
 import { encodeRow, type RowClaim } from './claim.js'
 import { compileRowReader } from './declared.js'
 import { explainedFields, rowsFields } from './fields.js'
@@ -33,6 +34,8 @@ export interface RowCounts {
   /** Keys that no rewrite applied to. */
   readonly untouched: number
   readonly withoutSize: number
+  /** What is to be said of the databases. */
+  readonly notes: readonly string[]
   /** Queries that give no rows, as paths in the check. */
   readonly emptyQueries: readonly string[]
   /** Months of the rows' times: the first one seen, and whether there were more. */
@@ -66,12 +69,14 @@ export async function readRows(options: ReadOptions): Promise<RowCounts> {
     explained: 0,
     untouched: 0,
     withoutSize: 0,
+    notes: [],
     emptyQueries: [],
     month: '',
     months: false,
   }
   for (const name of new Set(fields.map(({ query }) => query.connection))) {
     await context.connections.postgres(name).withSession({ signal }, async (session) => {
+      total.notes.push(...standbyNotes(session.server, name))
       for (const field of fields) {
         if (field.query.connection === name) await readQuery(session, field, options, total)
       }
@@ -86,6 +91,7 @@ interface Total {
   explained: number
   untouched: number
   withoutSize: number
+  readonly notes: string[]
   readonly emptyQueries: string[]
   month: string
   months: boolean

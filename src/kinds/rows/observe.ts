@@ -2,14 +2,18 @@ import { CheckError } from '../../lib/errors.js'
 import { quoteName } from '../../postgres/quote.js'
 import type { UserQuery } from '../../postgres/source.js'
 import type { Check, Context, Observation, Sighting } from '../kind.js'
+import { standbyNotes } from '../standby.js'
 import type { RowsSpec } from './kind.js'
 
 export async function* observe(check: Check<RowsSpec>, context: Context): AsyncGenerator<Sighting, Observation, void> {
   const source = context.connections.postgres(check.spec.connection)
   const query = countedRows(check.spec)
   const options = { signal: context.signal, timeoutMs: check.timeoutMs }
-  const count = await source.withSession(options, (session) => session.count(query))
-  return { subjects: { count: count <= Number.MAX_SAFE_INTEGER ? Number(count) : count }, method: 'count' }
+  const { count, notes } = await source.withSession(options, async (session) => ({
+    count: await session.count(query),
+    notes: standbyNotes(session.server, check.spec.connection),
+  }))
+  return { subjects: { count: count <= Number.MAX_SAFE_INTEGER ? Number(count) : count }, method: 'count', notes }
 }
 
 function countedRows({ table, where, params }: RowsSpec): UserQuery {

@@ -1,16 +1,17 @@
 import { CheckError } from '../../lib/errors.js'
-import { type Value, valueToJson } from '../../lib/value.js'
+import { valueToJson } from '../../lib/value.js'
 import { cellText, scalarOf } from '../../postgres/scalar.js'
 import type { Column, PostgresSource, Row, Session } from '../../postgres/source.js'
 import { throughSession } from '../../postgres/through-session.js'
 import type { Check, Context, Facts, Finding, Observation, Sighting } from '../kind.js'
+import { standbyNotes } from '../standby.js'
 import type { SqlSpec } from './kind.js'
 
 const SHOWN_BY_FLAG = 5
 
 export async function* observe(check: Check<SqlSpec>, context: Context): AsyncGenerator<Sighting, Observation, void> {
   const source = context.connections.postgres(check.spec.connection)
-  if (check.spec.violations === undefined) return { subjects: { value: await readValue(check, context, source) } }
+  if (check.spec.violations === undefined) return readValue(check, context, source)
   const options = { signal: context.signal, timeoutMs: check.timeoutMs }
   return yield* throughSession(source, options, (session) => violations(check, context, session))
 }
@@ -37,7 +38,7 @@ async function* violations(
     yield { type: 'findings', findings }
     yield { type: 'progress', done: count, unit: 'rows' }
   }
-  return { subjects: { violations: count }, method: 'copy' }
+  return { subjects: { violations: count }, method: 'copy', notes: standbyNotes(session.server, spec.connection) }
 }
 
 function finding(row: Row, columns: readonly Column[], shown: boolean): Finding {
@@ -63,13 +64,14 @@ async function readValue(
   { spec, timeoutMs }: Check<SqlSpec>,
   { signal }: Context,
   source: PostgresSource,
-): Promise<Value> {
+): Promise<Observation> {
   const at = { path: ['sql'] }
   if (spec.sql === undefined) throw new CheckError('the check has no query', { at })
   const query = { sql: spec.sql, params: spec.params, path: at.path }
-  const { columns, rows } = await source.withSession({ signal, timeoutMs }, (session) =>
-    session.select(query, { limit: 2 }),
-  )
+  const { columns, rows, notes } = await source.withSession({ signal, timeoutMs }, async (session) => ({
+    ...(await session.select(query, { limit: 2 })),
+    notes: standbyNotes(session.server, spec.connection),
+  }))
   const [column] = columns
   if (column === undefined || columns.length > 1) {
     throw new CheckError(`the query gives ${columns.length} columns; it must give one`, { at })
@@ -80,5 +82,5 @@ async function readValue(
   if (rows.length > 1) throw new CheckError('the query gives several rows; it must give one', { at })
   const value = scalarOf(row[0] ?? null, column)
   if (value === undefined) throw new CheckError('the value is not a number (NaN or infinite)', { at })
-  return value
+  return { subjects: { value }, notes }
 }
