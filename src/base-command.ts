@@ -43,18 +43,20 @@ export abstract class BaseCommand extends Command {
   protected override async catch(error: Error & { oclif?: { exit?: number | false } }): Promise<void> {
     // An intended exit of oclif itself (`--help`) carries its own code.
     if ((error as { code?: unknown }).code === 'EEXIT') throw error
-    const [{ failureJson, failureText, toFailure }, { createRedactor }, { detectColor }] = await Promise.all([
-      import('./cli/failure.js'),
-      import('./lib/redact.js'),
-      import('./lib/text-terminal.js'),
-    ])
+    const [{ failureJson, failureText, toFailure }, { createRedactor }, { detectColor, detectWidth }] =
+      await Promise.all([import('./cli/failure.js'), import('./lib/redact.js'), import('./lib/text-terminal.js')])
     const hide = createRedactor(this.#secrets).text
     const failure = toFailure(error, { flags: Object.keys({ ...this.ctor.flags, ...this.ctor.baseFlags }) })
     process.exitCode = failure.exitCode
     const before = this.argv.includes('--') ? this.argv.slice(0, this.argv.indexOf('--')) : this.argv
     if (before.includes('--json')) process.stdout.write(hide(failureJson(failure)))
     const color = detectColor(process.env, process.stderr, !before.includes('--no-color'))
-    const text = failureText(failure, { color, debug: before.includes('--debug'), version: this.config.version })
+    const text = failureText(failure, {
+      color,
+      debug: before.includes('--debug'),
+      version: this.config.version,
+      width: detectWidth(process.env, process.stderr),
+    })
     process.stderr.write(hide(text))
     // After a bug nobody knows what is still open; it must not keep a gate waiting.
     if (failure.code === 'bug') this.exit(failure.exitCode)

@@ -52,12 +52,14 @@ export interface FailureStyle {
   readonly color: boolean
   readonly debug: boolean
   readonly version: string
+  /** Columns. */
+  readonly width?: number | undefined
 }
 
 export function failureText(failure: Failure, style: FailureStyle): string {
   const paint = pc.createColors(style.color)
   const lines: string[] = []
-  if (failure.issues.length > 0) lines.push(renderIssues(failure.issues).trimEnd(), '')
+  if (failure.issues.length > 0) lines.push(renderIssues(failure.issues, style.width).trimEnd(), '')
   const [first = '', ...rest] = escapeLines(failure.message)
   const head = failure.code === 'bug' ? 'unexpected error' : 'error'
   lines.push(`${paint.red(paint.bold(`${head}:`))} ${first}`, ...rest.map((line) => `  ${line}`))

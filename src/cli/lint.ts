@@ -1,6 +1,7 @@
 /** `postflight lint`: loads the check files and tells what is wrong with them. Connects to nothing. */
 import { kinds } from '../kinds/index.js'
 import { escapeJson } from '../lib/text-escape.js'
+import { detectWidth } from '../lib/text-terminal.js'
 import { SpecError } from '../spec/issue.js'
 import { lintDocument, lintText, waiverIssues } from '../spec/lint-summary.js'
 import { loadSpec } from '../spec/load.js'
@@ -36,7 +37,7 @@ export async function lint(request: LintRequest, context: OfflineContext): Promi
     const issues = [...spec.warnings, ...late]
     if (request.json) print(lintDocument(spec, issues))
     else {
-      context.stderr.write(renderIssues(issues))
+      context.stderr.write(renderIssues(issues, detectWidth(env, context.stderr)))
       context.stdout.write(lintText(spec))
     }
     return 0

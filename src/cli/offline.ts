@@ -17,6 +17,6 @@ export interface OfflineContext {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly now: Date
   readonly stdout: Writable & TerminalStream
-  readonly stderr: Writable
+  readonly stderr: Writable & TerminalStream
   readonly hideSecrets: (secrets: readonly SecretValue[]) => void
 }

@@ -29,6 +29,6 @@ export async function plan(request: OfflineRequest, context: OfflineContext): Pr
     context.stdout.write(`${escapeJson(JSON.stringify(document, null, 2))}\n`)
     return
   }
-  context.stderr.write(renderIssues(spec.warnings))
+  context.stderr.write(renderIssues(spec.warnings, detectWidth(env, context.stderr)))
   context.stdout.write(renderPlan(checks, spec.unread, detectWidth(env, context.stdout)))
 }

@@ -1,6 +1,7 @@
 /** Issues of check files as text for people, and as data. */
 
 import type { Excerpt } from '../lib/position.js'
+import { wrapText } from '../lib/text.js'
 import { escapeText } from '../lib/text-escape.js'
 import type { Issue } from './issue.js'
 
@@ -9,12 +10,13 @@ const MOST = 20
 
 /**
  * One block an issue: `file:line:col: level: message`, the line, a caret under the place, the hint behind it.
- * Errors come first when not all can be shown. Ends with a newline unless there is nothing to show.
+ * Errors come first when not all can be shown. Ends with a newline unless there is nothing to show. Of a line longer than
+ * `width` columns the part around the place is shown, so that the caret still stands under it.
  */
-export function renderIssues(issues: readonly Issue[]): string {
+export function renderIssues(issues: readonly Issue[], width = Number.POSITIVE_INFINITY): string {
   const shown = issues.length <= MOST ? issues : mostImportant(issues)
   const rest = issues.length - shown.length
-  const lines = shown.flatMap(renderIssue)
+  const lines = shown.flatMap((issue) => renderIssue(issue, width))
   if (rest > 0) lines.push(`… and ${rest} more`)
   return lines.map((line) => `${line}\n`).join('')
 }
@@ -24,14 +26,14 @@ function mostImportant(issues: readonly Issue[]): readonly Issue[] {
   return [...errors, ...issues.filter(({ level }) => level === 'warning')].slice(0, MOST)
 }
 
-function renderIssue(issue: Issue): readonly string[] {
+function renderIssue(issue: Issue, width: number): readonly string[] {
   const { place, level, message, hint, related = [] } = issue
   const at = place === undefined ? '' : `${position(place)}: `
   const lines = [`${at}${level}: ${escapeText(message)}`]
-  if (place !== undefined) lines.push(...frame(place, hint))
+  if (place !== undefined) lines.push(...frame(place, hint, width))
   else if (hint !== undefined) lines.push(`     ${escapeText(hint)}`)
   for (const other of related) {
-    lines.push(`  ${position(other.place)}: ${escapeText(other.message)}`, ...frame(other.place, undefined))
+    lines.push(`  ${position(other.place)}: ${escapeText(other.message)}`, ...frame(other.place, undefined, width))
   }
   return lines
 }
@@ -40,15 +42,37 @@ function position({ file, line, column }: Excerpt): string {
   return `${escapeText(file)}:${line}:${column}`
 }
 
-function frame({ line, column, endLine, endColumn, text }: Excerpt, hint: string | undefined): readonly string[] {
+function frame(
+  { line, column, endLine, endColumn, text }: Excerpt,
+  hint: string | undefined,
+  width: number,
+): readonly string[] {
   const number = String(line).padStart(4)
   const end = endLine === line && endColumn !== undefined ? endColumn : text.trimEnd().length + 1
   const before = escapeText(text.slice(0, column - 1)).replace(/\t/g, ' ')
   const marked = escapeText(text.slice(column - 1, Math.max(end, column) - 1))
-  const carets = '^'.repeat(Math.max(1, marked.length))
-  const note = hint === undefined ? '' : ` ${escapeText(hint)}`
   const source = escapeText(text).trimEnd()
-  return [`${number} | ${source}`, `${' '.repeat(number.length)} | ${' '.repeat(before.length)}${carets}${note}`]
+  const gutter = `${' '.repeat(number.length)} | `
+  const room = Math.max(20, width - gutter.length)
+  const start = source.length <= room || before.length + marked.length <= room - 1 ? 0 : before.length - (room >> 2)
+  const from = Math.max(0, start)
+  const indent = before.length - from
+  const carets = '^'.repeat(Math.max(1, Math.min(marked.length, room - indent)))
+  const under = `${gutter}${' '.repeat(indent)}${carets}`
+  const notes = hint === undefined ? [] : [escapeText(hint)]
+  const beside = under.length + 1 + (notes[0]?.length ?? 0) <= width
+  return [
+    `${number} | ${cut(source, from, room)}`,
+    beside ? [under, ...notes].join(' ') : under,
+    ...(beside ? [] : notes.flatMap((note) => wrapText(note, room)).map((note) => `${gutter}${note}`)),
+  ]
+}
+
+/** `room` columns of a line, with a mark where something is left out. */
+function cut(source: string, from: number, room: number): string {
+  const head = from === 0 ? '' : '…'
+  const tail = source.length - from > room ? '…' : ''
+  return `${head}${source.slice(from + head.length, from + room - tail.length)}${tail}`
 }
 
 /** One issue as `--reporter json` gives it. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { renderIssues } from '../../src/spec/render.js'
 import { around, told } from './load.js'
 
 const ok = 'connection: main, table: t, expect: { count: 1 }'
@@ -368,4 +369,15 @@ test('a mistake in defaults is told once, not again for every check that inherit
   const text = around(checks).replace('severity: high', 'severity: hgih')
   const { issues } = await told({ 'a.yaml': text })
   expect(issues.map(({ message }) => message)).toEqual([expect.stringMatching(/^"severity" of "defaults": expected /)])
+})
+
+test('of a line longer than the terminal the part around the place is shown, the caret under it', async () => {
+  const check = `  - { id: x, kind: count, ${ok}, title: ${'long '.repeat(20)}, expct: { count: 1 }, runbook: ${'r'.repeat(60)} }`
+  const { issues } = await told({ 'a.yaml': around(check) })
+  for (const width of [80, 50]) {
+    const [, source = '', caret = ''] = renderIssues(issues, width).split('\n')
+    expect(source.length).toBeLessThanOrEqual(width)
+    expect(source).toMatch(/^ {3}6 \| ….*…$/)
+    expect(source.slice(caret.indexOf('^'), caret.lastIndexOf('^') + 1)).toBe('expct')
+  }
 })
