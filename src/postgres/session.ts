@@ -3,6 +3,7 @@ import { CheckError } from '../lib/errors.js'
 import { copyOut } from './copy.js'
 import { bytesOfHex } from './copy-text.js'
 import { type ErrorContext, explainError, stopped } from './explain-error.js'
+import { EXPLAIN, estimateOf } from './planner.js'
 import { quoteIdentifier } from './quote.js'
 import { type Column, PostgresError, type Row, type Session, type UserQuery } from './source.js'
 import { BYTEA } from './type-oids.js'
@@ -98,6 +99,7 @@ export function createSession(deps: SessionDeps): Session {
         const { rows } = await read(statement)
         return BigInt(rows[0]?.[0] ?? '0')
       }),
+    estimate: (query) => exclusive(async () => estimateOf((await read(wrap(query, EXPLAIN))).rows)),
     stream: (query, options) => stream(query, options?.columns),
   }
 }

@@ -37,6 +37,12 @@ export interface Column {
 export type Cell = string | null
 export type Row = readonly Cell[]
 
+/** What the planner expects; `cost` is in its units, one of which is about a page read in sequence. */
+export interface QueryEstimate {
+  readonly rows: number
+  readonly cost: number
+}
+
 export interface Session {
   readonly server: {
     /** For instance 180004. */
@@ -58,6 +64,8 @@ export interface Session {
   ) => Promise<{ readonly columns: readonly Column[]; readonly rows: readonly Row[] }>
   /** Number of rows a user query gives, as the server counts them. */
   readonly count: (query: UserQuery) => Promise<bigint>
+  /** What the planner expects of a user query, which is not run. */
+  readonly estimate: (query: UserQuery) => Promise<QueryEstimate>
   /** Streams a wrapped user query by COPY in pages, memory flat; only the columns named, in that order. */
   readonly stream: (
     query: UserQuery,

@@ -24,6 +24,8 @@ beforeAll(async () => {
     create function hit() returns int language sql as 'insert into hits values (1) returning id';
     create function quiet_hit() returns int language plpgsql as
       $$ begin perform set_config('transaction_read_only', 'off', true); insert into hits values (1); return 1; end $$;
+    create function lying_hit() returns int immutable language plpgsql as $$ begin return hit(); end $$;
+    create function lying_quiet_hit() returns int immutable language plpgsql as $$ begin return quiet_hit(); end $$;
   `)
   // A superuser: nothing but the session itself holds the writes back.
   source = openTest({ url: db.url })
@@ -76,6 +78,21 @@ describe.each(Object.keys(WAYS))('by %s, nothing is written by SQL that', (way) 
   })
 })
 
+describe('by estimate, which runs nothing, nothing is written by SQL that', () => {
+  const LYING = {
+    'calls a function at planning that inserts': 'select lying_hit()',
+    'calls a function at planning that makes it read-write': 'select lying_quiet_hit()',
+  }
+  test.each(Object.entries({ ...ESCAPES, ...LYING }))('%s', async (_, sql) => {
+    await expect(inSession(source, (session) => session.estimate(ask(sql)))).rejects.toThrow()
+    expect(await written()).toBe(false)
+  })
+  test.each(Object.entries(WRITES))('%s', async (_, sql) => {
+    await inSession(source, (session) => session.estimate(ask(sql))).catch(() => undefined)
+    expect(await written()).toBe(false)
+  })
+})
+
 describe('the same texts do write where a guard is missing', () => {
   let client: pg.Client
   beforeAll(async () => {
@@ -93,6 +110,11 @@ describe('the same texts do write where a guard is missing', () => {
   ] as const)('by the simple protocol, in a read-only transaction: %s %s', async (before, name, after) => {
     await client.query('begin read only')
     await client.query(before + ESCAPES[name] + after).catch(() => {})
+    expect(await written()).toBe(true)
+  })
+
+  test('a function said to be immutable is called by EXPLAIN alone', async () => {
+    await client.query('explain select lying_hit()')
     expect(await written()).toBe(true)
   })
 

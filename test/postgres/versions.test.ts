@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type PostgresServer, postgresHome, startPostgres } from '../../fixtures/servers/postgres.js'
 import type { PostgresSource } from '../../src/postgres/source.js'
+import { tableSize } from '../../src/postgres/table-size.js'
 import { createDatabase, type TestDatabase } from '../support/postgres.js'
 import { serverOrSkip } from '../support/require-server.js'
 import { ask, inSession, openTest, streamAll, until, WAYS } from './open.js'
@@ -40,6 +41,10 @@ for (const major of [13, 14, 15, 16, 17]) {
         expect(rows[0]).toEqual(['1', '\x00\xff', null])
         expect((await session.select(query, { limit: 1 })).rows).toEqual([rows[0]])
         expect(await session.count(query)).toBe(2000n)
+        const { rows: guessed, cost } = await session.estimate(query)
+        expect([guessed > 100, cost > 10]).toEqual([true, true])
+        // 2,500 rows nobody has analysed, told apart from an empty table on every major.
+        expect(await tableSize(session, '"hits"')).toEqual({ bytes: expect.any(Number), analysed: false })
       })
     })
 
