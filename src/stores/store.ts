@@ -49,6 +49,24 @@ export interface ListOptions {
   readonly signal: AbortSignal
 }
 
+export interface ExtentOptions {
+  readonly prefix?: Key | undefined
+  readonly signal: AbortSignal
+}
+
+/** How long a listing would be, as far as that can be told without reading all of it. */
+export interface Extent {
+  /** Counted; all there are unless `more`. */
+  readonly entries: number
+  /** Of the entries counted. */
+  readonly bytes: number
+  readonly more: boolean
+  /** Reasons of the parts that cannot be listed, among what was counted. */
+  readonly gaps: readonly string[]
+  /** Inodes in use on the file system: no more files than that, but for hard links and mounts below the root. */
+  readonly inodes?: number | undefined
+}
+
 export interface StatOptions {
   /** Ask for content digests too, where the store can give them without a download. */
   readonly digests?: boolean
@@ -74,6 +92,8 @@ export interface Store {
   /** Why this key is never looked up here (`..` on a file system, a NUL); undefined where it may be. */
   readonly refuse: (key: Key) => string | undefined
   readonly list: (options: ListOptions) => AsyncGenerator<Page, void, void>
+  /** Cheap: one request, or a few seconds of a walk. Not there where the store cannot list. */
+  readonly extent?: (options: ExtentOptions) => Promise<Extent>
   /** Absent is `undefined`; forbidden and out of reach are StoreErrors. */
   readonly stat: (key: Key, options: StatOptions) => Promise<Entry | undefined>
   readonly open: (key: Key, options: { readonly signal: AbortSignal }) => Promise<Readable>

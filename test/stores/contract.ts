@@ -150,6 +150,34 @@ export function storeContract({ open, holds, many, inUse, lists = true }: Backen
     })
   })
 
+  describe.runIf(lists)('extent', () => {
+    it.each([undefined, 'many/3/', 'a', 'nothing/'])(
+      'below %j is the count, or says that there is more',
+      async (below) => {
+        const prefix = below === undefined ? undefined : keyFromText(below)
+        const expected = keys.filter((key) => key.startsWith(prefix ?? ''))
+        const extent = await subject.store.extent?.({ prefix, signal })
+        if (extent === undefined) return expect.fail('a store that lists can tell how much it would list')
+        const { entries, bytes, more, gaps } = extent
+        expect(gaps).toEqual([])
+        if (more) expect([entries > 0, entries < expected.length]).toEqual([true, true])
+        else {
+          const size = expected.reduce((sum, key) => sum + (objects.get(key)?.length ?? 0), 0)
+          expect([entries, bytes]).toEqual([expected.length, size])
+        }
+        expect(more && expected.length < 1000).toBe(false)
+      },
+    )
+
+    it('ends at the signal, and says that a store is absent', async () => {
+      const aborted = AbortSignal.abort(new Error('enough'))
+      await expect(subject.store.extent?.({ signal: aborted })).rejects.toThrow('enough')
+      if (subject.absent !== undefined) {
+        await expect(subject.absent.extent?.({ signal })).rejects.toMatchObject({ code: 'absent' })
+      }
+    })
+  })
+
   describe('stat', () => {
     it('knows every key, its size and time', async () => {
       for (const key of keys.filter((key) => !key.startsWith('many/'))) {

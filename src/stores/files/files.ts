@@ -6,12 +6,18 @@ import { addAbortSignal } from 'node:stream'
 import type { FilesSpec } from '../../connections/schema.js'
 import { type Key, keyFromLatin1, keyFromText, keyToBytes } from '../../lib/key.js'
 import { orAborted } from '../abort.js'
+import { countFirst } from '../extent.js'
 import { keyRange } from '../range.js'
 import { type Entry, type Store, StoreError } from '../store.js'
 import { fileError, isAbsent, quoteKey } from './errors.js'
+import { inodesInUse } from './inodes.js'
 import { assertSameRoot, look, lstatOf, openRoot, pathOf, type Root, realpathOf } from './look.js'
 import { MOUNT_TABLES, type MountTables, mountProblem } from './mounts.js'
 import { walk } from './walk.js'
+
+/** As far as a listing is counted to tell its extent. */
+const COUNTED = 10_000
+const COUNTING_MS = 5000
 
 export function createFilesStore(name: string, spec: FilesSpec, tables: MountTables = MOUNT_TABLES): Store {
   const directory = resolve(spec.root)
@@ -48,6 +54,18 @@ export function createFilesStore(name: string, spec: FilesSpec, tables: MountTab
     return found === 'directory' ? undefined : found
   }
 
+  const list: Store['list'] = async function* (options) {
+    options.signal.throwIfAborted()
+    const from = await orAborted(root(), options.signal)
+    const prefix = options.prefix ?? keyFromLatin1('')
+    try {
+      yield* walk(from, { prefix, range: keyRange(options), limit: spec.limit, signal: options.signal })
+    } catch (cause) {
+      if (options.signal.aborted) throw options.signal.reason
+      throw fileError(label, cause)
+    }
+  }
+
   return {
     label,
     features: { list: true, order: 'bytes', size: true },
@@ -69,16 +87,11 @@ export function createFilesStore(name: string, spec: FilesSpec, tables: MountTab
       }
     },
     refuse,
-    list: async function* (options) {
-      options.signal.throwIfAborted()
-      const from = await orAborted(root(), options.signal)
-      const prefix = options.prefix ?? keyFromLatin1('')
-      try {
-        yield* walk(from, { prefix, range: keyRange(options), limit: spec.limit, signal: options.signal })
-      } catch (cause) {
-        if (options.signal.aborted) throw options.signal.reason
-        throw fileError(label, cause)
-      }
+    list,
+    extent: async (options) => {
+      const counted = await countFirst(list, { ...options, most: COUNTED, forMs: COUNTING_MS })
+      if (!counted.more) return counted
+      return { ...counted, inodes: await orAborted(inodesInUse((await root()).real), options.signal) }
     },
     stat: async (key, { signal }) => {
       signal.throwIfAborted()

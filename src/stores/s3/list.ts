@@ -2,7 +2,7 @@
 import type { ListObjectsV2CommandOutput } from '@aws-sdk/client-s3'
 import { type Key, keyFromLatin1, keyFromText } from '../../lib/key.js'
 import { inRange, keyRange } from '../range.js'
-import { type Entry, type ListOptions, type Page, StoreError } from '../store.js'
+import { type Entry, type Extent, type ExtentOptions, type ListOptions, type Page, StoreError } from '../store.js'
 import type { S3 } from './client.js'
 import { entryOfListed } from './entries.js'
 import { decodeListed, sendableStart } from './keys.js'
@@ -49,6 +49,15 @@ export async function* listBucket(
     stop.abort()
     await under?.catch(() => undefined)
   }
+}
+
+/** The first page alone: whether there are more is told with it. */
+export async function firstOfBucket({ sdk, client }: S3, bucket: Bucket, options: ExtentOptions): Promise<Extent> {
+  const command = new sdk.ListObjectsV2Command(listInput(bucket, options))
+  const output = whole(bucket, await client.send(command, { abortSignal: options.signal }), undefined)
+  const { entries } = entriesOf(output, bucket, keyRange(options))
+  const bytes = entries.reduce((sum, { size }) => sum + (size ?? 0), 0)
+  return { entries: entries.length, bytes, more: output.IsTruncated === true, gaps: [] }
 }
 
 function listInput(bucket: Bucket, { prefix = keyFromLatin1(''), after }: ListOptions) {

@@ -7,7 +7,7 @@ import { connectS3, type Environment, isAws, type S3 } from './client.js'
 import { entryOfHead } from './entries.js'
 import { httpStatus, type Operation, s3Error } from './errors.js'
 import { sendable } from './keys.js'
-import { type Bucket, listBucket } from './list.js'
+import { type Bucket, firstOfBucket, listBucket } from './list.js'
 
 export function createS3Store(name: string, spec: S3Spec, env: Environment): Store {
   const host = spec.endpoint === undefined ? undefined : new URL(spec.endpoint).host
@@ -79,6 +79,8 @@ export function createS3Store(name: string, spec: S3Spec, env: Environment): Sto
         throw s3Error(label, 'list', cause)
       }
     },
+    extent: (options) =>
+      guarded(label, 'list', options.signal, async () => firstOfBucket(await connect(), bucket, options)),
     stat: (key, options) =>
       guarded(where(key), 'stat', options.signal, async () => {
         const text = key === '' ? undefined : sendable(keyFromLatin1(bucket.prefix + key))
