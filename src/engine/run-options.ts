@@ -1,14 +1,14 @@
 /** What a run needs from outside. The engine opens nothing itself: connections, records and the clock are handed in. */
 import type { Records } from '../judge/record.js'
 import type { Waiver } from '../judge/waiver.js'
-import type { Check, Context, Observation, PlanStep, Sighting, SubjectSpec } from '../kinds/kind.js'
+import type { Check, Context, Observation, ReadStep, Sighting, SubjectSpec } from '../kinds/kind.js'
 import type { Redactor } from '../lib/redact.js'
 import type { Emit, GateConfig, RunStart } from './events.js'
 
 /** What the engine uses of a kind. `never` because only the kind itself knows its spec; every `Kind` fits. */
 export interface RunnableKind {
   readonly subjects: (spec: never) => readonly SubjectSpec[]
-  readonly plan: (spec: never) => readonly PlanStep[]
+  readonly plan: (spec: never) => readonly ReadStep[]
   readonly load: () => Promise<{
     readonly observe: (check: never, context: Context) => AsyncGenerator<Sighting, Observation, void>
   }>

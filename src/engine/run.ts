@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { waiverWarnings } from '../judge/waive.js'
-import type { Check } from '../kinds/kind.js'
+import { type Check, toldSteps } from '../kinds/kind.js'
 import { UsageError } from '../lib/errors.js'
 import { checkEnd, notRun, troubled } from './check-end.js'
 import { createEmitter } from './emitter.js'
@@ -121,7 +121,7 @@ function planned(check: Check, { kindOf }: RunOptions): PlannedCheck {
     requires,
     vantage: from,
     place,
-    plan: kindOf(kind)?.plan(spec as never) ?? [],
+    plan: toldSteps(kindOf(kind)?.plan(spec as never) ?? []),
   }
 }
 

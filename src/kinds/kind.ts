@@ -7,7 +7,7 @@ import type { Assertion, Level, MatcherInput } from '../judge/matcher.js'
 import type { CheckPlace } from '../lib/errors.js'
 import type { Excerpt } from '../lib/position.js'
 import type { Json, Value } from '../lib/value.js'
-import type { PostgresSource } from '../postgres/source.js'
+import type { PostgresSource, UserQuery } from '../postgres/source.js'
 import type { Store } from '../stores/store.js'
 import type { Vantage } from '../vantage/schema.js'
 
@@ -38,6 +38,46 @@ export interface PlanStep {
   /** Name of the connection it goes to. */
   readonly connection?: string
   readonly cost?: string
+}
+
+/** The same for whoever estimates it. `reading` is not for reports, for a query may hold values: see `toldSteps`. */
+export interface ReadStep extends PlanStep {
+  /** Absent where it depends on what is found. */
+  readonly reading?: Reading | undefined
+}
+
+export type Reading =
+  | {
+      readonly type: 'query'
+      readonly query: UserQuery
+      /** The table that is read whole, as the check names it. */
+      readonly table?: string
+      /** Every row names a key that is looked for in the stores of the check. */
+      readonly keys?: true
+    }
+  | {
+      /** A listing, or where the store cannot list, one look-up for each row. */
+      readonly type: 'entries'
+      readonly prefix: string
+      /** With no more rows than `maxRows`, looked up as well, unless one of these subjects is asserted. */
+      readonly lookUp: { readonly maxRows: number; readonly unlessAsserted: readonly string[] }
+      /** Rows choose among several stores, so this one has at most all of them. */
+      readonly shared: boolean
+    }
+  | {
+      /** Content of what the rows name: a share of the keys, at most so many bytes. */
+      readonly type: 'content'
+      readonly prefix: string
+      readonly share: number
+      readonly budget?: number | undefined
+      readonly shared: boolean
+    }
+  /** How much is not known before; that it can be reached is. */
+  | { readonly type: 'reach' }
+
+/** The steps as they may be told, in events and in `plan`. */
+export function toldSteps(steps: readonly ReadStep[]): readonly PlanStep[] {
+  return steps.map(({ reading: _, ...step }) => step)
 }
 
 export interface Retry {
@@ -195,7 +235,7 @@ export interface Kind<Name extends string = string, Schema extends z.ZodObject =
   readonly uses: (spec: z.output<Schema>) => readonly string[]
   /** `types`: type of each connection by name, where the caller knows them: what a store cannot do is not measured. */
   readonly subjects: (spec: z.output<Schema>, types?: Readonly<Record<string, string>>) => readonly SubjectSpec[]
-  readonly plan: (spec: z.output<Schema>) => readonly PlanStep[]
+  readonly plan: (spec: z.output<Schema>) => readonly ReadStep[]
   readonly present: (finding: Finding) => Presented
   /** Whether waiting can help, so that retry is on by default. */
   readonly waits: boolean

@@ -1,5 +1,5 @@
 /** What `plan` tells: every check as it will run, and where each of its values was written. Nothing is opened. */
-import type { PlanStep } from '../kinds/kind.js'
+import { type PlanStep, toldSteps } from '../kinds/kind.js'
 import { formatDuration } from '../lib/units.js'
 import type { Json } from '../lib/value.js'
 import type { LoadedSpec } from './load.js'
@@ -62,9 +62,14 @@ export function explain(spec: LoadedSpec): readonly ExplainedCheck[] {
         ...(origin === 'default' || place === undefined ? {} : { file: place.file, line: place.line }),
       })),
       requires: check.requires,
-      reads: kind.plan(check.spec as never),
+      reads: toldSteps(kind.plan(check.spec as never)),
     }
   })
+}
+
+/** What `plan --json` prints. */
+export function planDocument<C>({ name, files, gate, unread }: LoadedSpec, checks: readonly C[]) {
+  return { schema_version: 1, name, files, gate, checks, unread }
 }
 
 /** Told elsewhere: matchers as assertions, requires resolved. */

@@ -2,6 +2,7 @@
 import type { Check, Context, Diagnosis } from '../kind.js'
 import { type Collected, collect } from './collect.js'
 import { diagnose } from './diagnose.js'
+import { FEW_ROWS } from './fields.js'
 import { findRenamed } from './find-renamed.js'
 import { matchByListing } from './match-by-listing.js'
 import { matchByStat } from './match-by-stat.js'
@@ -14,9 +15,6 @@ import { settle } from './settle.js'
 import type { StoreRun } from './store-run.js'
 import { createBudget, verifyClaims } from './verify.js'
 import { createVerifyQueue, type VerifyQueue } from './verify-queue.js'
-
-/** With no more rows than this, and nothing asserted that only a listing tells, each key is looked up by itself. */
-export const FEW_ROWS = 1000
 
 export interface Compared extends Collected {
   readonly diagnoses: readonly Diagnosis[]

@@ -1,6 +1,13 @@
 /** What a check says, asked in the ways the stages need it. Light. */
 import { parseSample, type Sample } from '../../compare/sampling.js'
+import type { UserQuery } from '../../postgres/source.js'
 import type { ArtifactsSpec, ExplainedSpec, RowsSpec } from './schema.js'
+
+/** With no more rows than this, and nothing asserted that only a listing tells, each key is looked up by itself. */
+export const FEW_ROWS = 1000
+
+/** What only a listing can tell. */
+export const LISTED_SUBJECTS: readonly string[] = ['orphaned', 'entries', 'renamed']
 
 export interface RowsField {
   readonly query: RowsSpec
@@ -20,6 +27,10 @@ export function rowsFields(spec: ArtifactsSpec): readonly RowsField[] {
 
 export function explainedFields(spec: ArtifactsSpec): readonly ExplainedField[] {
   return (spec.explained_by ?? []).map((query, index) => ({ query, path: ['explained_by', index] }))
+}
+
+export function userQuery({ query, path }: RowsField | ExplainedField): UserQuery {
+  return { sql: query.sql, params: query.params, path: [...path, 'sql'] }
 }
 
 /** Connection names of the stores, each once. */

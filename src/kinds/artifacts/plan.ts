@@ -1,26 +1,45 @@
 import { formatSize } from '../../lib/units.js'
-import type { PlanStep } from '../kind.js'
-import { checksumSelection, explainedFields, rowsFields, storeNames } from './fields.js'
+import type { ReadStep } from '../kind.js'
+import {
+  checksumSelection,
+  explainedFields,
+  FEW_ROWS,
+  LISTED_SUBJECTS,
+  rowsFields,
+  storeNames,
+  userQuery,
+} from './fields.js'
 import type { ArtifactsSpec } from './schema.js'
 
 /** What an artifacts check will read, in the order it reads it. */
-export function planArtifacts(spec: ArtifactsSpec): readonly PlanStep[] {
+export function planArtifacts(spec: ArtifactsSpec): readonly ReadStep[] {
   const selection = checksumSelection(spec)
   const which = selection === 'all' ? 'every file' : 'a stable sample of the files'
+  const share = typeof selection === 'object' ? 1 / selection.slices : 1
+  const shared = storeNames(spec).length > 1
+  const prefix = spec.scope?.prefix ?? ''
   const budget = spec.verify?.budget
   return [
-    ...rowsFields(spec).map(({ query }) => ({
+    ...rowsFields(spec).map(({ query, path }) => ({
       what: 'Stream the rows that promise files',
       connection: query.connection,
+      reading: { type: 'query' as const, query: userQuery({ query, path }), keys: true as const },
     })),
-    ...explainedFields(spec).map(({ query }) => ({
+    ...explainedFields(spec).map(({ query, path }) => ({
       what: 'Stream the rows that explain files',
       connection: query.connection,
+      reading: { type: 'query' as const, query: userQuery({ query, path }) },
     })),
     ...storeNames(spec).map((store) => ({
       what: 'List every entry; or look up each key, where orphans are not asserted and rows are few, or it cannot list',
       connection: store,
       cost: 'a request per 1,000 entries or per key, on object storage',
+      reading: {
+        type: 'entries' as const,
+        prefix,
+        lookUp: { maxRows: FEW_ROWS, unlessAsserted: LISTED_SUBJECTS },
+        shared,
+      },
     })),
     ...(selection === 'none'
       ? []
@@ -28,11 +47,16 @@ export function planArtifacts(spec: ArtifactsSpec): readonly PlanStep[] {
           what: `Verify the checksum of ${which}`,
           connection: store,
           cost: `reads the content where the store knows no checksum${budget === undefined ? '' : `, at most ${formatSize(budget)}`}`,
+          reading: { type: 'content' as const, prefix, share, budget, shared },
         }))),
     ...rowsFields(spec).map(({ query }) => ({
       what: 'Stream the rows again if anything was found, to look at findings once more',
       connection: query.connection,
     })),
-    ...(spec.recover_from ?? []).map((store) => ({ what: 'Look for every missing key', connection: store })),
+    ...(spec.recover_from ?? []).map((store) => ({
+      what: 'Look for every missing key',
+      connection: store,
+      reading: { type: 'reach' as const },
+    })),
   ]
 }

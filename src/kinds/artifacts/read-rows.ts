@@ -5,13 +5,13 @@
 import { didYouMean } from '../../lib/did-you-mean.js'
 import { CheckError } from '../../lib/errors.js'
 import { type Key, keyFromLatin1 } from '../../lib/key.js'
-import type { Column, Session, UserQuery } from '../../postgres/source.js'
+import type { Column, Session } from '../../postgres/source.js'
 import type { Store } from '../../stores/store.js'
 import type { Context } from '../kind.js'
 import { standbyNotes } from '../standby.js'
 import { encodeRow, type RowClaim } from './claim.js'
 import { compileRowReader } from './declared.js'
-import { explainedFields, rowsFields } from './fields.js'
+import { explainedFields, rowsFields, userQuery } from './fields.js'
 import { isTimeType } from './pg-time.js'
 import type { Report } from './progress.js'
 import type { Rules } from './rules.js'
@@ -99,7 +99,7 @@ interface Total {
 
 async function readQuery(session: Session, field: Field, options: ReadOptions, total: Total): Promise<void> {
   const { rules, report, stage, signal } = options
-  const query: UserQuery = { sql: field.query.sql, params: field.query.params, path: [...field.path, 'sql'] }
+  const query = userQuery(field)
   checkColumns(field, await session.describe(query))
   const now = session.server.now
   const reader = compileRowReader(field.query, { explains: field.explains, graceMs: rules.graceMs, now })

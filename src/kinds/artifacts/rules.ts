@@ -5,7 +5,7 @@ import { compileRewrite, type Rewrite } from '../../compare/rewrite.js'
 import { inSample } from '../../compare/sampling.js'
 import { type Key, keyFromText } from '../../lib/key.js'
 import type { Check } from '../kind.js'
-import { checksumSelection, storeNames, verifiesSize } from './fields.js'
+import { checksumSelection, LISTED_SUBJECTS, storeNames, verifiesSize } from './fields.js'
 import type { ArtifactsSpec } from './schema.js'
 
 export interface Rules {
@@ -31,8 +31,6 @@ export interface Rules {
   readonly asserts: (subject: string) => boolean
 }
 
-const LISTED = ['orphaned', 'entries', 'renamed']
-
 export function compileRules({ spec, assertions }: Check<ArtifactsSpec>): Rules {
   const { store, stores } = spec
   const byValue = new Map(Object.entries(stores ?? {}).map(([value, name]) => [keyFromText(value) as string, name]))
@@ -53,7 +51,7 @@ export function compileRules({ spec, assertions }: Check<ArtifactsSpec>): Rules 
     graceMs: spec.grace ?? 0,
     // A warning about renamed keys must not make a warning of missing ones.
     expectsRenamed: assertions.some(({ level, subject }) => level === 'expect' && subject === 'renamed'),
-    needsListing: LISTED.some(asserts),
+    needsListing: LISTED_SUBJECTS.some(asserts),
     asserts,
   }
 }

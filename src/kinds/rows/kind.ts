@@ -2,8 +2,9 @@
 import { z } from 'zod'
 import { checkSql } from '../../lib/sql-lex-check.js'
 import { parseName } from '../../postgres/quote.js'
-import { defineKind, type LintProblem } from '../kind.js'
+import { defineKind, type LintProblem, type Reading } from '../kind.js'
 import { present } from './present.js'
+import { countedRows } from './query.js'
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
 
@@ -45,6 +46,7 @@ export const rows = defineKind({
       what: `count of ${spec.table}${spec.where === undefined ? '' : ' where a condition holds'}`,
       connection: spec.connection,
       cost: 'one query; the server reads the table or an index once',
+      reading: reading(spec),
     },
   ],
   present,
@@ -52,6 +54,11 @@ export const rows = defineKind({
   lint,
   load: () => import('./observe.js'),
 })
+
+function reading(spec: RowsSpec): Reading | undefined {
+  const query = countedRows(spec)
+  return query === undefined ? undefined : { type: 'query', query, table: spec.table }
+}
 
 function lint(spec: RowsSpec): readonly LintProblem[] {
   const problems: LintProblem[] = []

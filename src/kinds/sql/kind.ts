@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { checkSql } from '../../lib/sql-lex-check.js'
 import { defineKind, type LintProblem, type SubjectSpec } from '../kind.js'
 import { present } from './present.js'
+import { askedQuery } from './query.js'
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
 const query = (description: string) => z.string().min(1).meta({ description, sql: true })
@@ -38,9 +39,13 @@ export const sql = defineKind({
   uses: (spec) => [spec.connection],
   subjects,
   plan: (spec) => [
-    spec.violations === undefined
-      ? { what: 'one value of a query', connection: spec.connection, cost: 'one query' }
-      : { what: 'all rows of a query, as violations', connection: spec.connection, cost: 'one query, streamed' },
+    {
+      ...(spec.violations === undefined
+        ? { what: 'one value of a query', cost: 'one query' }
+        : { what: 'all rows of a query, as violations', cost: 'one query, streamed' }),
+      connection: spec.connection,
+      reading: { type: 'query', query: askedQuery(spec) },
+    },
   ],
   present,
   waits: false,

@@ -6,6 +6,7 @@ import { throughSession } from '../../postgres/through-session.js'
 import type { Check, Context, Facts, Finding, Observation, Sighting } from '../kind.js'
 import { standbyNotes } from '../standby.js'
 import type { SqlSpec } from './kind.js'
+import { askedQuery } from './query.js'
 
 const SHOWN_BY_FLAG = 5
 
@@ -25,7 +26,7 @@ async function* violations(
   { showData }: Context,
   session: Session,
 ): AsyncGenerator<Sighting, Observation, void> {
-  const query = { sql: spec.violations ?? '', params: spec.params, path: ['violations'] }
+  const query = askedQuery(spec)
   const described = await session.describe(query)
   const names = spec.show?.columns ?? (showData ? described.map((column) => column.name) : [])
   const limit = spec.show?.limit ?? SHOWN_BY_FLAG
@@ -67,7 +68,7 @@ async function readValue(
 ): Promise<Observation> {
   const at = { path: ['sql'] }
   if (spec.sql === undefined) throw new CheckError('the check has no query', { at })
-  const query = { sql: spec.sql, params: spec.params, path: at.path }
+  const query = askedQuery(spec)
   const { columns, rows, notes } = await source.withSession({ signal, timeoutMs }, async (session) => ({
     ...(await session.select(query, { limit: 2 })),
     notes: standbyNotes(session.server, spec.connection),
