@@ -2,7 +2,7 @@
 import { kinds } from '../kinds/index.js'
 import { escapeJson } from '../lib/text-escape.js'
 import { detectWidth } from '../lib/text-terminal.js'
-import { explain } from '../spec/explain.js'
+import { explain, planDocument } from '../spec/explain.js'
 import { loadSpec } from '../spec/load.js'
 import { renderIssues } from '../spec/render.js'
 import { renderPlan } from '../spec/render-plan.js'
@@ -24,9 +24,7 @@ export async function plan(request: OfflineRequest, context: OfflineContext): Pr
   context.hideSecrets(spec.secrets)
   const checks = explain(spec)
   if (request.json) {
-    const { name, files, gate, unread } = spec
-    const document = { schema_version: 1, name, files, gate, checks, unread }
-    context.stdout.write(`${escapeJson(JSON.stringify(document, null, 2))}\n`)
+    context.stdout.write(`${escapeJson(JSON.stringify(planDocument(spec, checks), null, 2))}\n`)
     return
   }
   context.stderr.write(renderIssues(spec.warnings, detectWidth(env, context.stderr)))

@@ -166,12 +166,6 @@ describe('plan', () => {
       origin: 'default',
     })
   })
-
-  it('does not estimate yet, and says so', async () => {
-    const { code, stderr } = await plan(['--estimate'])
-    expect(code).toBe(2)
-    expect(stderr).toMatch(/--estimate: not yet/)
-  })
 })
 
 describe('kinds and schema', () => {

@@ -1,0 +1,59 @@
+/** `plan --estimate`: opens what the checks use, asks, tells, closes. */
+import { tmpdir } from 'node:os'
+import { openConnections } from '../../connections/connections.js'
+import { kinds } from '../../kinds/index.js'
+import { createRedactor } from '../../lib/redact.js'
+import { escapeJson, escapeText } from '../../lib/text-escape.js'
+import { detectWidth } from '../../lib/text-terminal.js'
+import { explain, planDocument } from '../../spec/explain.js'
+import { type LoadedSpec, loadSpec } from '../../spec/load.js'
+import { renderIssues } from '../../spec/render.js'
+import { findCheckFiles } from '../check-files.js'
+import type { OfflineContext, OfflineRequest } from '../offline.js'
+import { estimateJson, summaryJson } from './document.js'
+import { estimateChecks } from './estimate.js'
+import { type Estimates, unknownSteps } from './result.js'
+import { estimatesText } from './text.js'
+
+export interface EstimateContext extends OfflineContext {
+  readonly version: string
+}
+
+/** The exit code: 3 where something could not be estimated. */
+export async function estimate(request: OfflineRequest, context: EstimateContext): Promise<0 | 3> {
+  const { cwd, env, now, version, stdout, stderr } = context
+  const { files, vars, envFile, strict, json } = request
+  // What is to be connected to must be known, as for `verify`.
+  const input = { cwd, env, vars, envFile, strict, unset: 'error', kinds, now } as const
+  const spec = await loadSpec(await findCheckFiles(files, cwd), input)
+  context.hideSecrets(spec.secrets)
+  const redactor = createRedactor(spec.secrets)
+  const connections = openConnections(spec.connections, { env: spec.env, version, scratch: tmpdir() })
+  try {
+    const estimates = await estimateChecks({ checks: spec.parsed, specs: spec.connections, connections })
+    if (json) {
+      const document = redactor.event(documentOf(spec, estimates))
+      stdout.write(`${escapeJson(JSON.stringify(document, null, 2))}\n`)
+    } else {
+      stderr.write(redactor.text(renderIssues(spec.warnings)))
+      stdout.write(estimatesText(estimates, { width: detectWidth(env, stdout), redact: redactor.text }))
+    }
+    return unknownSteps(estimates) === 0 ? 0 : 3
+  } finally {
+    await connections.closeAll().catch((error: unknown) => {
+      stderr.write(redactor.text(`warning: a connection did not close: ${escapeText(String(error))}\n`))
+    })
+  }
+}
+
+/** The plan, every read of it with its estimate. */
+function documentOf(spec: LoadedSpec, estimates: Estimates) {
+  const checks = explain(spec).map((check, index) => ({
+    ...check,
+    reads: check.reads.map((step, at) => {
+      const told = estimates.checks[index]?.steps[at]?.estimate
+      return told === undefined ? step : { ...step, estimate: estimateJson(told) }
+    }),
+  }))
+  return { ...planDocument(spec, checks), estimate: summaryJson(estimates) }
+}

@@ -1,0 +1,53 @@
+/** Estimates as `plan --estimate --json` gives them. */
+import type { Estimate, EstimatedConnection, Estimates, Problem } from './result.js'
+import { estimatedSteps, unknownSteps } from './result.js'
+
+export interface ProblemJson {
+  readonly message: string
+  readonly hint?: string | undefined
+  readonly file?: string | undefined
+  readonly line?: number | undefined
+  readonly column?: number | undefined
+}
+
+/** One number of every step, undefined left out by JSON; `estimated: false` comes with the reason. */
+export function estimateJson(estimate: Estimate) {
+  switch (estimate.type) {
+    case 'query': {
+      const { rows, cost, tableBytes, analysed } = estimate
+      return { estimated: true, rows, planner_cost: cost, table_bytes: tableBytes, analysed }
+    }
+    case 'listing': {
+      const { entries, bytes, more, inodes } = estimate
+      return { estimated: true, entries, exact: !more, bytes: more ? undefined : bytes, inodes_in_use: inodes }
+    }
+    case 'look-ups':
+      return { estimated: true, look_ups: estimate.keys, at_most: estimate.shared }
+    case 'content': {
+      const { keys, shared, bytes, budget } = estimate
+      return { estimated: true, contents: keys, at_most: shared, content_bytes: bytes, budget_bytes: budget }
+    }
+    case 'reachable':
+      return { estimated: true }
+    case 'unknown':
+      return { estimated: false, error: problemJson(estimate.problem) }
+  }
+}
+
+export function summaryJson(estimates: Estimates) {
+  const [reads, unknown] = [estimatedSteps(estimates), unknownSteps(estimates)]
+  return { reads, estimated: reads - unknown, connections: estimates.connections.map(connectionJson) }
+}
+
+function connectionJson({ name, type, problem }: EstimatedConnection) {
+  return {
+    name,
+    type,
+    opened: problem === undefined,
+    ...(problem === undefined ? {} : { error: problemJson(problem) }),
+  }
+}
+
+function problemJson({ message, hint, place }: Problem): ProblemJson {
+  return { message, hint, file: place?.file, line: place?.line, column: place?.column }
+}

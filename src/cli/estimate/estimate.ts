@@ -1,0 +1,31 @@
+/** What the checks would read and at what cost, asked of planner, catalogue and stores. Reads no row and no content. */
+import type { Connections } from '../../connections/connections.js'
+import type { ConnectionSpec } from '../../connections/schema.js'
+import { type Check, type Kind, toldSteps } from '../../kinds/kind.js'
+import { createAsking } from './asking.js'
+import type { EstimatedCheck, Estimates } from './result.js'
+import { estimateSteps } from './steps.js'
+
+export interface EstimateOptions {
+  readonly checks: readonly { readonly check: Check; readonly kind: Kind }[]
+  readonly specs: Readonly<Record<string, ConnectionSpec>>
+  readonly connections: Pick<Connections, 'postgres' | 'store'>
+}
+
+/** What cannot be told is part of the result; only a bug is thrown. One check after the other, so that no server is pressed. */
+export async function estimateChecks({ checks, specs, connections }: EstimateOptions): Promise<Estimates> {
+  const asking = createAsking(specs, connections)
+  const used = new Set(checks.flatMap(({ check }) => (check.skip === undefined ? check.uses : [])))
+  // All at once: a host that does not answer is waited for once, not once a check.
+  const reached = await Promise.all(
+    [...used].map(async (name) => ({ name, type: asking.type(name), problem: await asking.problemOf(name) })),
+  )
+  const estimated: EstimatedCheck[] = []
+  for (const { check, kind } of checks) {
+    const steps = kind.plan(check.spec as never)
+    const estimates = check.skip === undefined ? await estimateSteps(check, steps, asking) : []
+    const told = toldSteps(steps).map((step, index) => ({ step, estimate: estimates[index] }))
+    estimated.push({ check, steps: told })
+  }
+  return { checks: estimated, connections: reached }
+}

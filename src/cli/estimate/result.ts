@@ -1,0 +1,74 @@
+/** What an estimate says. Nothing here asks anybody. */
+import type { ConnectionSpec } from '../../connections/schema.js'
+import type { Check, PlanStep } from '../../kinds/kind.js'
+import type { Excerpt } from '../../lib/position.js'
+
+export interface Problem {
+  readonly message: string
+  readonly hint?: string | undefined
+  /** Where in the check file. */
+  readonly place?: Excerpt | undefined
+}
+
+export type Estimate =
+  | {
+      readonly type: 'query'
+      readonly rows: number
+      /** In the planner's units. */
+      readonly cost: number
+      readonly tableBytes?: number | undefined
+      /** False: the planner has no statistics of the table. */
+      readonly analysed?: boolean | undefined
+    }
+  | {
+      readonly type: 'listing'
+      /** Counted; all there are unless `more`. */
+      readonly entries: number
+      readonly bytes: number
+      readonly more: boolean
+      readonly inodes?: number | undefined
+    }
+  /** `shared`: several stores divide them among themselves. */
+  | { readonly type: 'look-ups'; readonly keys: number; readonly shared: boolean }
+  | {
+      readonly type: 'content'
+      readonly keys: number
+      readonly shared: boolean
+      /** As far as the sizes of what was listed tell. */
+      readonly bytes?: number | undefined
+      readonly budget?: number | undefined
+    }
+  | { readonly type: 'reachable' }
+  | { readonly type: 'unknown'; readonly problem: Problem }
+
+export interface EstimatedStep {
+  readonly step: PlanStep
+  /** Absent where it depends on what is found. */
+  readonly estimate?: Estimate | undefined
+}
+
+export interface EstimatedCheck {
+  readonly check: Check
+  readonly steps: readonly EstimatedStep[]
+}
+
+export interface EstimatedConnection {
+  readonly name: string
+  readonly type: ConnectionSpec['type']
+  /** Why it cannot be used. */
+  readonly problem?: Problem | undefined
+}
+
+export interface Estimates {
+  readonly checks: readonly EstimatedCheck[]
+  /** Those of checks that are not skipped. */
+  readonly connections: readonly EstimatedConnection[]
+}
+
+export function unknownSteps({ checks }: Estimates): number {
+  return checks.flatMap(({ steps }) => steps).filter(({ estimate }) => estimate?.type === 'unknown').length
+}
+
+export function estimatedSteps({ checks }: Estimates): number {
+  return checks.flatMap(({ steps }) => steps).filter(({ estimate }) => estimate !== undefined).length
+}

@@ -1,0 +1,124 @@
+/** Estimates as text for people, at most `width` columns wide. Everything goes through one `Block`. */
+import type { Excerpt } from '../../lib/position.js'
+import { count, formatNumber, wrapText } from '../../lib/text.js'
+import { escapeText } from '../../lib/text-escape.js'
+import { formatSize } from '../../lib/units.js'
+import {
+  type Estimate,
+  type EstimatedCheck,
+  type EstimatedConnection,
+  type Estimates,
+  estimatedSteps,
+  type Problem,
+  unknownSteps,
+} from './result.js'
+
+/** The text in lines, every one of them indented. */
+type Block = (indent: number, text: string) => readonly string[]
+type TypeOf = (connection: string) => EstimatedConnection['type'] | undefined
+
+export interface TextOptions {
+  readonly width: number
+  /** Hides secrets. Asked before lines are broken: half a secret is not known for one. */
+  readonly redact: (text: string) => string
+}
+
+export function estimatesText(estimates: Estimates, { width, redact }: TextOptions): string {
+  const { checks, connections } = estimates
+  const block: Block = (indent, text) =>
+    wrapText(escapeText(redact(text)), width - indent).map((line) => ' '.repeat(indent) + line)
+  const typeOf: TypeOf = (name) => connections.find((one) => one.name === name)?.type
+  const lines = checks.flatMap((check) => [...checkLines(check, typeOf, block), ''])
+  const closed = connections.filter(({ problem }) => problem !== undefined)
+  if (closed.length > 0) {
+    lines.push('Could not be opened:')
+    for (const { name, problem } of closed) {
+      if (problem === undefined) continue
+      const text = problemText(problem)
+      lines.push(...block(2, text.includes(name) ? text : `${name}: ${text}`))
+    }
+    lines.push('')
+  }
+  lines.push(...block(0, lastLine(estimates)))
+  return lines.map((line) => `${line}\n`).join('')
+}
+
+function lastLine(estimates: Estimates): string {
+  const [steps, unknown] = [estimatedSteps(estimates), unknownSteps(estimates)]
+  const checks = count(estimates.checks.length, 'check')
+  if (unknown === 0) return `${checks}, ${count(steps, 'read')} estimated. Nothing was checked.`
+  return `${checks}, ${steps - unknown} of ${count(steps, 'read')} estimated; ${unknown} could not be (exit 3). Nothing was checked.`
+}
+
+function checkLines({ check, steps }: EstimatedCheck, typeOf: TypeOf, block: Block): readonly string[] {
+  const { file, line } = check.place
+  const head = block(0, `${check.id} (kind ${check.kind})  ${file}:${line}`)
+  if (check.skip !== undefined) return [...head, ...block(2, `skipped: ${check.skip}`)]
+  return [
+    ...head,
+    ...steps.flatMap(({ step: { what, connection }, estimate }) => [
+      ...block(2, connection === undefined ? what : `${connection}: ${what}`),
+      ...(estimate === undefined
+        ? []
+        : block(4, estimateText(estimate, connection === undefined ? undefined : typeOf(connection)))),
+    ]),
+  ]
+}
+
+function estimateText(estimate: Estimate, type: EstimatedConnection['type'] | undefined): string {
+  switch (estimate.type) {
+    case 'query':
+      return queryText(estimate)
+    case 'listing':
+      return listingText(estimate, type)
+    case 'look-ups': {
+      const keys = count(estimate.keys, type === 'files' ? 'look-up' : 'request')
+      return `${estimate.shared ? 'at most ' : ''}about ${keys}, one a row`
+    }
+    case 'content':
+      return contentText(estimate, type)
+    case 'reachable':
+      return 'can be opened; one look-up for every missing key'
+    case 'unknown':
+      return `not estimated: ${problemText(estimate.problem)}`
+  }
+}
+
+function queryText({ rows, cost, tableBytes, analysed }: Extract<Estimate, { type: 'query' }>): string {
+  const table = tableBytes === undefined ? '' : `, a table of ${formatSize(tableBytes)}`
+  const guess = analysed === false ? '; never analysed, so the planner guesses' : ''
+  return `about ${count(rows, 'row')}, planner cost ${formatNumber(Math.round(cost))}${table}${guess}`
+}
+
+function listingText(
+  { entries, bytes, more, inodes }: Extract<Estimate, { type: 'listing' }>,
+  type: EstimatedConnection['type'] | undefined,
+): string {
+  const counted = type === 's3' ? count(entries, 'key') : count(entries, 'file')
+  if (!more) return `${counted}, ${formatSize(bytes)}`
+  if (type === 's3') return `more than ${counted}; listing costs one request per 1,000`
+  const bound =
+    inodes === undefined
+      ? 'its file system does not say how many inodes are in use'
+      : `its file system has ${formatNumber(inodes)} inodes in use, of whatever directory`
+  return `more than ${counted}; ${bound}`
+}
+
+function contentText(
+  { keys, shared, bytes, budget }: Extract<Estimate, { type: 'content' }>,
+  type: EstimatedConnection['type'] | undefined,
+): string {
+  const most = budget === undefined || (bytes !== undefined && bytes < budget) ? '' : ` (at most ${formatSize(budget)})`
+  const requests = type === 'files' ? '' : ', a request each'
+  const size = bytes === undefined ? 'content of unknown size' : `about ${formatSize(bytes)}, by the sizes listed`
+  const where = type === 'files' ? '' : ', where no checksum is known'
+  return `${shared ? 'at most ' : ''}about ${count(keys, 'key')}${requests}; ${size}${most}${where}`
+}
+
+function problemText({ message, hint, place }: Problem): string {
+  return `${place === undefined ? '' : `${placeText(place)}: `}${message}${hint === undefined ? '' : ` (${hint})`}`
+}
+
+function placeText({ file, line, column }: Excerpt): string {
+  return `${file}:${line}:${column}`
+}
