@@ -14,7 +14,10 @@ export async function findCheckFiles(named: readonly string[], cwd: string): Pro
   const found = await yamlIn('checks', cwd)
   if (found.length > 0) return found
   throw new UsageError('there is no check file here: no postflight.yaml and no checks/*.yaml', {
-    suggestions: ['name one: postflight verify path/to/checks.yaml'],
+    suggestions: [
+      'name one: postflight verify path/to/checks.yaml',
+      'to write one, begin with "A first file" in docs/check-files.md, or with checks/examples',
+    ],
   })
 }
 

@@ -156,6 +156,7 @@ describe('files', () => {
   it('are missed where there are none', async () => {
     const { code, stderr } = await runCli(['verify'], { cwd: join(place.path, 'uploads') })
     expect(stderr).toContain('there is no check file here')
+    expect(stderr).toContain('begin with "A first file" in docs/check-files.md')
     expect(code).toBe(2)
   })
 })
