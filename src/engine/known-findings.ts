@@ -1,6 +1,7 @@
 import { RE2JS } from 're2js'
 import { endOfDay } from '../judge/end-of-day.js'
 import type { Finding, Known } from '../kinds/kind.js'
+import { keyFromJson } from '../lib/key.js'
 
 export interface KnownFindings {
   /** Whether the check file lists this finding. */
@@ -15,10 +16,11 @@ export function createKnown(known: Known | undefined, now: Date): KnownFindings 
   const pattern = known.match === undefined ? undefined : RE2JS.compile(known.match)
   const seen = new Set<string>()
   return {
-    lists: ({ key }) => {
+    lists: ({ key, key_b64 }) => {
       if (key === undefined) return false
-      if (known.keys.has(key)) {
-        seen.add(key)
+      const bytes = keyFromJson({ key, ...(key_b64 === undefined ? {} : { key_b64 }) })
+      if (known.keys.has(bytes)) {
+        seen.add(bytes)
         return true
       }
       return pattern?.matcher(key).find() ?? false

@@ -90,6 +90,7 @@ export interface Retry {
 
 /** Findings expected beforehand: subtracted from what is judged, and counted. */
 export interface Known {
+  /** One byte in each character, as a `Key`: two names that are no UTF-8 may look the same as text. */
   readonly keys: ReadonlySet<string>
   /** RE2 pattern on the key as text. */
   readonly match?: string | undefined

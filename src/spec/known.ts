@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { RE2JS } from 're2js'
 import type { Known } from '../kinds/kind.js'
+import { type Key, keyFromLatin1, keyFromText } from '../lib/key.js'
 import type { KnownField } from './common.js'
 import { hasExpired } from './fields.js'
 import type { Problems } from './problems.js'
@@ -26,7 +27,7 @@ export function readKnown(
     ...(known.max === undefined ? {} : { max: known.max }),
     ...(known.expires === undefined ? {} : { expires: known.expires }),
   }
-  if (Array.isArray(known.keys)) return { keys: new Set(known.keys), ...rest }
+  if (Array.isArray(known.keys)) return { keys: new Set(known.keys.map(keyFromText)), ...rest }
   if (typeof known.keys === 'object' && 'match' in known.keys) {
     const { match } = known.keys
     try {
@@ -50,8 +51,8 @@ export function readKnown(
 }
 
 /** One key a line as `--findings` writes them; NUL-separated where the file has a NUL. */
-function readKeys(path: string): readonly string[] {
-  const text = readFileSync(path, 'utf8')
+export function readKeys(path: string): readonly Key[] {
+  const text = readFileSync(path, 'latin1')
   const keys = text.includes('\0') ? text.split('\0') : text.split(/\r?\n/)
-  return keys.filter((key) => key !== '')
+  return keys.filter((key) => key !== '').map(keyFromLatin1)
 }
