@@ -43,13 +43,13 @@ export abstract class BaseCommand extends Command {
   protected override async catch(error: Error & { oclif?: { exit?: number | false } }): Promise<void> {
     // An intended exit of oclif itself (`--help`) carries its own code.
     if ((error as { code?: unknown }).code === 'EEXIT') throw error
-    const [{ failureJson, failureText, toFailure }, { createRedactor }, { detectColor, detectWidth }] =
+    const [{ failureJson, failureText, hideIn, toFailure }, { createRedactor }, { detectColor, detectWidth }] =
       await Promise.all([import('./cli/failure.js'), import('./lib/redact.js'), import('./lib/text-terminal.js')])
-    const hide = createRedactor(this.#secrets).text
-    const failure = toFailure(error, { flags: Object.keys({ ...this.ctor.flags, ...this.ctor.baseFlags }) })
+    const thrown = toFailure(error, { flags: Object.keys({ ...this.ctor.flags, ...this.ctor.baseFlags }) })
+    const failure = hideIn(thrown, createRedactor(this.#secrets).text)
     process.exitCode = failure.exitCode
     const before = this.argv.includes('--') ? this.argv.slice(0, this.argv.indexOf('--')) : this.argv
-    if (before.includes('--json')) process.stdout.write(hide(failureJson(failure)))
+    if (before.includes('--json')) process.stdout.write(failureJson(failure))
     const color = detectColor(process.env, process.stderr, !before.includes('--no-color'))
     const text = failureText(failure, {
       color,
@@ -57,13 +57,29 @@ export abstract class BaseCommand extends Command {
       version: this.config.version,
       width: detectWidth(process.env, process.stderr),
     })
-    process.stderr.write(hide(text))
+    process.stderr.write(text)
     // After a bug nobody knows what is still open; it must not keep a gate waiting.
     if (failure.code === 'bug') this.exit(failure.exitCode)
   }
 
-  /** From here on no message of an error can carry one of these out. */
+  /** From here on no message of an error can carry one of these out, also not of one that nobody catches. */
   protected hideSecrets(secrets: readonly SecretValue[]): void {
     this.#secrets = secrets
+    void this.#hideInBugs(secrets)
+  }
+
+  /** Before the listener of bin/run.js, which knows no secrets; it ends the process, so that one is not asked. */
+  async #hideInBugs(secrets: readonly SecretValue[]): Promise<void> {
+    const [{ createRedactor }, { escapeLines, inertLine }] = await Promise.all([
+      import('./lib/redact.js'),
+      import('./lib/text-escape.js'),
+    ])
+    const hide = createRedactor(secrets).text
+    process.prependOnceListener('uncaughtException', (error) => {
+      const shown = this.argv.includes('--debug') ? error?.stack : error?.message
+      const lines = escapeLines(hide(`unexpected error, a bug in postflight: ${shown ?? String(error)}`))
+      process.stderr.write(lines.map((line) => `${inertLine(line)}\n`).join(''))
+      process.exit(70)
+    })
   }
 }

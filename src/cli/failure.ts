@@ -2,7 +2,8 @@
 import pc from 'picocolors'
 import { nearest } from '../lib/did-you-mean.js'
 import { UsageError } from '../lib/errors.js'
-import { escapeJson, escapeLines, escapeText } from '../lib/text-escape.js'
+import { mapTexts } from '../lib/redact-deep.js'
+import { escapeJson, escapeLines, escapeText, inertLine } from '../lib/text-escape.js'
 import { type Issue, SpecError } from '../spec/issue.js'
 import { issueToJson, renderIssues } from '../spec/render.js'
 
@@ -48,6 +49,17 @@ function didYouMean(wrong: readonly string[], known: readonly string[]): string[
   })
 }
 
+/** With every text as `hide` leaves it. Before it is rendered: no escape may stand in the middle of a secret then. */
+export function hideIn(failure: Failure, hide: (text: string) => string): Failure {
+  return {
+    ...failure,
+    message: hide(failure.message),
+    suggestions: failure.suggestions.map(hide),
+    issues: mapTexts(failure.issues, hide),
+    stack: failure.stack === undefined ? undefined : hide(failure.stack),
+  }
+}
+
 export interface FailureStyle {
   readonly color: boolean
   readonly debug: boolean
@@ -72,7 +84,7 @@ export function failureText(failure: Failure, style: FailureStyle): string {
         : '  Please report it; run the same again with --debug to see where it happened.',
     )
   if (style.debug && failure.stack !== undefined) lines.push('', ...escapeLines(failure.stack))
-  return `${lines.join('\n')}\n`
+  return lines.map((line) => `${inertLine(line)}\n`).join('')
 }
 
 /** The document `--json` prints instead of a report. */

@@ -1,5 +1,7 @@
 /** `postflight lint`: loads the check files and tells what is wrong with them. Connects to nothing. */
 import { kinds } from '../kinds/index.js'
+import { createRedactor } from '../lib/redact.js'
+import { mapTexts } from '../lib/redact-deep.js'
 import { escapeJson } from '../lib/text-escape.js'
 import { detectWidth } from '../lib/text-terminal.js'
 import { SpecError } from '../spec/issue.js'
@@ -34,7 +36,7 @@ export async function lint(request: LintRequest, context: OfflineContext): Promi
     context.hideSecrets(spec.secrets)
     const late = waiverIssues(spec, now)
     if (request.strict && late.length > 0) throw new SpecError(late.map((issue) => ({ ...issue, level: 'error' })))
-    const issues = [...spec.warnings, ...late]
+    const issues = mapTexts([...spec.warnings, ...late], createRedactor(spec.secrets).text)
     if (request.json) print(lintDocument(spec, issues))
     else {
       context.stderr.write(renderIssues(issues, detectWidth(env, context.stderr)))
@@ -43,7 +45,7 @@ export async function lint(request: LintRequest, context: OfflineContext): Promi
     return 0
   } catch (error) {
     if (!request.json || !(error instanceof SpecError)) throw error
-    print(lintDocument(undefined, error.issues))
+    print(lintDocument(undefined, mapTexts(error.issues, createRedactor([]).text)))
     return 2
   }
 }

@@ -3,7 +3,8 @@ import type { Writable } from 'node:stream'
 import type { Emit } from '../engine/events.js'
 import { fanOut, type NamedReader } from '../engine/fan-out.js'
 import { UsageError } from '../lib/errors.js'
-import { escapeText } from '../lib/text-escape.js'
+import type { Litter } from '../lib/litter.js'
+import { escapeText, inertLine } from '../lib/text-escape.js'
 import {
   canRedraw,
   detectColor,
@@ -32,6 +33,7 @@ export interface OutputOptions {
   readonly findingsDir?: string | undefined
   /** Readers that are no reporters; they are told of every event first. */
   readonly before?: readonly NamedReader[] | undefined
+  readonly litter?: Litter | undefined
   /** Undefined: no progress, as in a replay. */
   readonly timer?: Timer | undefined
 }
@@ -79,7 +81,7 @@ export async function openOutputs(options: OutputOptions): Promise<Outputs> {
     ...open.map(({ name, reporter }) => ({ name, onEvent: reporter.onEvent })),
   ])
   const say = (text: string): void => {
-    const write = (): void => void stderr.write(text)
+    const write = (): void => void stderr.write(text.split('\n').map(inertLine).join('\n'))
     if (live === undefined) write()
     else live.above(write)
   }
@@ -103,7 +105,7 @@ export async function openOutputs(options: OutputOptions): Promise<Outputs> {
 async function openOne({ name, path }: ReporterRequest, options: OutputOptions): Promise<Open> {
   const create = await reporters[name].load()
   if (path === undefined) return { name, reporter: create(look(options.stdout, options)) }
-  const file = await openReportFile(path).catch((cause: Error) => {
+  const file = await openReportFile(path, options.litter).catch((cause: Error) => {
     throw new UsageError(`--reporter ${name}:${path} cannot be written: ${cause.message}`, { cause })
   })
   const asFile = { ...look(options.stdout, options), out: file.out, color: false, unicode: true, width: 100 }

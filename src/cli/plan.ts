@@ -1,5 +1,7 @@
 /** `postflight plan`: what the check files mean once everything is resolved. Opens nothing. */
 import { kinds } from '../kinds/index.js'
+import { createRedactor } from '../lib/redact.js'
+import { mapTexts } from '../lib/redact-deep.js'
 import { escapeJson } from '../lib/text-escape.js'
 import { detectWidth } from '../lib/text-terminal.js'
 import { explain, planDocument } from '../spec/explain.js'
@@ -22,11 +24,12 @@ export async function plan(request: OfflineRequest, context: OfflineContext): Pr
     now,
   })
   context.hideSecrets(spec.secrets)
-  const checks = explain(spec)
+  const hide = createRedactor(spec.secrets).text
+  const checks = mapTexts(explain(spec), hide)
   if (request.json) {
     context.stdout.write(`${escapeJson(JSON.stringify(planDocument(spec, checks), null, 2))}\n`)
     return
   }
-  context.stderr.write(renderIssues(spec.warnings, detectWidth(env, context.stderr)))
+  context.stderr.write(renderIssues(mapTexts(spec.warnings, hide), detectWidth(env, context.stderr)))
   context.stdout.write(renderPlan(checks, spec.unread, detectWidth(env, context.stdout)))
 }

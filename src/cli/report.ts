@@ -2,6 +2,7 @@
 
 import type { RunEnd } from '../engine/events.js'
 import { type Exit, exitAfterReports, exitOf, unwrittenExit } from '../engine/exit-code.js'
+import { escapeText } from '../lib/text-escape.js'
 import { type OutputOptions, openOutputs, unwrittenText } from './outputs.js'
 import { replay } from './replay.js'
 
@@ -19,7 +20,7 @@ export async function reportRuns({ runs, signal, ...options }: ReportOptions): P
   const exits: Exit[] = []
   for (const { path, cutOff } of checked) {
     const outputs = await openOutputs(options)
-    if (cutOff !== undefined) outputs.say(`${path}: line ${cutOff} is cut off; the run was killed there\n`)
+    if (cutOff !== undefined) outputs.say(`${escapeText(path)}: line ${cutOff} is cut off; the run was killed there\n`)
     let end: RunEnd | undefined
     let unwritten: readonly string[] = []
     try {

@@ -9,13 +9,16 @@ import { createFindingsSink } from '../engine/findings-sink.js'
 import { run } from '../engine/run.js'
 import { type Selection, select } from '../engine/select.js'
 import { kindNamed, kinds } from '../kinds/index.js'
+import { createLitter } from '../lib/litter.js'
 import { createRedactor, type SecretValue } from '../lib/redact.js'
 import { escapeText } from '../lib/text-escape.js'
 import type { Env } from '../lib/text-terminal.js'
 import type { ReporterRequest } from '../reporters/parse-reporter-flag.js'
 import { loadSpec } from '../spec/load.js'
+import { ambientSecrets } from './ambient-secrets.js'
 import { type SignalSource, watchSignals } from './interrupt.js'
 import { type OutStream, openOutputs, unwrittenText } from './outputs.js'
+import { openScratch } from './scratch.js'
 import { systemTimer } from './timer.js'
 import { bugText, issueWords } from './words.js'
 
@@ -52,6 +55,8 @@ export interface World {
   readonly stdout: OutStream
   readonly stderr: OutStream
   readonly signals: SignalSource
+  /** Calls it when the process ends, however that comes. */
+  readonly atExit: (call: () => void) => void
   readonly hideSecrets: (secrets: readonly SecretValue[]) => void
 }
 
@@ -68,21 +73,38 @@ export async function verify(request: VerifyRequest, world: World): Promise<Exit
     now: new Date(),
     unset: 'error',
   })
-  world.hideSecrets(spec.secrets)
-  const redactor = createRedactor(spec.secrets)
+  const secrets = [...spec.secrets, ...ambientSecrets(spec.connections, spec.env)]
+  world.hideSecrets(secrets)
+  const redactor = createRedactor(secrets)
   const selected = select(spec.checks, request.selection)
 
   const { requests, quiet, color } = request
-  const sink = findingsDir === undefined ? undefined : createFindingsSink({ dir: resolve(cwd, findingsDir) })
+  const litter = createLitter(world.atExit)
+  const scratch = await openScratch(tmpdir(), litter)
+  const sink = findingsDir === undefined ? undefined : createFindingsSink({ dir: resolve(cwd, findingsDir), litter })
   const before = sink === undefined ? [] : [{ name: `findings in ${findingsDir}`, onEvent: sink.onEvent }]
   const timer = systemTimer
-  const outputs = await openOutputs({ requests, stdout, stderr, env, color, quiet, findingsDir, before, timer })
+  const outputs = await openOutputs({
+    requests,
+    stdout,
+    stderr,
+    env,
+    color,
+    quiet,
+    findingsDir,
+    before,
+    timer,
+    litter,
+  }).catch(async (error: unknown) => {
+    await scratch.remove()
+    throw error
+  })
   const interrupt = watchSignals(world.signals, {
     onFirst: (signal) =>
       outputs.say(`${signal}: stopping; the report of what is known follows. Once more ends at once.\n`),
     onSecond: outputs.erase,
   })
-  const connections = openConnections(spec.connections, { env: spec.env, version, scratch: tmpdir(), showData })
+  const connections = openConnections(spec.connections, { env: spec.env, version, scratch: scratch.path, showData })
   try {
     const end = await run({
       run: `${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`,
@@ -103,24 +125,25 @@ export async function verify(request: VerifyRequest, world: World): Promise<Exit
       unwritten: () => [...(sink?.unwritten() ?? []), ...outputs.unwritten()],
       ...(sink === undefined ? {} : { remarks: sink.remarks }),
       redactor,
-      onBug: (check, error) => outputs.say(redactor.text(bugText(check, error, request.debug))),
+      onBug: (check, error) => outputs.say(bugText(check, error, { debug: request.debug, hide: redactor.text })),
       concurrency: request.concurrency,
       limitOf: connections.limit,
       deadlineMs: request.deadlineMs,
       interrupt: interrupt.signal,
       now: () => new Date(),
-      scratchRoot: tmpdir(),
+      scratchRoot: scratch.path,
       showData,
     })
     const unwritten = [...(sink?.unwritten() ?? []), ...outputs.unwritten(), ...(await outputs.close())]
-    stderr.write(redactor.text(unwrittenText(unwritten)))
+    stderr.write(unwrittenText(unwritten.map(redactor.text)))
     return exitAfterReports(end, unwritten)
   } finally {
     await outputs.close()
     await sink?.close()
     await connections.closeAll().catch((error: unknown) => {
-      stderr.write(redactor.text(`warning: a connection did not close: ${escapeText(String(error))}\n`))
+      stderr.write(`warning: a connection did not close: ${escapeText(redactor.text(String(error)))}\n`)
     })
+    await scratch.remove()
     interrupt.dispose()
   }
 }

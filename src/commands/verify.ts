@@ -85,6 +85,7 @@ ${exitCodeLines().join('\n')}`
       stdout: process.stdout,
       stderr: process.stderr,
       signals: process,
+      atExit: (call) => void process.once('exit', call),
       hideSecrets: (secrets) => this.hideSecrets(secrets),
     })
     process.exitCode = exit.code

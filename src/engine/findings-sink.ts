@@ -6,6 +6,8 @@ import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Finding } from '../kinds/kind.js'
 import { keyFromJson } from '../lib/key.js'
+import type { Litter } from '../lib/litter.js'
+import { escapeJson } from '../lib/text-escape.js'
 import type { RunEvent } from './events.js'
 import { type KeyList, keyList } from './key-list.js'
 import { type PendingFile, pendingFile } from './pending-file.js'
@@ -28,7 +30,12 @@ interface Files {
   failed: boolean
 }
 
-export function createFindingsSink({ dir }: { readonly dir: string }): FindingsSink {
+export interface FindingsSinkOptions {
+  readonly dir: string
+  readonly litter?: Litter | undefined
+}
+
+export function createFindingsSink({ dir, litter }: FindingsSinkOptions): FindingsSink {
   const open = new Map<string, Files>()
   const unwritten: string[] = []
   const remarks: string[] = []
@@ -37,7 +44,7 @@ export function createFindingsSink({ dir }: { readonly dir: string }): FindingsS
     const known = open.get(id)
     if (known !== undefined) return known
     const files = {
-      findings: pendingFile(join(dir, `${fileName(id)}.ndjson`)),
+      findings: pendingFile(join(dir, `${fileName(id)}.ndjson`), litter),
       lists: new Map(),
       refused: false,
       failed: false,
@@ -59,8 +66,8 @@ export function createFindingsSink({ dir }: { readonly dir: string }): FindingsS
   const take = (id: string, finding: Finding): Promise<void> | undefined => {
     const files = filesOf(id)
     if (files.failed) return undefined
-    const waiting = [files.findings.write(Buffer.from(`${JSON.stringify(finding)}\n`))]
-    if (!files.refused) waiting.push(...addToLists(join(dir, fileName(id)), files, finding))
+    const waiting = [files.findings.write(Buffer.from(`${escapeJson(JSON.stringify(finding))}\n`))]
+    if (!files.refused) waiting.push(...addToLists({ base: join(dir, fileName(id)), litter }, files, finding))
     const pending = waiting.filter((one) => one !== undefined)
     return pending.length === 0
       ? undefined
@@ -112,7 +119,11 @@ export function createFindingsSink({ dir }: { readonly dir: string }): FindingsS
 /** The redactor's mark: what bears it is no longer the key. */
 const REDACTED = '<secret '
 
-function addToLists(base: string, files: Files, finding: Finding): (Promise<void> | undefined)[] {
+function addToLists(
+  { base, litter }: { readonly base: string; readonly litter: Litter | undefined },
+  files: Files,
+  finding: Finding,
+): (Promise<void> | undefined)[] {
   const { key, key_b64 } = finding
   if (key === undefined || (finding.finding !== 'missing' && finding.finding !== 'orphaned')) return []
   if (key.includes(REDACTED) || key_b64?.includes(REDACTED)) {
@@ -126,20 +137,23 @@ function addToLists(base: string, files: Files, finding: Finding): (Promise<void
   }
   const bytes = keyFromJson(key_b64 === undefined ? { key } : { key, key_b64 })
   return names.map((name) => {
-    const list = files.lists.get(name) ?? keyList(`${base}.${name}`)
+    const list = files.lists.get(name) ?? keyList(`${base}.${name}`, litter)
     files.lists.set(name, list)
     return list.add(bytes)
   })
 }
 
-const OURS = /^(.+)\.(?:ndjson|(?:missing|orphaned)(?:\.[^/]+)?\.(?:txt|nul)|recover\.[^/]+\.(?:txt|nul))$/
+const OURS = /^(.+)\.(?:ndjson|(?:missing|orphaned)(?:\.[^/]+)?\.(?:txt|nul|odd)|recover\.[^/]+\.(?:txt|nul|odd))$/
+/** What a run that was killed could not finish. */
+const PARTIAL = /^\.(.+)\.[0-9a-f]{8}\.partial$/
 
 /** What an earlier run left of these checks goes first, so that it is never taken for this one's. */
 async function prepare(dir: string, ids: readonly string[]): Promise<void> {
   await mkdir(dir, { recursive: true })
   const names = new Set(ids.map(fileName))
   for (const entry of await readdir(dir)) {
-    if (names.has(OURS.exec(entry)?.[1] ?? '')) await rm(join(dir, entry))
+    const whole = PARTIAL.exec(entry)?.[1] ?? entry
+    if (names.has(OURS.exec(whole)?.[1] ?? '')) await rm(join(dir, entry))
   }
 }
 

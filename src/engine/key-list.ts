@@ -5,6 +5,7 @@
 import { createReadStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { type Key, keyToBytes } from '../lib/key.js'
+import type { Litter } from '../lib/litter.js'
 import { type PendingFile, pendingFile } from './pending-file.js'
 
 const NEWLINE = 0x0a
@@ -19,8 +20,8 @@ export interface KeyList {
 }
 
 /** `path` without its ending. */
-export function keyList(path: string): KeyList {
-  const lines = pendingFile(`${path}.txt`)
+export function keyList(path: string, litter?: Litter): KeyList {
+  const lines = pendingFile(`${path}.txt`, litter)
   let odd: { readonly path: string; readonly file: PendingFile } | undefined
   let count = 0
 
@@ -28,7 +29,7 @@ export function keyList(path: string): KeyList {
     await lines.commit()
     if (odd === undefined) return 0
     await odd.file.commit()
-    const all = pendingFile(`${path}.nul`)
+    const all = pendingFile(`${path}.nul`, litter)
     try {
       for await (const chunk of createReadStream(`${path}.txt`) as AsyncIterable<Buffer>) {
         await all.write(chunk.map((byte) => (byte === NEWLINE ? 0 : byte)) as Buffer)
@@ -45,7 +46,7 @@ export function keyList(path: string): KeyList {
     add: (key) => {
       const bytes = keyToBytes(key)
       if (!bytes.includes(NEWLINE)) return lines.write(Buffer.concat([bytes, LINE_END]))
-      odd ??= { path: `${path}.odd`, file: pendingFile(`${path}.odd`) }
+      odd ??= { path: `${path}.odd`, file: pendingFile(`${path}.odd`, litter) }
       count++
       return odd.file.write(Buffer.concat([bytes, NUL]))
     },

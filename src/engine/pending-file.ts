@@ -1,6 +1,8 @@
 /** A file that appears under its name only when it is whole. */
+import { randomBytes } from 'node:crypto'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import type { Litter } from '../lib/litter.js'
 
 const BUFFER = 64 * 1024
 
@@ -14,17 +16,22 @@ export interface PendingFile {
 }
 
 /** Opened at the first full buffer, or at the end: a run with many checks holds few files open. */
-export function pendingFile(path: string): PendingFile {
-  const temporary = join(dirname(path), `.${basename(path)}.partial`)
+export function pendingFile(path: string, litter?: Litter): PendingFile {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.partial`)
   let handle: FileHandle | undefined
   let chunks: Buffer[] = []
   let size = 0
+  let forget = () => {}
 
   const flush = async () => {
     const bytes = Buffer.concat(chunks)
     chunks = []
     size = 0
-    handle ??= await open(temporary, 'w')
+    if (handle === undefined) {
+      // Never through what somebody else has put in its place.
+      handle = await open(temporary, 'wx')
+      forget = litter?.add(temporary) ?? forget
+    }
     for (let at = 0; at < bytes.length; ) at += (await handle.write(bytes, at)).bytesWritten
   }
   const close = async () => {
@@ -36,6 +43,7 @@ export function pendingFile(path: string): PendingFile {
     chunks = []
     await close()
     await rm(temporary, { force: true })
+    forget()
   }
   return {
     write: (bytes) => {
@@ -48,6 +56,7 @@ export function pendingFile(path: string): PendingFile {
         await flush()
         await close()
         await rename(temporary, path)
+        forget()
       } catch (error) {
         await discard().catch(() => undefined)
         throw error

@@ -5,20 +5,37 @@ const STRUCTURE = new Set(['checks', 'assertions', 'attempts', 'finding'])
 /** Here the names come from outside as well. */
 const FOREIGN = new Set(['row', 'expected', 'actual'])
 
-/** Maps every text of an event, except its own vocabulary. Arguments are left as they are. */
-export function mapTexts<T>(event: T, text: (value: string) => string): T {
-  return walk(event, text, true, false) as T
+interface Place {
+  /** Fields of the event itself. */
+  readonly own: boolean
+  /** Names are data, too. */
+  readonly foreign: boolean
+  /** A number may be a secret of digits. */
+  readonly numbers: boolean
 }
 
-function walk(value: unknown, text: (value: string) => string, own: boolean, foreign: boolean): unknown {
+/** Maps every text of an event, except its own vocabulary. Arguments are left as they are. */
+export function mapTexts<T>(event: T, text: (value: string) => string): T {
+  return walk(event, text, { own: true, foreign: false, numbers: false }) as T
+}
+
+function walk(value: unknown, text: (value: string) => string, place: Place): unknown {
   if (typeof value === 'string') return text(value)
-  if (Array.isArray(value)) return value.map((item) => walk(item, text, own, foreign))
+  if (typeof value === 'number') return place.numbers ? numberOf(value, text) : value
+  if (Array.isArray(value)) return value.map((item) => walk(item, text, place))
   if (value === null || typeof value !== 'object') return value
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => {
-      if (own && typeof item === 'string' && OWN.has(name)) return [name, item]
-      const inside = foreign || FOREIGN.has(name)
-      return [foreign ? text(name) : name, walk(item, text, own && !inside && STRUCTURE.has(name), inside)]
+      if (place.own && typeof item === 'string' && OWN.has(name)) return [name, item]
+      const foreign = place.foreign || FOREIGN.has(name)
+      const numbers = foreign || place.numbers || (place.own && name === 'subjects')
+      const inside = { own: place.own && !foreign && STRUCTURE.has(name), foreign, numbers }
+      return [place.foreign ? text(name) : name, walk(item, text, inside)]
     }),
   )
+}
+
+function numberOf(value: number, text: (value: string) => string): number | string {
+  const shown = text(String(value))
+  return shown === String(value) ? value : shown
 }

@@ -7,6 +7,11 @@
 // ignorable by default and therefore invisible (fillers, variation selectors).
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
 const PLAIN = /^[\x20-\x7e]*$/
+// CI runners read `##[error]`, `##vso[…]` and `##teamcity[…]` as their own commands wherever they stand in a line …
+const RUNNER_COMMAND = /##(?=\w*\[)/g
+// … and `::error::` at the start of one, indented or not. Colours may stand before the text of a line.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: an escape sequence begins with a control character
+const LINE_COMMAND = /^((?:\s|\x1b\[[0-9;]*m)*):(?=:)/
 
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
@@ -17,9 +22,18 @@ export interface EscapeOptions {
 
 /** One line, every hidden character visible: `\n`, `\x1b`, `\u202e`, `\u{e0001}`. For people; not reversible. */
 export function escapeText(text: string, { ascii = false }: EscapeOptions = {}): string {
-  if (PLAIN.test(text)) return text
-  const shown = text.replace(HIDDEN, visible)
+  if (PLAIN.test(text)) return inertText(text)
+  const shown = inertText(text.replace(HIDDEN, visible))
   return ascii ? shown.replace(/[^\x20-\x7e]/gu, visible) : shown
+}
+
+function inertText(text: string): string {
+  return text.includes('##') ? text.replace(RUNNER_COMMAND, '#\\x23') : text
+}
+
+/** A finished line that no CI runner takes for a command of its own. */
+export function inertLine(line: string): string {
+  return inertText(line).replace(LINE_COMMAND, '$1\\x3a')
 }
 
 /** As `escapeText`, but line breaks stay line breaks, for texts that are written in lines (remediation, SQL to paste). */
@@ -32,11 +46,12 @@ export function escapeLines(text: string, options: EscapeOptions = {}): string[]
 
 /**
  * JSON text in which no character is hidden, with the same meaning: only strings can hold such characters. Nor can any
- * string be taken for a command by a CI runner, which reads `##[` anywhere in a line of its log.
+ * string be taken for a command by a CI runner, which reads `##[` or `##vso[` anywhere in a line of its log.
  */
 export function escapeJson(json: string): string {
+  if (PLAIN.test(json) && !json.includes('##')) return json
   return json
-    .replaceAll('##[', '##\\u005b')
+    .replace(RUNNER_COMMAND, '#\\u0023')
     .replace(/[^\P{C}\n]|[\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu, (character) =>
       Array.from({ length: character.length }, (_, index) => `\\u${hex(character.charCodeAt(index), 4)}`).join(''),
     )

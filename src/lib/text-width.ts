@@ -57,6 +57,24 @@ export function takeColumns(text: string, width: number): string {
   return taken
 }
 
+/** Cut into pieces of at most `width` columns, each of at least one character. Nothing is lost. */
+export function splitColumns(text: string, width: number): string[] {
+  const pieces: string[] = []
+  let piece = ''
+  let used = 0
+  for (const character of text) {
+    const columns = characterWidth(character)
+    if (piece !== '' && used + columns > width) {
+      pieces.push(piece)
+      piece = ''
+      used = 0
+    }
+    piece += character
+    used += columns
+  }
+  return piece === '' ? pieces : [...pieces, piece]
+}
+
 function takeColumnsFromEnd(text: string, width: number): string {
   const characters = [...text]
   let used = 0

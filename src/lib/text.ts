@@ -1,5 +1,5 @@
 /** Words and numbers for people: line breaking, plurals, thousands. Escaping is `text-escape.ts`, columns `text-width.ts`. */
-import { displayWidth, takeColumns } from './text-width.js'
+import { displayWidth, splitColumns, takeColumns } from './text-width.js'
 
 /** 1234567 → 1,234,567, digits kept exactly; a string of digits (an exact number) as well. */
 export function formatNumber(value: number | bigint | string): string {
@@ -27,22 +27,24 @@ export function wrapText(text: string, width: number): string[] {
   const indent = takeColumns(/^ */.exec(text)?.[0] ?? '', Math.max(0, width - 10))
   const lines: string[] = []
   let line = indent
+  let used = indent.length
   let empty = true
-  for (const word of text.trim().split(/ +/)) {
-    if (!empty && displayWidth(line) + 1 + displayWidth(word) > width) {
+  // Widths are counted once: a word may be a megabyte of somebody's data.
+  const put = (piece: string, columns: number): void => {
+    if (!empty && used + 1 + columns > width) {
       lines.push(line)
       line = indent
+      used = indent.length
       empty = true
     }
-    line += empty ? word : ` ${word}`
+    line += empty ? piece : ` ${piece}`
+    used += empty ? columns : columns + 1
     empty = false
-    while (displayWidth(line) > width) {
-      const head = takeColumns(line, width)
-      // A character wider than the whole line is kept rather than looped over for ever.
-      if (head.length <= indent.length) break
-      lines.push(head)
-      line = indent + line.slice(head.length)
-    }
+  }
+  for (const word of text.trim().split(/ +/)) {
+    const columns = displayWidth(word)
+    if (indent.length + columns <= width) put(word, columns)
+    else for (const piece of splitColumns(word, width - indent.length)) put(piece, displayWidth(piece))
   }
   return empty ? lines : [...lines, line]
 }

@@ -42,7 +42,7 @@ function unknown(key: string): PostgresError {
 
 function malformed(): PostgresError {
   return new PostgresError('the connection string cannot be read', {
-    hint: 'write postgres://user:password@host:5432/database, with special characters percent-encoded, or libpq keywords',
+    hint: 'write postgres://user@host:5432/database, special characters of user and password percent-encoded, or libpq keywords',
   })
 }
 
@@ -60,8 +60,10 @@ function parseUri(uri: string): readonly (readonly [string, string])[] {
     add('user', colon === -1 ? credentials : credentials.slice(0, colon))
     if (colon !== -1) add('password', credentials.slice(colon + 1))
   }
-  const places = (hosts ?? '').split(',').map((place) => /^(\[[^\]]*\]|[^:[\]]*)(?::(\d*))?$/.exec(place))
-  if (places.includes(null)) throw malformed()
+  const places = (hosts ?? '').split(',').map((place) => /^(\[[^\]@]*\]|[^:[\]@]*)(?::(\d*))?$/.exec(place))
+  // An `@`, `?` or `#` of a password that is not percent-encoded would make the rest of it a host or a parameter, both
+  // of which are printed.
+  if (places.includes(null) || query?.includes('@')) throw malformed()
   add('host', places.map((place) => (place?.[1] ?? '').replace(/^\[|\]$/g, '')).join(','))
   if (places.some((place) => place?.[2])) pairs.push(['port', places.map((place) => place?.[2] ?? '').join(',')])
   add('dbname', database)

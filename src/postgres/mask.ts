@@ -11,6 +11,8 @@ export interface ServerError {
   readonly severity?: string | undefined
   readonly position?: string | undefined
   readonly routine?: string | undefined
+  /** Of the server's source. */
+  readonly file?: string | undefined
   readonly hint?: string | undefined
   readonly detail?: string | undefined
   readonly where?: string | undefined
@@ -29,19 +31,33 @@ const NAMING_ROUTINES = new Set([
   'PreventCommandIfReadOnly',
 ])
 
+/** Errors of routines that are not the server's own: text made by PL/Python, PL/Perl, libraries. */
+const ROUTINES = new Set(['38', '39'])
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html; any other class is one somebody made up. */
+const CLASSES = new Set(
+  `00 01 02 03 08 09 0A 0B 0F 0L 0P 0Z 10 20 21 22 23 24 25 26 27 28 2B 2D 2F 34 3B 3D 3F 40 42 44 53 54 55 57 58
+  72 F0 HV XX`.split(/\s+/),
+)
+/** Languages of functions; what they raise is text of the function under any code. */
+const LANGUAGES = /^(?:plpy|plperl|pltcl|plv8|plr|pljava)/
+
 export const WITHHELD = 'message withheld: it may hold row values'
 
 /** The server's message with everything that may be a value masked. */
 export function maskMessage(error: ServerError): string {
-  // RAISE in a function: any text, under any code.
-  if (error.routine === 'exec_stmt_raise' || error.code.startsWith('P0'))
-    return `a function raised an error (${WITHHELD})`
   const group = error.code.slice(0, 2)
+  if (isRaised(error, group)) return `a function raised an error (${WITHHELD})`
   const names =
     NAMES_ONLY.has(group) ||
     (NAMES_WITH_POSITION.has(group) && error.position !== undefined) ||
     NAMING_ROUTINES.has(error.routine ?? '')
   return oneLine(names ? error.message : maskQuoted(error.message))
+}
+
+/** By a function, as `RAISE` does: any text, under any code. */
+function isRaised({ routine, code, file }: ServerError, group: string): boolean {
+  if (routine === 'exec_stmt_raise' || code.startsWith('P0')) return true
+  return ROUTINES.has(group) || !CLASSES.has(group) || LANGUAGES.test(file?.replace(/^.*[\\/]/, '') ?? '')
 }
 
 /** From the first quote to the last, since a value may hold quotes; and bytes of broken text, printed as 0x… */

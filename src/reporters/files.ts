@@ -4,6 +4,7 @@ import { type FileHandle, mkdir, open, realpath, rename, rm, stat } from 'node:f
 import { basename, dirname, join } from 'node:path'
 import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
+import type { Litter } from '../lib/litter.js'
 
 export interface ReportFile {
   readonly out: Writable
@@ -14,7 +15,7 @@ export interface ReportFile {
 }
 
 /** Opens at once, so that a wrong path is known before anything has run. Missing directories are made. */
-export async function openReportFile(path: string): Promise<ReportFile> {
+export async function openReportFile(path: string, litter?: Litter): Promise<ReportFile> {
   const target = await realpath(path).catch(() => path)
   const there = await stat(target).catch(() => undefined)
   if (there?.isDirectory()) throw new Error(`EISDIR: ${path} is a directory`)
@@ -22,12 +23,14 @@ export async function openReportFile(path: string): Promise<ReportFile> {
   const direct = there !== undefined && !there.isFile()
   await mkdir(dirname(target), { recursive: true })
   const partial = join(dirname(target), `.${basename(target)}.${randomBytes(4).toString('hex')}.partial`)
-  return stream(await open(direct ? target : partial, 'w'), direct ? undefined : { partial, target })
+  if (direct) return stream(await open(target, 'w'), undefined)
+  const file = await open(partial, 'wx')
+  return stream(file, { partial, target, forget: litter?.add(partial) ?? (() => {}) })
 }
 
 function stream(
   file: FileHandle,
-  place: { readonly partial: string; readonly target: string } | undefined,
+  place: { readonly partial: string; readonly target: string; readonly forget: () => void } | undefined,
 ): ReportFile {
   const out = file.createWriteStream()
   let failed: Error | undefined
@@ -45,12 +48,15 @@ function stream(
     } catch (error) {
       if (place !== undefined) await rm(place.partial, { force: true })
       throw error
+    } finally {
+      place?.forget()
     }
   }
   const discard = async (): Promise<void> => {
     out.destroy()
     await finished(out).catch(() => undefined)
     if (place !== undefined) await rm(place.partial, { force: true })
+    place?.forget()
   }
   return { out, commit, discard }
 }

@@ -1,7 +1,7 @@
 /** How a text report looks: marks, words, colours, lines. Never colour alone, never a mark alone. */
 import pc from 'picocolors'
 import type { Outcome } from '../engine/events.js'
-import { escapeLines, escapeText } from '../lib/text-escape.js'
+import { escapeLines, escapeText, inertLine } from '../lib/text-escape.js'
 import { truncateEnd, truncateMiddle } from '../lib/text-width.js'
 import type { ReporterOptions } from './reporter.js'
 
@@ -65,11 +65,7 @@ export function createStyle({ width, color, unicode }: StyleOptions): Style {
   }
 }
 
-// A CI runner reads `::error::` and `##[…]` at the start of any log line as its own commands, indented or not.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: colours stand before the text of a line
-const COMMAND = /^((?:\s|\x1b\[[0-9;]*m)*):(?=:)/
-
 /** Joins finished lines; none of them can be taken for a command of a CI runner. */
 export function joinLines(lines: readonly string[]): string {
-  return lines.map((line) => `${line.replace(COMMAND, '$1\\x3a').replaceAll('##[', '#\\x23[').trimEnd()}\n`).join('')
+  return lines.map((line) => `${inertLine(line).trimEnd()}\n`).join('')
 }

@@ -23,6 +23,11 @@ export async function readEnvironment(
 
 const CREDENTIAL = /PASS|PWD|SECRET|TOKEN|KEY|DSN|CREDENTIAL|UR[LI]$/i
 
+/** A variable may be asked for by any name, also by one every object has (`constructor`). */
+export function variableOf(env: Environment, name: string): string | undefined {
+  return Object.hasOwn(env, name) ? env[name] : undefined
+}
+
 /** By its name alone, so that a file means the same wherever it is read. */
 export function looksLikeCredential(name: string): boolean {
   return CREDENTIAL.test(name)

@@ -2,7 +2,7 @@
 
 import type { Excerpt } from '../lib/position.js'
 import { wrapText } from '../lib/text.js'
-import { escapeText } from '../lib/text-escape.js'
+import { escapeText, inertLine } from '../lib/text-escape.js'
 import type { Issue } from './issue.js'
 
 /** More than these nobody reads at once. */
@@ -18,7 +18,7 @@ export function renderIssues(issues: readonly Issue[], width = Number.POSITIVE_I
   const rest = issues.length - shown.length
   const lines = shown.flatMap((issue) => renderIssue(issue, width))
   if (rest > 0) lines.push(`… and ${rest} more`)
-  return lines.map((line) => `${line}\n`).join('')
+  return lines.map((line) => `${inertLine(line)}\n`).join('')
 }
 
 function mostImportant(issues: readonly Issue[]): readonly Issue[] {

@@ -60,7 +60,11 @@ function* unwrap(schema: Schema): Generator<Schema> {
 }
 
 function child(schema: Schema, step: string | number): Schema | undefined {
-  if (schema instanceof z.core.$ZodObject) return schema._zod.def.shape[String(step)]
+  if (schema instanceof z.core.$ZodObject) {
+    const { shape } = schema._zod.def
+    // A key of the file may be called `constructor`.
+    return Object.hasOwn(shape, step) ? shape[String(step)] : undefined
+  }
   if (schema instanceof z.core.$ZodRecord) return schema._zod.def.valueType
   if (schema instanceof z.core.$ZodArray) return schema._zod.def.element
   if (schema instanceof z.core.$ZodTuple) return schema._zod.def.items[Number(step)]

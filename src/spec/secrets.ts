@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import type { SecretValue } from '../lib/redact.js'
-import { type Environment, looksLikeCredential } from './environment.js'
+import { type Environment, looksLikeCredential, variableOf } from './environment.js'
 import type { Problems } from './problems.js'
 import type { Span } from './source.js'
 import type { MapEntry } from './tree.js'
@@ -49,7 +49,7 @@ export function readSecrets(declarations: readonly MapEntry[], { env, problems, 
     names: declarations.map(({ key }) => key),
     read: (name) => values.get(name),
     readEnv: (name) => {
-      const value = env[name]
+      const value = variableOf(env, name)
       if (value !== undefined && value !== '' && looksLikeCredential(name)) values.set(`env.${name}`, value)
       return value
     },
@@ -58,7 +58,7 @@ export function readSecrets(declarations: readonly MapEntry[], { env, problems, 
 }
 
 function fromEnv(name: string, env: Environment): string | { readonly why: string } {
-  const value = env[name]
+  const value = variableOf(env, name)
   return value === undefined || value === '' ? { why: `the environment variable ${name} is missing or empty` } : value
 }
 

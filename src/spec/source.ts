@@ -1,6 +1,6 @@
 /** The text of one check file, and excerpts of it that are safe to print. */
 import type { Excerpt } from '../lib/position.js'
-import { maskCredentials } from './mask.js'
+import { maskCredentials, maskLine, opensCredential } from './mask.js'
 
 export interface Source {
   /** As the user would write it. */
@@ -56,6 +56,21 @@ export function excerpt(span: Span): Excerpt {
     column: span.start - (source.lines[line - 1] ?? 0) + 1,
     endLine,
     endColumn: span.end - (source.lines[endLine - 1] ?? 0) + 1,
-    text: maskCredentials(lineText(source, line)),
+    text: safeText(source, line),
   }
+}
+
+function safeText(source: Source, line: number): string {
+  const text = lineText(source, line)
+  const depth = indentOf(text)
+  for (let above = line - 1; above > 0 && depth > 0; above--) {
+    const opening = lineText(source, above)
+    if (opening.trim() === '' || indentOf(opening) >= depth) continue
+    return opensCredential(opening) ? maskLine(text) : maskCredentials(text)
+  }
+  return maskCredentials(text)
+}
+
+function indentOf(text: string): number {
+  return /^\s*/.exec(text)?.[0].length ?? 0
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -159,7 +159,15 @@ describe('what is not written', () => {
   test('what an earlier run left is gone, what is not ours stays', async () => {
     const dir = join(scratch(), 'found')
     mkdirSync(dir)
-    const stale = ['a.ndjson', 'a.missing.txt', 'a.missing.nul', 'a.orphaned.media.txt', 'a.recover.old.txt']
+    const stale = [
+      '.a.ndjson.0123abcd.partial',
+      'a.missing.odd',
+      'a.ndjson',
+      'a.missing.txt',
+      'a.missing.nul',
+      'a.orphaned.media.txt',
+      'a.recover.old.txt',
+    ]
     const other = ['a.txt', 'b.ndjson', 'notes.md', 'aa.missing.txt']
     for (const name of [...stale, ...other]) writeFileSync(join(dir, name), 'stale')
     const { files, text } = await write([finds('a', [])], dir)
@@ -178,11 +186,10 @@ describe('what is not written', () => {
 
   test('a file that cannot be written ends the run with 5; the others are there', async () => {
     const dir = join(scratch(), 'found')
-    mkdirSync(join(dir, '.a.ndjson.partial'), { recursive: true })
-    const { end, files } = await write([{ id: 'a' }, { id: 'b' }], dir)
-    expect(end.exit).toMatchObject({ code: 5, reason: expect.stringMatching(/findings of a in .*EISDIR/) })
-    expect(files).toContain('b.ndjson')
-    expect(files).not.toContain('a.ndjson')
+    const long = 'a'.repeat(250)
+    const { end, files } = await write([{ id: long }, { id: 'b' }], dir)
+    expect(end.exit).toMatchObject({ code: 5, reason: expect.stringMatching(/findings of a+ in .*ENAMETOOLONG/) })
+    expect(files).toEqual(['b.ndjson'])
   })
 
   test('a file whose name is taken leaves nothing half-written', async () => {
@@ -191,6 +198,24 @@ describe('what is not written', () => {
     const { end, files } = await write([{ id: 'a' }], dir)
     expect(end.exit.code).toBe(5)
     expect(files).toEqual(['a.ndjson'])
+  })
+
+  test('hides no character: what is read back is what was found', async () => {
+    const key = 'a\u009b31m\u202e\u2028##vso[x]'
+    const { text } = await write([finds('a', [missing(Buffer.from(key).toString('latin1'))])])
+    expect(text('a.ndjson')).not.toMatch(/[^\P{C}\n]|[\u2028\u2029]|##\w*\[/u)
+    expect(JSON.parse(text('a.ndjson')).key).toBe(key)
+  })
+
+  test('never writes through what somebody put where a file will be', async () => {
+    const dir = join(scratch(), 'found')
+    mkdirSync(dir)
+    const victim = join(dir, '..', 'victim')
+    writeFileSync(victim, 'untouched')
+    for (const name of ['.a.ndjson.partial', 'a.ndjson']) symlinkSync(victim, join(dir, name))
+    const { text } = await write([finds('a', [missing('x')])], dir)
+    expect(text('a.ndjson')).toContain('"x"')
+    expect(readFileSync(victim, 'utf8')).toBe('untouched')
   })
 
   test('nothing half-written is left of a run that broke off', async () => {

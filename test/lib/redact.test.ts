@@ -44,6 +44,8 @@ const SPELT: [string, string, string][] = [
   ['an unknown token in a query', 'GET https://host.example/x?page=2&access_token=unknown1&z=1', 'unknown1'],
   ['an unknown signature', 's3 https://b.s3.example/k?X-Amz-Signature=unknown1', 'unknown1'],
   ['an unknown token behind a known one', `https://h/?a=${encodeURIComponent(TOKEN)}&token=unknown1`, 'unknown1'],
+  ['an unknown password that holds a quote', `postgres://me:unkn'own1@host/db`, 'own1'],
+  ['an unknown token in another case', 'GET https://host/x?accessToken=unknown1', 'unknown1'],
   ['an unknown password that holds an @', 'postgres://me:unkn@own1@host/db', 'own1'],
 ]
 
@@ -106,6 +108,20 @@ describe('events', () => {
     })
   })
 
+  test('hide a secret of digits where it is a number, but never rename a subject', () => {
+    const digits = createRedactor([
+      { name: 'digits', value: '1234567890' },
+      { name: 'word', value: 'violations' },
+    ])
+    const event = { id: 'a', done: 1234567890, subjects: { violations: 1234567890 }, row: { violations: 1234567890 } }
+    expect(digits.event(event)).toEqual({
+      id: 'a',
+      done: 1234567890,
+      subjects: { violations: '<secret digits>' },
+      row: { '<secret word>': '<secret digits>' },
+    })
+  })
+
   test('are not changed in place', () => {
     const event = { message: TOKEN }
     redactor.event(event)
@@ -144,4 +160,17 @@ test('no spelling of a random secret is left in any message', () => {
     }),
     { numRuns: 150 },
   )
+})
+
+/** A row value may be as long as anybody likes. */
+test.each([
+  ['dots before a URL', `${'a.'.repeat(100_000)} ://`],
+  ['schemes', '://'.repeat(70_000)],
+  ['names without a value', `x://u/${'?token'.repeat(40_000)}`],
+  ['logins that never end', '://a:'.repeat(50_000)],
+  ['marks that never end', '://<secret '.repeat(20_000)],
+])('%s do not take for ever', (_, text) => {
+  const start = performance.now()
+  redactor.text(text)
+  expect(performance.now() - start).toBeLessThan(2000)
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { escapeJson, escapeLines, escapeText } from '../../src/lib/text-escape.js'
+import { escapeJson, escapeLines, escapeText, inertLine } from '../../src/lib/text-escape.js'
 
 describe('escapeText', () => {
   it.each([
@@ -51,4 +51,26 @@ describe('escapeJson', () => {
       expect(json).not.toMatch(/[^\P{C}\n]|[\u2028\u2029]/u)
     },
   )
+})
+
+describe('commands of CI runners', () => {
+  const COMMANDS = ['##[error]x', 'a ##vso[task.setvariable variable=x]y', '###teamcity[buildStop]']
+
+  it.each(COMMANDS)('%s is none any more, as text, as lines or as JSON', (text) => {
+    expect(escapeText(text)).not.toMatch(/##\w*\[/)
+    expect(escapeLines(text).join()).not.toMatch(/##\w*\[/)
+    expect(inertLine(text)).not.toMatch(/##\w*\[/)
+    expect(escapeJson(JSON.stringify(text))).not.toMatch(/##\w*\[/)
+    expect(JSON.parse(escapeJson(JSON.stringify(text)))).toBe(text)
+  })
+
+  it.each(['::error::x', '  ::error::x', '\x1b[31m::error::x'])('%j does not begin with one', (line) => {
+    expect(inertLine(line)).toMatch(/\\x3a:error::x$/)
+    expect(inertLine(line).replaceAll('\x1b[31m', '').trim()).not.toMatch(/^::/)
+  })
+
+  it.each(['a ## b', '## [x]', 'a::b', '# [x]'])('%s stays', (text) => {
+    expect(escapeText(text)).toBe(text)
+    expect(inertLine(text)).toBe(text)
+  })
 })

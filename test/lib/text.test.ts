@@ -84,3 +84,13 @@ describe('wrapText', () => {
     )
   })
 })
+
+it.each([
+  ['a', 'x'.repeat(1_000_000)],
+  ['wide characters', '字'.repeat(300_000)],
+])('wraps a word of a million %s without counting it again and again', (_, text) => {
+  const start = performance.now()
+  const lines = wrapText(text, 78)
+  expect(performance.now() - start).toBeLessThan(5000)
+  expect(lines.join('')).toBe(text)
+})

@@ -60,6 +60,20 @@ describe('connection strings are read as libpq reads them', () => {
   ]
   test.each(cases)('%s', (text, info) => expect(parseConninfo(text)).toEqual(info))
 
+  test.each(['postgres://u:hun@ter2@h/db', 'postgres://u:1?hunter2=x@h/db', 'postgres://u:hunter2#@h/db'])(
+    'a password whose special characters are not encoded is neither a host nor a parameter: %s',
+    (text) => {
+      let message = ''
+      try {
+        parseConninfo(text)
+      } catch (error) {
+        message = String(error)
+      }
+      expect(message).toContain('cannot be read')
+      expect(message).not.toMatch(/ter2/)
+    },
+  )
+
   test.each(['host', 'host=a b', 'postgres://h?x', 'postgres://%zz@h', "host='a", 'postgres://h:port/', 'mysql://h/d'])(
     'refused: %s',
     (text) => expect(() => parseConninfo(text)).toThrow(/cannot be read|means nothing here/),

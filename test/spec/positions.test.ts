@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { maskCredentials } from '../../src/spec/mask.js'
+import { createSource, excerpt } from '../../src/spec/source.js'
 import { around, load, told } from './load.js'
 
 const head = `  - id: x
@@ -77,7 +78,33 @@ describe('what looks like a credential is not shown', () => {
     ['password: ${secret.x}', 'password: ${secret.x}'],
     ['secrets: { token: { env: TOKEN } }', 'secrets: { token: { env: TOKEN } }'],
     ['remediation: Look.', 'remediation: Look.'],
+    ['url: postgres://u:p4@ss@db/x', 'url: postgres://u:*****@db/x'],
+    ['password: "a\\"b", host: h', 'password: "****", host: h'],
+    ["password: 'it''s', host: h", "password: '*****', host: h"],
+    ['password: "not closed', 'password: "**********'],
+    ['{ password: a,b, host: h }', '{ password: ***, host: h }'],
+    ['{ secret_key: [a, b], host: h }', '{ secret_key: ******, host: h }'],
+    ['headers: { x-auth: abc, cookie: sid=abc }', 'headers: { x-auth: ***, cookie: ********}'],
+    ['pasword: abc', 'pasword: ***'],
+    ['  - { key: path, author: me }', '  - { key: path, author: me }'],
   ])('%s', (line, shown) => {
     expect(maskCredentials(line)).toBe(shown)
+  })
+
+  test.each([
+    ['a block', 'password: |\n          hunter2\n          hunter2: x\n'],
+    ['a folded block', 'password: >-\n          hunter2 [\n'],
+    ['a flow list', 'password: [\n          hunter2,\n          hunter2 ]\n'],
+    ['a value that goes on', 'password:\n          hunter2\n          hunter2: { a\n'],
+  ])('in %s', async (_, field) => {
+    const file = `version: 1\nconnections:\n      main:\n        type: postgres\n        ${field}        port: x\n`
+    for (const from of [0, 6]) {
+      const source = createSource('a.yaml', '/a.yaml', file)
+      const lines = file.split('\n').map((text, index) => (text.includes('hunter2') ? index : -1))
+      for (const line of lines.filter((index) => index >= 0)) {
+        const start = (source.lines[line] ?? 0) + from
+        expect(excerpt({ source, start, end: start + 1 }).text).toMatch(/^[\s*]+$/)
+      }
+    }
   })
 })

@@ -120,10 +120,19 @@ function sizeOf({ statusCode, headers }: IncomingMessage): number | undefined {
 
 function basicAuth(url: URL): Readonly<Record<string, string>> {
   if (url.username === '' && url.password === '') return {}
-  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
+  const pair = `${decoded(url.username)}:${decoded(url.password)}`
   url.username = ''
   url.password = ''
   return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` }
+}
+
+/** As it is, where it is not percent-encoded though it holds a `%`. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 function networkCode(cause: unknown): string {
