@@ -168,9 +168,9 @@ describe('stores', () => {
     )
   })
 
-  it('one page is asked of a bucket, however many it has', async () => {
+  it('one page is asked of a bucket, however many it has, and once for all checks', async () => {
     store.server.forgetRequests()
-    await readsOf(artifacts('full'))
+    await estimate([artifacts('full'), artifacts('full').replace('id: files', 'id: again')])
     const listed = store.server
       .requests()
       .filter(({ query }) => query['list-type'] === '2' && query['max-keys'] !== '1')
