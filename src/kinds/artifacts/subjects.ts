@@ -1,4 +1,7 @@
-/** What an artifacts check counts. */
+/**
+ * What an artifacts check counts. Classes of keys are parts of the keys looked for, not of the rows: a thousand rows that
+ * share one missing file are not one in a thousand missing.
+ */
 import type { SubjectSpec } from '../kind.js'
 import { checksumSelection, rowsFields, storeNames, verifiesSize } from './fields.js'
 import type { ArtifactsSpec } from './schema.js'
@@ -25,8 +28,8 @@ export function artifactsSubjects(
       meaning: 'Entries of the store within the scope, directory placeholders not counted.',
       ...unobserved(listing),
     },
-    { name: 'matched', unit: 'keys', of: 'rows', meaning: 'Keys of rows that have an entry.' },
-    { name: 'missing', unit: 'keys', of: 'rows', meaning: 'Keys of rows without an entry.', default: ZERO },
+    { name: 'matched', unit: 'keys', of: 'examined', meaning: 'Keys of rows that have an entry.' },
+    { name: 'missing', unit: 'keys', of: 'examined', meaning: 'Keys of rows without an entry.', default: ZERO },
     {
       name: 'orphaned',
       unit: 'entries',
@@ -34,11 +37,11 @@ export function artifactsSubjects(
       meaning: 'Entries without a row.',
       ...unobserved(listing ?? ignoresAll(spec)),
     },
-    { name: 'size_mismatch', unit: 'keys', of: 'rows', meaning: 'Entries of another size.', ...zeroUnless(size) },
+    { name: 'size_mismatch', unit: 'keys', of: 'examined', meaning: 'Entries of another size.', ...zeroUnless(size) },
     {
       name: 'checksum_mismatch',
       unit: 'keys',
-      of: 'rows',
+      of: 'examined',
       meaning: 'Entries whose content has another checksum.',
       ...zeroUnless(checksum),
     },
@@ -52,26 +55,31 @@ export function artifactsSubjects(
     {
       name: 'renamed',
       unit: 'keys',
-      of: 'rows',
+      of: 'examined',
       meaning: 'Missing keys that exist under another spelling.',
       ...unobserved(listing),
     },
     { name: 'forbidden', unit: 'keys', of: 'rows', meaning: 'Keys the store refuses to show.', default: ZERO },
     { name: 'unreadable', unit: 'keys', of: 'rows', meaning: 'Entries that cannot be read.', default: ZERO },
-    { name: 'archived', unit: 'keys', of: 'rows', meaning: 'Entries that must be restored before they can be read.' },
+    {
+      name: 'archived',
+      unit: 'keys',
+      of: 'examined',
+      meaning: 'Entries that must be restored before they can be read.',
+    },
     { name: 'unsafe_key', unit: 'keys', of: 'rows', meaning: 'Keys that are never looked up (`..`).', default: ZERO },
     { name: 'no_key', unit: 'rows', of: 'rows', meaning: 'Rows whose key is NULL or empty.', default: ZERO },
     {
       name: 'zero_bytes',
       unit: 'keys',
-      of: 'rows',
+      of: 'examined',
       meaning: 'Empty entries of rows that declare no size.',
       default: { level: 'warn', matcher: 0 },
     },
     {
       name: 'in_flight',
       unit: 'keys',
-      of: 'rows',
+      of: 'examined',
       meaning: 'Keys without an entry whose rows are younger than `grace`.',
       ...(flight === undefined ? inFlightDefault(spec) : { unobserved: flight }),
     },
@@ -80,7 +88,7 @@ export function artifactsSubjects(
     {
       name: 'verified',
       unit: 'keys',
-      of: 'rows',
+      of: 'examined',
       meaning: 'Keys whose content has the declared checksum.',
       ...unobserved(checksum),
     },

@@ -108,9 +108,9 @@ describe('subjects', () => {
     for (const subject of unobserved) expect(subject.default).toBeUndefined()
   })
 
-  test('percentages are of rows or entries', () => {
+  test('percentages are of the keys looked for, or of entries', () => {
     const { missing, orphaned, rows } = of({})
-    expect([missing?.of, orphaned?.of, rows?.of]).toEqual(['rows', 'entries', undefined])
+    expect([missing?.of, orphaned?.of, rows?.of]).toEqual(['examined', 'entries', undefined])
   })
 })
 
