@@ -58,8 +58,7 @@ async function databaseState() {
     log: await rows('select * from log'),
     sequence: await rows('select last_value, is_called, log_cnt from ids'),
     catalogue: await rows(
-      `select 'class', oid, xmin::text, relname::text from pg_class union all select 'proc', oid, xmin::text, proname::text from pg_proc
-       union all select 'role', oid, '', rolname::text from pg_roles where rolname not like 'leaks%' order by 1, 2`,
+      `select 'class', oid, xmin::text, relname::text from pg_class union all select 'proc', oid, xmin::text, proname::text from pg_proc order by 1, 2`,
     ),
     settings: await rows(
       'select setdatabase, setrole, setconfig from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase where datname = current_database()',
