@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os'
 import { openConnections } from '../../connections/connections.js'
 import { kinds } from '../../kinds/index.js'
 import { createRedactor } from '../../lib/redact.js'
+import { mapTexts } from '../../lib/redact-deep.js'
 import { escapeJson, escapeText } from '../../lib/text-escape.js'
 import { detectWidth } from '../../lib/text-terminal.js'
 import { explain, planDocument } from '../../spec/explain.js'
 import { type LoadedSpec, loadSpec } from '../../spec/load.js'
 import { renderIssues } from '../../spec/render.js'
+import { ambientSecrets } from '../ambient-secrets.js'
 import { findCheckFiles } from '../check-files.js'
 import type { OfflineContext, OfflineRequest } from '../offline.js'
 import { estimateJson, summaryJson } from './document.js'
@@ -26,8 +28,9 @@ export async function estimate(request: OfflineRequest, context: EstimateContext
   // What is to be connected to must be known, as for `verify`.
   const input = { cwd, env, vars, envFile, strict, unset: 'error', kinds, now } as const
   const spec = await loadSpec(await findCheckFiles(files, cwd), input)
-  context.hideSecrets(spec.secrets)
-  const redactor = createRedactor(spec.secrets)
+  const secrets = [...spec.secrets, ...ambientSecrets(spec.connections, spec.env)]
+  context.hideSecrets(secrets)
+  const redactor = createRedactor(secrets)
   const connections = openConnections(spec.connections, { env: spec.env, version, scratch: tmpdir() })
   try {
     const estimates = await estimateChecks({ checks: spec.parsed, specs: spec.connections, connections })
@@ -35,13 +38,13 @@ export async function estimate(request: OfflineRequest, context: EstimateContext
       const document = redactor.event(documentOf(spec, estimates))
       stdout.write(`${escapeJson(JSON.stringify(document, null, 2))}\n`)
     } else {
-      stderr.write(redactor.text(renderIssues(spec.warnings)))
+      stderr.write(renderIssues(mapTexts(spec.warnings, redactor.text), detectWidth(env, stderr)))
       stdout.write(estimatesText(estimates, { width: detectWidth(env, stdout), redact: redactor.text }))
     }
     return unknownSteps(estimates) === 0 ? 0 : 3
   } finally {
     await connections.closeAll().catch((error: unknown) => {
-      stderr.write(redactor.text(`warning: a connection did not close: ${escapeText(String(error))}\n`))
+      stderr.write(`warning: a connection did not close: ${escapeText(redactor.text(String(error)))}\n`)
     })
   }
 }
