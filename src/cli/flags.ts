@@ -58,6 +58,19 @@ export const runFlags = {
   }),
 }
 
+export const allowFlags = {
+  'allow-commands': Flags.boolean({
+    default: false,
+    helpGroup: 'RUN',
+    summary: 'Run the commands that check files name; without it such a check could not be told.',
+  }),
+  'allow-writes': Flags.boolean({
+    default: false,
+    helpGroup: 'RUN',
+    summary: 'Write the probes, canaries and scratch databases that check files ask for; all are removed again.',
+  }),
+}
+
 export const gateFlags = {
   'fail-on': Flags.option({
     options: ['critical', 'high', 'medium', 'low'] as const,
@@ -113,8 +126,6 @@ export const laterFlags = {
   baseline: Flags.string({ hidden: true }),
   shard: Flags.string({ hidden: true }),
   resume: Flags.boolean({ default: false, hidden: true }),
-  'allow-commands': Flags.boolean({ default: false, hidden: true }),
-  'allow-writes': Flags.boolean({ default: false, hidden: true }),
   history: Flags.string({ hidden: true }),
   lock: Flags.string({ hidden: true }),
 }

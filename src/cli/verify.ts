@@ -15,6 +15,7 @@ import { escapeText } from '../lib/text-escape.js'
 import type { Env } from '../lib/text-terminal.js'
 import type { ReporterRequest } from '../reporters/parse-reporter-flag.js'
 import { loadSpec } from '../spec/load.js'
+import type { Allowed } from '../writes/allowed.js'
 import { ambientSecrets } from './ambient-secrets.js'
 import { type SignalSource, watchSignals } from './interrupt.js'
 import { type OutStream, openOutputs, unwrittenText } from './outputs.js'
@@ -30,6 +31,7 @@ export interface VerifyRequest {
   readonly selection: Selection
   readonly gate: GateFlags
   readonly noBaseline: boolean
+  readonly allowed: Allowed
   readonly concurrency: number
   readonly deadlineMs?: number | undefined
   readonly requests: readonly ReporterRequest[]
@@ -117,7 +119,8 @@ export async function verify(request: VerifyRequest, world: World): Promise<Exit
       checks: selected.checks,
       allIds: new Set(spec.checks.map((check) => check.id)),
       kindOf: kindNamed,
-      connections,
+      seenFrom: connections.seenFrom,
+      allowed: request.allowed,
       gate: gateOf(spec.gate, request.gate, selected.words.length > 0),
       waivers: spec.waivers,
       ...(request.noBaseline ? { baseline: 'dropped' as const } : {}),

@@ -2,7 +2,7 @@ import * as Args from '@oclif/core/args'
 import { BaseCommand } from '../base-command.js'
 import { exitCodeLines } from '../cli/exit-code-lines.js'
 import { parseDurationFlag, parseVars, refuseLater } from '../cli/flag-values.js'
-import { gateFlags, inputFlags, laterFlags, outputFlags, runFlags, selectionFlags } from '../cli/flags.js'
+import { allowFlags, gateFlags, inputFlags, laterFlags, outputFlags, runFlags, selectionFlags } from '../cli/flags.js'
 
 const CONCURRENCY = 4
 
@@ -35,6 +35,7 @@ ${exitCodeLines().join('\n')}`
     ...selectionFlags,
     ...inputFlags,
     ...runFlags,
+    ...allowFlags,
     ...gateFlags,
     ...outputFlags,
     ...laterFlags,
@@ -68,6 +69,7 @@ ${exitCodeLines().join('\n')}`
         allowEmpty: flags['allow-empty'],
       },
       noBaseline: flags['no-baseline'],
+      allowed: { commands: flags['allow-commands'], writes: flags['allow-writes'] },
       concurrency: flags.concurrency ?? CONCURRENCY,
       deadlineMs: flags.timeout === undefined ? undefined : parseDurationFlag('timeout', flags.timeout),
       requests: requestsOf(flags),

@@ -1,10 +1,19 @@
-/** The connections of a run: opened when first asked for, shared by all checks, closed together. */
+/**
+ * The connections and vantages of a run: opened when first asked for, shared by all checks, closed together. A files
+ * store without a vantage of its own lies wherever the check looks from.
+ */
+import type { OfferedDatabase, Surroundings } from '../kinds/kind.js'
 import { UsageError } from '../lib/errors.js'
 import { openPostgres } from '../postgres/connect.js'
 import type { PostgresSource } from '../postgres/source.js'
+import { openRedis } from '../redis/connect.js'
+import type { RedisSource } from '../redis/source.js'
 import { openStore } from '../stores/open.js'
 import type { Store } from '../stores/store.js'
-import type { ConnectionSpec } from './schema.js'
+import { openVantage } from '../vantage/open.js'
+import type { VantageSpec } from '../vantage/schema.js'
+import type { Vantage } from '../vantage/vantage.js'
+import type { ConnectionSpec, SshSpec } from './schema.js'
 
 export interface OpenConnectionsOptions {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -17,7 +26,10 @@ export interface OpenConnectionsOptions {
 
 export interface Connections {
   readonly postgres: (name: string) => PostgresSource
+  /** From where postflight runs, where the connection does not say otherwise. */
   readonly store: (name: string) => Store
+  /** What a check that looks from there gets. */
+  readonly seenFrom: (from: VantageSpec) => Surroundings
   /** How much may be under way at once on the connection. */
   readonly limit: (name: string) => number
   /** Closes what was opened; may be called again. */
@@ -31,32 +43,67 @@ export function openConnections(
 ): Connections {
   const databases = new Map<string, PostgresSource>()
   const stores = new Map<string, Store>()
+  const redises = new Map<string, RedisSource>()
+  const vantages = new Map<string, Vantage>()
+  const offered = new Map<string, ConnectionSpec>()
+  const disposals: (() => Promise<void>)[] = []
   const specOf = (name: string): ConnectionSpec => {
-    const spec = Object.hasOwn(specs, name) ? specs[name] : undefined
+    const spec = Object.hasOwn(specs, name) ? specs[name] : offered.get(name)
     if (spec !== undefined) return spec
     const names = Object.keys(specs)
     throw new UsageError(`there is no connection "${name}"`, {
       suggestions: [names.length === 0 ? 'declare it under connections:' : `connections: ${names.join(', ')}`],
     })
   }
+  const ssh = (name: string): SshSpec => {
+    const spec = specOf(name)
+    if (spec.type !== 'ssh') throw wrongType(name, spec, 'a host to reach by ssh')
+    return spec
+  }
+  const vantageAt = (from: VantageSpec): Vantage =>
+    shared(vantages, JSON.stringify(from), () => openVantage(from, { env: options.env, ssh }))
+  const postgres = (name: string): PostgresSource => {
+    const spec = specOf(name)
+    if (spec.type !== 'postgres') throw wrongType(name, spec, 'a postgres database')
+    return shared(databases, name, () => openPostgres(name, spec, options))
+  }
+  const storeFrom = (name: string, checkFrom: VantageSpec): Store => {
+    const spec = specOf(name)
+    if (spec.type !== 'files' && spec.type !== 's3' && spec.type !== 'http') {
+      throw wrongType(name, spec, 'a store (files, s3 or http)')
+    }
+    const from = spec.type === 'files' ? (spec.from ?? checkFrom) : 'local'
+    const key = `${name}\0${JSON.stringify(from)}`
+    return shared(stores, key, () =>
+      openStore(name, spec, { ...options, vantage: from === 'local' ? undefined : vantageAt(from) }),
+    )
+  }
+  const redis = (name: string): RedisSource => {
+    const spec = specOf(name)
+    if (spec.type !== 'redis') throw wrongType(name, spec, 'a redis server')
+    return shared(redises, name, () => openRedis(name, spec))
+  }
+  const offer = (name: string, spec: OfferedDatabase, dispose: () => Promise<void>): void => {
+    offered.set(name, { type: 'postgres', ...spec })
+    disposals.push(dispose)
+  }
   return {
-    postgres: (name) => {
-      const spec = specOf(name)
-      if (spec.type !== 'postgres') throw wrongType(name, spec, 'a postgres database')
-      return shared(databases, name, () => openPostgres(name, spec, options))
-    },
-    store: (name) => {
-      const spec = specOf(name)
-      if (spec.type === 'postgres') throw wrongType(name, spec, 'a store (files, s3 or http)')
-      return shared(stores, name, () => openStore(name, spec, options))
-    },
+    postgres,
+    store: (name) => storeFrom(name, 'local'),
+    seenFrom: (from) => ({
+      connections: { postgres, redis, store: (name) => storeFrom(name, from) },
+      vantage: vantageAt(from),
+      vantageAt,
+      offer,
+    }),
     limit: (name) => specOf(name).limit,
     closeAll: async () => {
-      const opened = [...databases.values(), ...stores.values()]
-      databases.clear()
-      stores.clear()
-      const results = await Promise.allSettled(opened.map((one) => one.close()))
-      const failed = results.find((result) => result.status === 'rejected')
+      const opened = [...databases.values(), ...stores.values(), ...redises.values(), ...vantages.values()]
+      for (const map of [databases, stores, redises, vantages]) map.clear()
+      const closed = await Promise.allSettled(opened.map((one) => one.close()))
+      // Only now: a database is not dropped while somebody is connected to it.
+      const disposed = await Promise.allSettled(disposals.splice(0).map((dispose) => dispose()))
+      const failed = [...closed, ...disposed].find((result) => result.status === 'rejected')
       if (failed !== undefined) throw failed.reason
     },
   }

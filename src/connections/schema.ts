@@ -1,6 +1,7 @@
 /** What a check file may say of a connection. Light: zod only; nothing is opened here. */
 import { z } from 'zod'
 import { parseDuration } from '../lib/units.js'
+import { vantageSchema } from '../vantage/schema.js'
 
 /** Marks a field in which `${secret.x}` may stand; the spec reads it from the schema's metadata. */
 const secret = (description: string) => z.string().min(1).meta({ description, secret: true })
@@ -47,6 +48,9 @@ const files = z.strictObject({
     description:
       'inside: a link to a file below the root counts as that file, any other link is reported as unreadable. ignore: links are passed over. Links to directories are never followed.',
   }),
+  from: vantageSchema
+    .meta({ description: 'Where the directory is looked at from; without it wherever the check looks from.' })
+    .optional(),
   limit: limit.default(32).meta({ description: 'Calls under way at once.' }),
 })
 
@@ -77,12 +81,50 @@ const http = z.strictObject({
   limit: limit.default(8).meta({ description: 'Requests under way at once.' }),
 })
 
-/** Types of the language whose feature comes later: refused by name, never silently accepted. */
-export const LATER_CONNECTION_TYPES = ['redis', 'ssh'] as const
+const redis = z.strictObject({
+  type: z.literal('redis').meta({ description: 'A Redis server, or one that speaks its protocol.' }),
+  url: secret('redis:// or rediss:// URL; a password and the number of the database may stand in it.').optional(),
+  host: z.string().meta({ description: 'Host name; localhost where nothing is said.' }).optional(),
+  port: z.number().int().min(1).max(65_535).meta({ description: 'Port; 6379 where nothing is said.' }).optional(),
+  database: z
+    .number()
+    .int()
+    .min(0)
+    .meta({ description: 'Number of the database; 0 where nothing is said.' })
+    .optional(),
+  user: z.string().meta({ description: 'User of the access control list.' }).optional(),
+  password: secret('Password; better given as ${secret.…}.').optional(),
+  tls: z.boolean().meta({ description: 'Whether TLS is spoken; a rediss:// URL says so itself.' }).optional(),
+  ca: z.string().meta({ description: 'File with the certificates to trust.' }).optional(),
+  connect_timeout: duration.default(10_000).meta({ description: 'How long opening the connection may take.' }),
+  limit: limit.default(4).meta({ description: 'Checks that may use it at once.' }),
+})
 
-export const connectionSchema = z.discriminatedUnion('type', [postgres, files, s3, http])
+const ssh = z.strictObject({
+  type: z.literal('ssh').meta({
+    description: "Another host, reached with this machine's own ssh, its configuration and its keys.",
+  }),
+  host: z.string().min(1).meta({ description: 'Host name, or a Host of the ssh configuration.' }),
+  port: z
+    .number()
+    .int()
+    .min(1)
+    .max(65_535)
+    .meta({ description: 'Port, where the configuration says none.' })
+    .optional(),
+  user: z.string().min(1).meta({ description: 'User to log in as.' }).optional(),
+  identity_file: z.string().min(1).meta({ description: 'File with the private key.' }).optional(),
+  known_hosts: z.string().min(1).meta({ description: 'File with the keys of hosts to trust.' }).optional(),
+  config: z.string().min(1).meta({ description: 'ssh configuration to read instead of the usual one.' }).optional(),
+  connect_timeout: duration.default(10_000).meta({ description: 'How long logging in may take.' }),
+  limit: limit.default(4).meta({ description: 'Checks that may use it at once.' }),
+})
+
+export const connectionSchema = z.discriminatedUnion('type', [postgres, files, s3, http, redis, ssh])
 export type ConnectionSpec = z.output<typeof connectionSchema>
 export type PostgresSpec = Extract<ConnectionSpec, { type: 'postgres' }>
 export type FilesSpec = Extract<ConnectionSpec, { type: 'files' }>
 export type S3Spec = Extract<ConnectionSpec, { type: 's3' }>
 export type HttpSpec = Extract<ConnectionSpec, { type: 'http' }>
+export type RedisSpec = Extract<ConnectionSpec, { type: 'redis' }>
+export type SshSpec = Extract<ConnectionSpec, { type: 'ssh' }>

@@ -3,6 +3,7 @@ import type { Verdict } from '../judge/verdict.js'
 import { waiverFor } from '../judge/waive.js'
 import type { Waiver } from '../judge/waiver.js'
 import type { Check, SubjectSpec } from '../kinds/kind.js'
+import { vantageText } from '../vantage/schema.js'
 import type { Trouble } from './attempt.js'
 import type { Attempt, CheckEnd, Outcome } from './events.js'
 
@@ -65,7 +66,7 @@ export function checkEnd({ check, ending, waivers, now, since, ...rest }: EndOpt
     outcome: waiver === undefined ? ending.outcome : 'waived',
     counts: rest.counts,
     known: rest.known,
-    vantage: check.from,
+    vantage: vantageText(check.from),
     ...(method === undefined ? {} : { method }),
     attempts: rest.attempts,
     duration_ms: now.getTime() - since.getTime(),

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { CheckRecord, Recorded } from '../judge/record.js'
 import { judge } from '../judge/verdict.js'
-import type { Check, SubjectSpec } from '../kinds/kind.js'
+import { type Check, type SubjectSpec, subjectsOf } from '../kinds/kind.js'
 import { formatDuration } from '../lib/units.js'
 import { lookOnce, type Trouble } from './attempt.js'
 import { checkEnd, type Ending, notRun, troubled } from './check-end.js'
@@ -41,7 +41,7 @@ interface Tried {
 export async function runCheck(check: Check, kind: RunnableKind, env: CheckEnv): Promise<CheckEnd> {
   const { now, waivers } = env.options
   let since = now()
-  const subjects = kind.subjects(check.spec as never)
+  const subjects = subjectsOf(kind, check.spec, namedSubjects(check))
   const attempts: Attempt[] = []
   let state: RetryState = { since: since.getTime(), bad: 0 }
   let tried: Tried | undefined
@@ -111,7 +111,12 @@ async function attempt(
     const looked = await lookOnce({
       check,
       observe,
-      context: { connections: options.connections, now: options.now, showData: options.showData },
+      context: {
+        ...options.seenFrom(check.from),
+        allowed: options.allowed,
+        now: options.now,
+        showData: options.showData,
+      },
       onFindings: intake.take,
       onProgress: progress.step,
       signal: env.signal,
@@ -135,6 +140,10 @@ async function attempt(
   } finally {
     giveBack()
   }
+}
+
+export function namedSubjects({ assertions }: Check): readonly string[] {
+  return assertions.map(({ subject }) => subject)
 }
 
 function baselineOf(id: string, { baseline }: RunOptions): Recorded {

@@ -1,13 +1,16 @@
 /** What a run needs from outside. The engine opens nothing itself: connections, records and the clock are handed in. */
 import type { Records } from '../judge/record.js'
 import type { Waiver } from '../judge/waiver.js'
-import type { Check, Context, Observation, ReadStep, Sighting, SubjectSpec } from '../kinds/kind.js'
+import type { Check, Context, Observation, ReadStep, Sighting, SubjectSpec, Surroundings } from '../kinds/kind.js'
 import type { Redactor } from '../lib/redact.js'
+import type { VantageSpec } from '../vantage/schema.js'
+import type { Allowed } from '../writes/allowed.js'
 import type { Emit, GateConfig, RunStart } from './events.js'
 
 /** What the engine uses of a kind. `never` because only the kind itself knows its spec; every `Kind` fits. */
 export interface RunnableKind {
   readonly subjects: (spec: never) => readonly SubjectSpec[]
+  readonly family?: (name: string, spec: never) => SubjectSpec | undefined
   readonly plan: (spec: never) => readonly ReadStep[]
   readonly load: () => Promise<{
     readonly observe: (check: never, context: Context) => AsyncGenerator<Sighting, Observation, void>
@@ -31,7 +34,9 @@ export interface RunOptions {
   /** Ids of all checks of the files, for waivers of checks that are not selected. */
   readonly allIds: ReadonlySet<string>
   readonly kindOf: (name: string) => RunnableKind | undefined
-  readonly connections: Context['connections']
+  /** The world as a check sees it that looks from there. */
+  readonly seenFrom: (from: VantageSpec) => Surroundings
+  readonly allowed: Allowed
   readonly gate: GateConfig
   readonly waivers: readonly Waiver[]
   /** Undefined: none was given. `dropped`: `--no-baseline`. */

@@ -2,15 +2,16 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { waiverWarnings } from '../judge/waive.js'
-import { type Check, toldSteps } from '../kinds/kind.js'
+import { type Check, subjectsOf, toldSteps } from '../kinds/kind.js'
 import { UsageError } from '../lib/errors.js'
+import { vantageText } from '../vantage/schema.js'
 import { checkEnd, notRun, troubled } from './check-end.js'
 import { createEmitter } from './emitter.js'
 import type { CheckEnd, PlannedCheck, RunEnd, RunStart } from './events.js'
 import { type Exit, exitAfterReports, exitOf, unwrittenExit } from './exit-code.js'
 import { gate } from './gate.js'
 import { refuseCycles } from './requires.js'
-import { type CheckEnv, RUN_SLOT, runCheck } from './run-check.js'
+import { type CheckEnv, namedSubjects, RUN_SLOT, runCheck } from './run-check.js'
 import type { RunOptions } from './run-options.js'
 import { createSlots } from './slots.js'
 import { type StopError, stopOfRun } from './stop.js'
@@ -119,7 +120,7 @@ function planned(check: Check, { kindOf }: RunOptions): PlannedCheck {
     ...(runbook === undefined ? {} : { runbook }),
     tags,
     requires,
-    vantage: from,
+    vantage: vantageText(from),
     place,
     plan: toldSteps(kindOf(kind)?.plan(spec as never) ?? []),
   }
@@ -172,7 +173,7 @@ async function settle(
   try {
     const kind = options.kindOf(check.kind)
     if (kind === undefined) throw new Error(`there is no kind "${check.kind}"`)
-    const subjects = kind.subjects(check.spec as never)
+    const subjects = subjectsOf(kind, check.spec, namedSubjects(check))
     if (check.skip !== undefined) return checkEnd({ ...none, ending: notRun('skip', check.skip, subjects) })
     if (stopped !== undefined) {
       const message = `${stopped.message} before it started`

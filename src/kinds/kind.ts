@@ -3,13 +3,17 @@
  * registry without loading pg, the AWS SDK or ink.
  */
 import type { z } from 'zod'
+import type { PostgresSpec } from '../connections/schema.js'
 import type { Assertion, Level, MatcherInput } from '../judge/matcher.js'
 import type { CheckPlace } from '../lib/errors.js'
 import type { Excerpt } from '../lib/position.js'
 import type { Json, Value } from '../lib/value.js'
 import type { PostgresSource, UserQuery } from '../postgres/source.js'
+import type { RedisSource } from '../redis/source.js'
 import type { Store } from '../stores/store.js'
-import type { Vantage } from '../vantage/schema.js'
+import type { VantageSpec } from '../vantage/schema.js'
+import type { Vantage } from '../vantage/vantage.js'
+import type { Allowed } from '../writes/allowed.js'
 
 export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const
 export type Severity = (typeof SEVERITIES)[number]
@@ -117,7 +121,7 @@ export interface Check<Spec = unknown> {
   readonly requires: readonly string[]
   /** Why `when` says this check is not to be evaluated. */
   readonly skip?: string | undefined
-  readonly from: Vantage
+  readonly from: VantageSpec
   readonly known?: Known | undefined
   /** Those of the file and the kind's defaults that they leave standing. */
   readonly assertions: readonly Assertion[]
@@ -197,13 +201,30 @@ export interface Observation {
   readonly method?: string
 }
 
-/** What an observer gets besides its check. */
-export interface Context {
-  readonly signal: AbortSignal
+/** The world as it is seen from where a check looks. */
+export interface Surroundings {
   readonly connections: {
     readonly postgres: (name: string) => PostgresSource
+    /** A files store that names no vantage of its own lies at that of the check. */
     readonly store: (name: string) => Store
+    readonly redis: (name: string) => RedisSource
   }
+  /** Where the check looks from. */
+  readonly vantage: Vantage
+  /** Another place to look from, for what has to be the same in both. */
+  readonly vantageAt: (from: VantageSpec) => Vantage
+  /** Makes a database usable as connection `name` until the run ends, when `dispose` is called. */
+  readonly offer: (name: string, spec: OfferedDatabase, dispose: () => Promise<void>) => void
+}
+
+/** A database a check has made: where it is, in the fields of a connection of type postgres. */
+export type OfferedDatabase = Omit<PostgresSpec, 'type'>
+
+/** What an observer gets besides its check. */
+export interface Context extends Surroundings {
+  readonly signal: AbortSignal
+  /** What the command line allows beyond reading. */
+  readonly allowed: Allowed
   /** A private directory for spooled data; the engine removes it after the attempt. */
   readonly scratch: string
   readonly now: () => Date
@@ -236,10 +257,26 @@ export interface Kind<Name extends string = string, Schema extends z.ZodObject =
   readonly uses: (spec: z.output<Schema>) => readonly string[]
   /** `types`: type of each connection by name, where the caller knows them: what a store cannot do is not measured. */
   readonly subjects: (spec: z.output<Schema>, types?: Readonly<Record<string, string>>) => readonly SubjectSpec[]
+  /**
+   * Subjects whose names the check file makes up: `json:$.status`, `header:etag`. Undefined for a name that is none.
+   * The observer finds those it has to measure among the assertions of the check.
+   */
+  readonly family?: (name: string, spec: z.output<Schema>) => SubjectSpec | undefined
+  /** How a name of the family looks, for hints: `json:$.path`. */
+  readonly familyForms?: readonly string[]
   readonly plan: (spec: z.output<Schema>) => readonly ReadStep[]
   readonly present: (finding: Finding) => Presented
   /** Whether waiting can help, so that retry is on by default. */
   readonly waits: boolean
+  /** How long one attempt may take where nothing is said; an hour. Milliseconds. */
+  readonly timeoutMs?: number
+  /**
+   * Whether a check of this kind can look from elsewhere (`from:`). Not there: never; what is not local is exit 2. A
+   * reason refuses that check.
+   */
+  readonly moves?: (spec: z.output<Schema>, types: Readonly<Record<string, string>>) => true | string
+  /** Databases a check makes for those that require it. */
+  readonly offers?: (spec: z.output<Schema>) => readonly string[]
   /** Rules that need more than the schema: problems with the path of the field they are about. */
   readonly lint?: (spec: z.output<Schema>) => readonly LintProblem[]
   /**
@@ -252,6 +289,19 @@ export interface Kind<Name extends string = string, Schema extends z.ZodObject =
     readonly observe: Observe<z.output<Schema>>
     readonly recheck?: Recheck<z.output<Schema>>
   }>
+}
+
+/** The subjects of a check: those of its kind, and those of the family that its assertions name. */
+export function subjectsOf(
+  kind: { readonly subjects: (spec: never) => readonly SubjectSpec[]; readonly family?: unknown },
+  spec: unknown,
+  named: Iterable<string>,
+): readonly SubjectSpec[] {
+  const own = kind.subjects(spec as never)
+  const family = kind.family as ((name: string, spec: unknown) => SubjectSpec | undefined) | undefined
+  const known = new Set(own.map(({ name }) => name))
+  const more = [...new Set(named)].filter((name) => !known.has(name)).flatMap((name) => family?.(name, spec) ?? [])
+  return [...own, ...more]
 }
 
 /** A subject, asserted over the keys of one store (the name of its connection) that begin with `prefix`. */

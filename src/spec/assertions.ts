@@ -2,7 +2,7 @@
 import { provable, weaker } from '../judge/can-fail.js'
 import type { Assertion, Level, Matcher } from '../judge/matcher.js'
 import { parseMatcher } from '../judge/parse-matcher.js'
-import type { SubjectSpec } from '../kinds/kind.js'
+import { type Kind, type SubjectSpec, subjectsOf } from '../kinds/kind.js'
 import { didYouMean } from '../lib/did-you-mean.js'
 import type { Problems } from './problems.js'
 import { excerpt, type Span } from './source.js'
@@ -17,18 +17,26 @@ export interface Asserting {
   readonly broken: boolean
 }
 
+/** `own`: the subjects the kind declares for this check; others may be of its family. */
+export interface Assertable {
+  readonly own: readonly SubjectSpec[]
+  readonly kind: Kind
+  readonly spec: unknown
+}
+
 export function readAssertions(
   check: Asserting,
-  subjects: readonly SubjectSpec[],
+  { own, kind, spec }: Assertable,
   problems: Problems,
 ): readonly Assertion[] {
   const before = problems.errors()
+  const subjects = subjectsOf({ subjects: () => own, family: kind.family }, spec, namesIn(check.tree))
   const expect = written(check, 'expect', subjects, problems)
   const warn = written(check, 'warn', subjects, problems)
   const standing = defaults(check, subjects)
   const all = [...expect, ...warn, ...standing]
   if (!check.broken && problems.errors() === before && !all.some(({ level }) => level !== 'tell')) {
-    const names = subjects.map(({ name }) => name).join(', ')
+    const names = [...subjects.map(({ name }) => name), ...(kind.familyForms ?? [])].join(', ')
     problems.error(`${check.what} asserts nothing`, check.idSpan, { hint: `add expect: with one of ${names}` })
   }
   for (const assertion of warn) {
@@ -47,6 +55,13 @@ export function readAssertions(
     problems.warn(message, at)
   }
   return all
+}
+
+function namesIn(tree: MapNode): readonly string[] {
+  return ['expect', 'warn'].flatMap((level) => {
+    const node = field(tree, level)
+    return node?.type === 'map' ? node.entries.map(({ key }) => key) : []
+  })
 }
 
 function written(

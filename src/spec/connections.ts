@@ -1,13 +1,12 @@
 /** `connections:`, interpolated and validated; nothing is opened. */
 import type { z } from 'zod'
-import { type ConnectionSpec, connectionSchema, LATER_CONNECTION_TYPES } from '../connections/schema.js'
+import { type ConnectionSpec, connectionSchema } from '../connections/schema.js'
 import { didYouMean } from '../lib/did-you-mean.js'
 import { type Interpolation, interpolate } from './interpolate.js'
-import { isLater } from './later.js'
 import type { Problems } from './problems.js'
 import { metaAt } from './schema-walk.js'
 import { entry, field, type MapEntry, type MapNode, textOf } from './tree.js'
-import { kindOf, notYet, validate } from './validate.js'
+import { kindOf, validate } from './validate.js'
 
 export interface Connections {
   /** Every name declared, also where the declaration does not hold. */
@@ -50,9 +49,7 @@ function schemaOf(
   const option = connectionSchema.options.find((candidate) => candidate.shape.type.value === type)
   if (option !== undefined) return option
   const known = `known: ${types.join(', ')}`
-  if (type !== undefined && isLater(LATER_CONNECTION_TYPES, type)) {
-    problems.error(notYet(`connection type "${type}"`), node?.span, { hint: known })
-  } else if (type === undefined) {
+  if (type === undefined) {
     problems.error(`connection "${name}" has no "type"`, entry(value, 'type')?.value.span ?? keySpan, { hint: known })
   } else {
     problems.error(`unknown type "${type}" of connection "${name}"`, node?.span, {

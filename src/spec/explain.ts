@@ -104,7 +104,7 @@ function builtIn({ check, tree }: ParsedCheck): readonly ExplainedField[] {
         ? undefined
         : { for: formatDuration(check.retry.forMs), every: formatDuration(check.retry.everyMs) },
     ],
-    ['from', check.from],
+    ['from', check.from as Json],
   ]
   return [...fields, ...more].flatMap(([name, value]) =>
     value === undefined || entry(tree, name) !== undefined ? [] : [{ name, value, from: 'built in' as const }],

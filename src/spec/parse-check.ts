@@ -1,5 +1,6 @@
 /** One check, from its tree to what the engine runs; `requires` is resolved when all checks are known. */
 import type { Check, Kind } from '../kinds/kind.js'
+import { type VantageSpec, vantageText } from '../vantage/schema.js'
 import { readAssertions } from './assertions.js'
 import { type Common, commonSchema, commonShape } from './common.js'
 import { instances } from './for-each.js'
@@ -13,7 +14,7 @@ import { type Each, resolver, type Scope } from './resolve-reference.js'
 import { metaAt } from './schema-walk.js'
 import { excerpt, type Span } from './source.js'
 import { entry, field, type MapNode, nearestNode, only, type TreePath, textOf, toPlain, without } from './tree.js'
-import { notYet, type Subject, validate } from './validate.js'
+import { type Subject, validate } from './validate.js'
 import { skipReason } from './when.js'
 
 export interface CheckContext {
@@ -75,19 +76,19 @@ function parseInstance(raw: RawCheck, kind: Kind, each: Each | undefined, contex
   const tree = interpolate(bare, { problems, resolve: resolver({ ...context, each }), rule })
   const found = instance(raw, each, tree)
   const { what, idSpan } = raw
-  const common = validate(
-    commonSchema,
-    refuseVantage(only(tree, COMMON_KEYS), problems),
-    { what, at: idSpan },
-    problems,
-  )
+  const common = validate(commonSchema, only(tree, COMMON_KEYS), { what, at: idSpan }, problems)
   const spec = readSpec(kind, tree, { what, at: idSpan }, problems)
   refuseMissing(tree, raw, problems)
+  if (common !== undefined && spec !== undefined) refuseVantage(common, spec, kind, { tree, what }, context)
   const broken = raw.unknownKeys || problems.errors() > before
   const assertions =
     spec === undefined
       ? []
-      : readAssertions({ what, tree, idSpan, broken }, kind.subjects(spec, context.types), problems)
+      : readAssertions(
+          { what, tree, idSpan, broken },
+          { own: kind.subjects(spec, context.types), kind, spec },
+          problems,
+        )
   const skip = skipReason(field(tree, 'when'), context.scopeOf, problems)
   const known = readKnown(common?.known, { what, tree }, context)
   if (common === undefined || spec === undefined || raw.unknownKeys || problems.errors() > before) return found
@@ -99,7 +100,7 @@ function parseInstance(raw: RawCheck, kind: Kind, each: Each | undefined, contex
       id: found.id,
       assertions,
       spec,
-      uses: [...new Set(kind.uses(spec))],
+      uses: [...new Set([...kind.uses(spec), ...sshOf(common.from)])],
       place: excerpt(idSpan),
       locate: locator(tree, idSpan),
     },
@@ -124,7 +125,7 @@ function assemble(
     ...(common.title && { title: common.title }),
     ...(common.runbook && { runbook: common.runbook }),
     tags: common.tags ?? [],
-    timeoutMs: common.timeout ?? HOUR,
+    timeoutMs: common.timeout ?? kind.timeoutMs ?? HOUR,
     ...(retry && { retry }),
     requires: [],
     from: common.from ?? 'local',
@@ -156,14 +157,24 @@ function readRetry(retry: Common['retry'], kind: Kind): Check['retry'] {
   return retry.stable_for === undefined ? base : { ...base, stableForMs: retry.stable_for }
 }
 
-/** The vantages of the language that are not built yet are refused by name. */
-function refuseVantage(common: MapNode, problems: Problems): MapNode {
-  const from = entry(common, 'from')
-  if (from?.value.type !== 'map') return common
-  const vantage = from.value.entries.find(({ key }) => ['container', 'pod', 'ssh'].includes(key))
-  if (vantage === undefined) return common
-  problems.error(notYet(`from: ${vantage.key}`), vantage.keySpan, { hint: 'so far only from: local' })
-  return without(common, new Set(['from']))
+/** Looking from here instead, silently, would be a pass about another place. */
+function refuseVantage(
+  { from }: Common,
+  spec: KindSpec,
+  kind: Kind,
+  { tree, what }: { readonly tree: MapNode; readonly what: string },
+  { problems, types }: CheckContext,
+): void {
+  if (from === undefined || from === 'local') return
+  const moves = kind.moves?.(spec, types) ?? 'it asks a connection, which is opened from where postflight runs'
+  if (moves === true) return
+  problems.error(`${what} cannot look from ${vantageText(from)}: ${moves}`, entry(tree, 'from')?.value.span, {
+    hint: 'leave from: out, or write from: local',
+  })
+}
+
+function sshOf(from: VantageSpec | undefined): readonly string[] {
+  return from !== undefined && from !== 'local' && 'ssh' in from ? [from.ssh] : []
 }
 
 /** An alert nobody can act on is noise. */

@@ -1,17 +1,22 @@
 /** Connections that checks name must be declared, and be of a type that is good for what is asked of them. */
 import type { ConnectionSpec } from '../connections/schema.js'
+import { commonSchema } from './common.js'
 import type { ParsedCheck } from './parse-check.js'
 import type { Problems } from './problems.js'
-import { metaAt } from './schema-walk.js'
+import { type FieldMeta, metaAt } from './schema-walk.js'
 import type { Span } from './source.js'
 import { suggestOrList } from './suggest.js'
 import type { TreeNode, TreePath } from './tree.js'
 
 type Type = ConnectionSpec['type']
 
-const GOOD_FOR: Readonly<Record<'postgres' | 'store', readonly Type[]>> = {
+const GOOD_FOR: Readonly<Record<NonNullable<FieldMeta['connects']>, readonly Type[]>> = {
   postgres: ['postgres'],
   store: ['files', 's3', 'http'],
+  s3: ['s3'],
+  redis: ['redis'],
+  queue: ['redis', 'postgres'],
+  ssh: ['ssh'],
 }
 
 /** `types` holds those that could be read; `names` all that are declared. */
@@ -54,7 +59,7 @@ function namedIn({ kind, tree }: ParsedCheck): readonly Named[] {
   const walk = (node: TreeNode, path: TreePath): readonly Named[] => {
     if (node.type === 'map') return node.entries.flatMap(({ key, value }) => walk(value, [...path, key]))
     if (node.type === 'list') return node.items.flatMap((item, index) => walk(item, [...path, index]))
-    const { connects } = metaAt(kind.schema, path)
+    const connects = metaAt(kind.schema, path).connects ?? metaAt(commonSchema, path).connects
     if (connects === undefined || node.type !== 'scalar' || typeof node.value !== 'string') return []
     return [{ name: node.value, span: node.span, good: GOOD_FOR[connects] }]
   }

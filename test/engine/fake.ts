@@ -9,6 +9,7 @@ import type { RunOptions } from '../../src/engine/run-options.js'
 import type { Level } from '../../src/judge/matcher.js'
 import type { Check, Context, Finding, Observation, Sighting, SubjectSpec } from '../../src/kinds/kind.js'
 import { createRedactor } from '../../src/lib/redact.js'
+import { createLocalVantage } from '../../src/vantage/local.js'
 import { matcherOf } from '../judge/matcher-of.js'
 
 export const SUBJECTS: SubjectSpec[] = [
@@ -106,7 +107,13 @@ export async function runFakes(fakes: readonly Fake[], options: Partial<RunOptio
             load: async () => ({ observe: (check: Check<Observer>, context: Context) => check.spec(context, check) }),
           }
         : undefined,
-    connections: { postgres: nothing, store: nothing },
+    seenFrom: () => ({
+      connections: { postgres: nothing, store: nothing, redis: nothing },
+      vantage: createLocalVantage({ env: {} }),
+      vantageAt: nothing,
+      offer: nothing,
+    }),
+    allowed: { commands: false, writes: false },
     gate: GATE,
     waivers: [],
     redactor: createRedactor([]),

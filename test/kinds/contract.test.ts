@@ -4,7 +4,14 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { kinds } from '../../src/kinds/index.js'
-import type { Check, Context, Finding, Kind, Observation } from '../../src/kinds/kind.js'
+import {
+  type Check,
+  type Context,
+  type Finding,
+  type Kind,
+  type Observation,
+  subjectsOf,
+} from '../../src/kinds/kind.js'
 import { loadChecks } from '../support/load-check.js'
 import { createDatabase, type TestDatabase } from '../support/postgres.js'
 import { runCli } from '../support/run-cli.js'
@@ -26,15 +33,21 @@ describe.each(kinds.map((kind) => ({ name: kind.name, kind })))('kind $name', ({
   let database: TestDatabase
   let scratch: string
   let env: Record<string, string>
+  /** Servers and files that the fixtures of this kind are about: `fixtures/kinds/<kind>/world.ts`. */
+  let world: { readonly env: Record<string, string>; readonly stop: () => Promise<void> } | undefined
 
   beforeAll(async () => {
     database = await createDatabase()
-    await database.client.query(readFileSync(fixture(name, 'setup.sql'), 'utf8'))
+    if (existsSync(fixture(name, 'setup.sql'))) {
+      await database.client.query(readFileSync(fixture(name, 'setup.sql'), 'utf8'))
+    }
     scratch = mkdtempSync(join(tmpdir(), 'postflight-contract-'))
-    env = { FIXTURE_URL: database.url, FIXTURE_FILES: fixture(name, 'files') }
+    if (existsSync(fixture(name, 'world.ts'))) world = await (await import(fixture(name, 'world.ts'))).start()
+    env = { FIXTURE_URL: database.url, FIXTURE_FILES: fixture(name, 'files'), ...world?.env }
   })
   afterAll(async () => {
     rmSync(scratch, { recursive: true, force: true })
+    await world?.stop()
     await database.drop()
   })
 
@@ -43,7 +56,10 @@ describe.each(kinds.map((kind) => ({ name: kind.name, kind })))('kind $name', ({
     ['fail', 1],
     ['cannot-tell', 3],
   ] as const)('%s.yaml ends with that outcome and exit %i', async (outcome, exit) => {
-    const { code, stdout, stderr } = await runCli(['verify', fixture(name, `${outcome}.yaml`), '--json'], { env })
+    const { code, stdout, stderr } = await runCli(
+      ['verify', fixture(name, `${outcome}.yaml`), '--json', '--allow-commands', '--allow-writes'],
+      { env },
+    )
     expect(code, stderr).toBe(exit)
     const wanted = { pass: 'pass', fail: 'fail', 'cannot-tell': 'error' }[outcome]
     expect(JSON.parse(stdout).checks.map((check: { outcome: string }) => check.outcome)).toEqual([wanted])
@@ -75,8 +91,11 @@ describe.each(kinds.map((kind) => ({ name: kind.name, kind })))('kind $name', ({
 
   it('observes exactly the subjects it declares it will', async () => {
     const { check, observation } = await observed('pass.yaml')
-    const declared = kind
-      .subjects(check.spec as never)
+    const declared = subjectsOf(
+      kind,
+      check.spec,
+      check.assertions.map(({ subject }) => subject),
+    )
       .filter((subject) => subject.unobserved === undefined)
       .map((subject) => subject.name)
     const measured = Object.entries(observation.subjects)

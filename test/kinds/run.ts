@@ -2,6 +2,10 @@
 import type { z } from 'zod'
 import type { Check, Context, Finding, Kind, Observation, Observe } from '../../src/kinds/kind.js'
 import type { PostgresSource } from '../../src/postgres/source.js'
+import type { RedisSource } from '../../src/redis/source.js'
+import { createLocalVantage } from '../../src/vantage/local.js'
+import type { Vantage } from '../../src/vantage/vantage.js'
+import type { Allowed } from '../../src/writes/allowed.js'
 
 export interface Ran {
   readonly observation: Observation
@@ -11,8 +15,14 @@ export interface Ran {
 }
 
 export interface RunOptions {
-  readonly postgres: PostgresSource
+  readonly postgres?: PostgresSource
+  readonly redis?: RedisSource
+  readonly vantage?: Vantage
+  readonly allowed?: Allowed
+  /** Of the check, besides its spec. */
+  readonly check?: Partial<Check>
   readonly signal?: AbortSignal
+  readonly now?: () => Date
   readonly showData?: boolean
 }
 
@@ -39,19 +49,31 @@ export function checkOf<Schema extends z.ZodObject>(
   }
 }
 
-export function contextOf({ postgres, signal, showData }: RunOptions): Context {
+export function contextOf(options: RunOptions): Context {
+  const { postgres, redis, vantage, allowed, signal, showData } = options
+  const local = createLocalVantage({ env: process.env })
   return {
+    vantage: vantage ?? local,
+    vantageAt: () => local,
+    offer: () => undefined,
+    allowed: allowed ?? { commands: false, writes: false },
     signal: signal ?? new AbortController().signal,
     connections: {
-      postgres: () => postgres,
+      postgres: () => given(postgres),
+      redis: () => given(redis),
       store: () => {
         throw new Error('this kind uses no store')
       },
     },
     scratch: '/nowhere',
-    now: () => new Date(0),
+    now: options.now ?? (() => new Date(0)),
     showData: showData ?? false,
   }
+}
+
+function given<T>(source: T | undefined): T {
+  if (source === undefined) throw new Error('this test has no such connection')
+  return source
 }
 
 export async function runKind<Schema extends z.ZodObject>(
@@ -60,7 +82,7 @@ export async function runKind<Schema extends z.ZodObject>(
   options: RunOptions,
 ): Promise<Ran> {
   const { observe } = (await kind.load()) as { readonly observe: Observe<z.output<Schema>> }
-  const sightings = observe(checkOf(kind, spec), contextOf(options))
+  const sightings = observe({ ...checkOf(kind, spec), ...(options.check as object) }, contextOf(options))
   const findings: Finding[] = []
   let largest = 0
   for (;;) {

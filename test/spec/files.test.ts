@@ -159,11 +159,6 @@ describe('a file', () => {
       'a.yaml:2:22: error: "timeout" of "defaults": durations look like 500ms, 30s, 5m, 2h, 7d',
     ],
     [
-      'with a connection of a later type',
-      'version: 1\nconnections: { r: { type: redis } }\n',
-      'a.yaml:2:27: error: connection type "redis" is not yet in this version',
-    ],
-    [
       'with a connection of an unknown type',
       'version: 1\nconnections: { r: { type: postgers } }\n',
       'a.yaml:2:27: error: unknown type "postgers" of connection "r"',

@@ -40,9 +40,9 @@ export const ISSUE_CASES: readonly (readonly [string, string, string, string])[]
   ],
   [
     'a kind of the language not built yet',
-    '  - { id: x, kind: volume, path: / }',
-    'kind "volume" is not yet in this version',
-    'volume known: count, walk',
+    '  - { id: x, kind: compare, source: a }',
+    'kind "compare" is not yet in this version',
+    'compare known: count, walk',
   ],
   ['no kind', '  - { id: x, table: t }', 'check "x" has no "kind"', 'x known: count, walk'],
   ['no id', `  - { kind: count, ${ok} }`, 'a check has no "id"', 'kind'],
@@ -55,10 +55,10 @@ export const ISSUE_CASES: readonly (readonly [string, string, string, string])[]
   ['a field not built yet', `  - { id: x, kind: count, ${ok}, soon: y }`, '"soon" is not yet in this version', 'soon'],
   ['notify', `  - { id: x, kind: count, ${ok}, notify: y }`, '"notify" is not yet in this version', 'notify'],
   [
-    'another vantage',
+    'a vantage a kind cannot look from',
     `  - { id: x, kind: count, ${ok}, from: { container: web } }`,
-    'from: container is not yet in this version',
-    'container so far only from: local',
+    'check "x" (kind count) cannot look from container web: it asks a connection, which is opened from where postflight runs',
+    '{ container: web } leave from: out, or write from: local',
   ],
   [
     'a vantage that is none',

@@ -21,9 +21,17 @@ export async function loadChecks(
     now: new Date(),
   })
   const connections = openConnections(spec.connections, { env: {}, version: '0.0.0', scratch: options.scratch })
+  const from = spec.checks[0]?.from ?? 'local'
   return {
     checks: spec.checks,
-    context: (signal) => ({ signal, connections, scratch: options.scratch, now: () => new Date(), showData: false }),
+    context: (signal) => ({
+      ...connections.seenFrom(from),
+      allowed: { commands: true, writes: true },
+      signal,
+      scratch: options.scratch,
+      now: () => new Date(),
+      showData: false,
+    }),
     close: connections.closeAll,
   }
 }

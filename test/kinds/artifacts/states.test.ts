@@ -118,7 +118,7 @@ describe('looking again', () => {
     let sessions = 0
     return {
       connections: {
-        store: bed.world.connections.store,
+        ...bed.world.connections.seenFrom('local').connections,
         postgres: (name) => {
           const source = bed.world.connections.postgres(name)
           return {

@@ -76,8 +76,9 @@ export interface Seen extends Observation {
 
 export function contextOf(world: World, change: Partial<Context> = {}): Context {
   return {
+    ...world.connections.seenFrom('local'),
+    allowed: { commands: false, writes: false },
     signal: new AbortController().signal,
-    connections: world.connections,
     scratch: world.scratch,
     now: () => new Date(),
     showData: false,

@@ -1,0 +1,70 @@
+/** What kinds see of a Redis connection. Types only, so that nothing here loads `ioredis`. Read-only by construction. */
+import { CheckError, type CheckErrorOptions } from '../lib/errors.js'
+
+/** Commands that change nothing; anything else is refused before it is sent. */
+export const READ_COMMANDS = [
+  'PING',
+  'INFO',
+  'DBSIZE',
+  'TIME',
+  'TYPE',
+  'EXISTS',
+  'TTL',
+  'PTTL',
+  'GET',
+  'MGET',
+  'STRLEN',
+  'LLEN',
+  'LRANGE',
+  'LINDEX',
+  'SCARD',
+  'SMEMBERS',
+  'SISMEMBER',
+  'ZCARD',
+  'ZCOUNT',
+  'ZRANGE',
+  'ZSCORE',
+  'HGET',
+  'HMGET',
+  'HGETALL',
+  'HLEN',
+  'HEXISTS',
+  'XLEN',
+  'XINFO',
+  'XPENDING',
+  'XRANGE',
+  'SCAN',
+  'SSCAN',
+  'HSCAN',
+  'ZSCAN',
+  'MEMORY',
+  'CONFIG',
+] as const
+export type ReadCommand = (typeof READ_COMMANDS)[number]
+
+/** A reply as RESP2 gives it; texts are UTF-8. */
+export type Reply = string | number | null | readonly Reply[]
+
+export interface RedisReader {
+  /** `MEMORY` only as `MEMORY USAGE`, `CONFIG` only as `CONFIG GET`, `XINFO` as it is. Errors: RedisError. */
+  readonly call: (command: ReadCommand, ...args: readonly string[]) => Promise<Reply>
+}
+
+export interface RedisSource {
+  /** Safe to print: no password. */
+  readonly label: string
+  /** Connects when first used; aborting the signal rejects with its reason and drops the connection. */
+  readonly read: <T>(options: { readonly signal: AbortSignal }, use: (redis: RedisReader) => Promise<T>) => Promise<T>
+  readonly close: () => Promise<void>
+}
+
+export class RedisError extends CheckError {
+  override readonly name = 'RedisError'
+  /** First word of the server's error (NOAUTH, WRONGTYPE, LOADING), or Node's code of a connection error. */
+  readonly code: string | undefined
+
+  constructor(message: string, options: CheckErrorOptions & { readonly code?: string | undefined } = {}) {
+    super(message, options)
+    this.code = options.code
+  }
+}
