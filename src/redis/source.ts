@@ -48,6 +48,8 @@ export type Reply = string | number | null | readonly Reply[]
 export interface RedisReader {
   /** `MEMORY` only as `MEMORY USAGE`, `CONFIG` only as `CONFIG GET`, `XINFO` as it is. Errors: RedisError. */
   readonly call: (command: ReadCommand, ...args: readonly string[]) => Promise<Reply>
+  /** What logging in showed that is worth saying and breaks nothing. */
+  readonly remarks: readonly string[]
 }
 
 export interface RedisSource {
@@ -58,13 +60,22 @@ export interface RedisSource {
   readonly close: () => Promise<void>
 }
 
+/** `handshake` is TLS and logging in. */
+export type RedisStep = 'name' | 'connect' | 'handshake' | 'response'
+
 export class RedisError extends CheckError {
   override readonly name = 'RedisError'
   /** First word of the server's error (NOAUTH, WRONGTYPE, LOADING), or Node's code of a connection error. */
   readonly code: string | undefined
+  /** Step at which the server failed us; undefined where it is not the server's doing. */
+  readonly step: RedisStep | undefined
 
-  constructor(message: string, options: CheckErrorOptions & { readonly code?: string | undefined } = {}) {
+  constructor(
+    message: string,
+    options: CheckErrorOptions & { readonly code?: string | undefined; readonly step?: RedisStep | undefined } = {},
+  ) {
     super(message, options)
     this.code = options.code
+    this.step = options.step
   }
 }

@@ -85,6 +85,11 @@ test.each(SHORT)('a short secret is hidden in %s', (text, rest) => {
   expect(redactor.text(text)).not.toContain(rest)
 })
 
+test('the password in the URL of a redis server is hidden where it stands alone', () => {
+  const alone = createRedactor([{ name: 'redis_url', value: 'redis://:se%40cret-of-redis@cache:6379/1' }])
+  expect(alone.text('WRONGPASS se@cret-of-redis')).toBe('WRONGPASS <secret redis_url>')
+})
+
 test('a short secret is warned about by name', () => {
   expect(redactor.warnings).toEqual([expect.stringContaining('"pin"')])
   expect(redactor.warnings.join()).not.toContain('1234')
