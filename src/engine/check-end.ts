@@ -43,6 +43,7 @@ function unobserved(subjects: readonly SubjectSpec[], reason: string): Readonly<
 
 export interface EndOptions {
   readonly check: Check
+  readonly subjects: readonly SubjectSpec[]
   readonly ending: Ending
   readonly counts: Readonly<Record<string, number>>
   readonly known: number
@@ -63,6 +64,7 @@ export function checkEnd({ check, ending, waivers, now, since, ...rest }: EndOpt
     id: check.id,
     at: now.toISOString(),
     ...told,
+    ...typesOf(rest.subjects, told.subjects),
     outcome: waiver === undefined ? ending.outcome : 'waived',
     counts: rest.counts,
     known: rest.known,
@@ -75,6 +77,14 @@ export function checkEnd({ check, ending, waivers, now, since, ...rest }: EndOpt
     ...(at_place === undefined ? {} : { at_place }),
     ...(waiver === undefined ? {} : { waiver: waiverFacts(waiver) }),
   }
+}
+
+/** Only what is there and not plain, so that events stay small. */
+function typesOf(specs: readonly SubjectSpec[], subjects: CheckEnd['subjects']): Pick<CheckEnd, 'types'> {
+  const types = specs.flatMap(({ name, type }) =>
+    (type === 'duration' || type === 'size') && Object.hasOwn(subjects, name) ? [[name, type] as const] : [],
+  )
+  return types.length === 0 ? {} : { types: Object.fromEntries(types) }
 }
 
 function waiverFacts({ reason, approvedBy, expires }: Waiver): NonNullable<CheckEnd['waiver']> {

@@ -93,6 +93,10 @@ export interface CheckEnd {
   /** What was measured. A subject that was not is in `unobserved` with its reason. */
   readonly subjects: Facts
   readonly unobserved: Readonly<Record<string, string>>
+  /** Measured but not told, for it is what another side sent: what there was, in words. */
+  readonly withheld?: Readonly<Record<string, string>> | undefined
+  /** The subjects whose numbers are milliseconds or bytes. */
+  readonly types?: Readonly<Record<string, 'duration' | 'size'>> | undefined
   readonly assertions: readonly AssertionResult[]
   /** Findings by class, known ones not counted. */
   readonly counts: Readonly<Record<string, number>>

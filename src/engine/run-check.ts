@@ -73,6 +73,7 @@ export async function runCheck(check: Check, kind: RunnableKind, env: CheckEnv):
   tellKnown(check, ending, tried?.intake, env)
   return checkEnd({
     check,
+    subjects,
     ending: afterRetry(ending, attempts, now().getTime() - since.getTime()),
     counts: tried?.intake.counts() ?? {},
     known: Object.values(tried?.intake.known() ?? {}).reduce((sum, count) => sum + count, 0),
@@ -135,6 +136,7 @@ async function attempt(
       known: intake.known(),
       baseline: baselineOf(check.id, options),
       previous: previousOf(check.id, options),
+      showData: options.showData,
     })
     return { began, intake, ending: { ...verdict, notes: [...verdict.notes, ...intake.notes()] } }
   } finally {

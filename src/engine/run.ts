@@ -169,7 +169,7 @@ async function settle(
 ): Promise<CheckEnd> {
   const { options } = env
   const since = options.now()
-  const none = { check, counts: {}, known: 0, attempts: [], since, now: since, waivers: options.waivers }
+  const none = { check, subjects: [], counts: {}, known: 0, attempts: [], since, now: since, waivers: options.waivers }
   try {
     const kind = options.kindOf(check.kind)
     if (kind === undefined) throw new Error(`there is no kind "${check.kind}"`)

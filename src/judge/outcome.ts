@@ -13,6 +13,8 @@ export interface AssertionResult {
   readonly expected: string
   readonly actual: Json
   readonly ok: boolean
+  /** What there was, in words, where the value is not told; `actual` is null then. */
+  readonly withheld?: string | undefined
   /** Why it could not be evaluated; then `ok` is false. */
   readonly unevaluated?: string | undefined
   readonly origin: 'file' | 'default'

@@ -61,6 +61,9 @@ function refuse(name: string, subject: SubjectSpec, nested: boolean, path: Path)
       `one of ${opsFor(subject.type).join(' ')}`,
     )
   }
+  if (subject.withheld !== undefined && (name === 'baseline' || name === 'since_last')) {
+    return problem(`"${subject.name}" is never kept in a record, so nothing can be held against one`, path)
+  }
   if (nested && (name === 'baseline' || name === 'since_last')) {
     return problem(`"${name}" stands directly below a subject, not inside another operator`, path)
   }

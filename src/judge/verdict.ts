@@ -6,6 +6,7 @@ import type { Assertion } from './matcher.js'
 import type { AssertionResult, Outcome } from './outcome.js'
 import type { Recorded } from './record.js'
 import { decimal, isUnobserved } from './values.js'
+import { withheldAs } from './withhold.js'
 
 export interface JudgeInput {
   readonly check: Pick<Check, 'assertions'>
@@ -16,6 +17,8 @@ export interface JudgeInput {
   readonly known: Readonly<Record<string, number>>
   readonly baseline: Recorded
   readonly previous: Recorded
+  /** What kinds withhold may be told. */
+  readonly showData?: boolean | undefined
 }
 
 export interface Verdict {
@@ -23,6 +26,8 @@ export interface Verdict {
   readonly message?: string | undefined
   readonly subjects: Facts
   readonly unobserved: Readonly<Record<string, string>>
+  /** Measured, and not in `subjects`: what there was, in words. */
+  readonly withheld?: Readonly<Record<string, string>> | undefined
   readonly assertions: readonly AssertionResult[]
   readonly gaps: readonly string[]
   readonly diagnoses: readonly Diagnosis[]
@@ -39,7 +44,7 @@ export function judge(input: JudgeInput): Verdict {
   const { observation } = input
   const observed = subtract(observation.subjects, input.known)
   const told = {
-    ...tell(observed),
+    ...tell(observed, withheldOf(input, observed)),
     gaps: observation.gaps ?? [],
     diagnoses: observation.diagnoses ?? [],
     ...(observation.method === undefined ? {} : { method: observation.method }),
@@ -48,7 +53,7 @@ export function judge(input: JudgeInput): Verdict {
   if (observation.skip !== undefined) {
     return { ...told, notes, assertions: [], outcome: 'skip', message: observation.skip }
   }
-  const { kept, dropped } = hold(input, observed)
+  const { kept, dropped } = hold(input, observed, told.withheld ?? {})
   const verdict = weigh(kept, told.gaps, dropped)
   return { ...told, ...verdict, assertions: kept, notes: [...notes, ...dropped] }
 }
@@ -74,7 +79,22 @@ function weigh(
   return { outcome: broken('warn') === undefined ? 'pass' : 'warn' }
 }
 
-function hold(input: JudgeInput, observed: Readonly<Record<string, Observed>>) {
+function withheldOf(input: JudgeInput, observed: Readonly<Record<string, Observed>>): Readonly<Record<string, string>> {
+  const { assertions } = input.check
+  const entries = input.subjects.flatMap((subject): readonly (readonly [string, string])[] => {
+    const matchers = assertions.filter((one) => one.subject === subject.name).map(({ matcher }) => matcher)
+    const value = Object.hasOwn(observed, subject.name) ? observed[subject.name] : undefined
+    const instead = withheldAs(value, subject, matchers, input.showData === true)
+    return instead === undefined ? [] : [[subject.name, instead]]
+  })
+  return Object.fromEntries(entries)
+}
+
+function hold(
+  input: JudgeInput,
+  observed: Readonly<Record<string, Observed>>,
+  withheld: Readonly<Record<string, string>>,
+) {
   const kept: AssertionResult[] = []
   const dropped: string[] = []
   for (const assertion of input.check.assertions) {
@@ -84,7 +104,8 @@ function hold(input: JudgeInput, observed: Readonly<Record<string, Observed>>) {
     for (const { dropped: reason, ...result } of evaluate(assertion.matcher, value, context).results) {
       if (reason !== undefined)
         dropped.push(`${assertion.level} ${subject.name}: ${result.expected} left out: ${reason}`)
-      else kept.push(labelled(assertion, result))
+      else if (!Object.hasOwn(withheld, subject.name)) kept.push(labelled(assertion, result))
+      else kept.push(labelled(assertion, { ...result, actual: null, withheld: withheld[subject.name] }))
     }
   }
   return { kept, dropped }
@@ -122,14 +143,18 @@ function minus(value: Observed, less: number): Observed {
   return decimal(value)?.minus(less) ?? value
 }
 
-function tell(observed: Readonly<Record<string, Observed>>): Pick<Verdict, 'subjects' | 'unobserved'> {
+function tell(
+  observed: Readonly<Record<string, Observed>>,
+  withheld: Readonly<Record<string, string>>,
+): Pick<Verdict, 'subjects' | 'unobserved' | 'withheld'> {
   const subjects: [string, Json][] = []
   const unobserved: [string, string][] = []
   for (const [name, value] of Object.entries(observed)) {
     if (isUnobserved(value)) unobserved.push([name, value.unobserved])
-    else subjects.push([name, valueToJson(value as Value)])
+    else if (!Object.hasOwn(withheld, name)) subjects.push([name, valueToJson(value as Value)])
   }
-  return { subjects: Object.fromEntries(subjects), unobserved: Object.fromEntries(unobserved) }
+  const told = { subjects: Object.fromEntries(subjects), unobserved: Object.fromEntries(unobserved) }
+  return Object.keys(withheld).length === 0 ? told : { ...told, withheld }
 }
 
 function show(actual: Json): string {

@@ -30,6 +30,11 @@ export interface SubjectSpec {
   /** The subject this one is a part of; a percentage in a matcher is a percentage of it. */
   readonly of?: string
   readonly meaning: string
+  /**
+   * What the other side sent, so not for reports. `compared`: shown where the check file compares it with values of its
+   * own; `data`: with `--show-data` alone; `secret`: never. It is judged all the same, and never kept in a record.
+   */
+  readonly withheld?: 'compared' | 'data' | 'secret'
   /** What holds where the check file says nothing. Level `tell` breaks into *error*: it could not be told. */
   readonly default?: { readonly level: Level; readonly matcher: MatcherInput }
   /** Set where this check is known never to measure it; an assertion on it is a lint error with this reason. */

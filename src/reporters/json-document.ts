@@ -61,6 +61,8 @@ function checkDocument({ planned, end, findings }: CheckReport) {
     duration_ms: end?.duration_ms ?? null,
     subjects: end?.subjects ?? {},
     unobserved: end?.unobserved ?? {},
+    withheld: end?.withheld,
+    types: end?.types,
     assertions: end?.assertions.map(assertionDocument) ?? [],
     counts: end?.counts ?? {},
     known: end?.known ?? 0,

@@ -1,12 +1,15 @@
-/** What a check measured, in words. Numbers are shown as they came: exact. */
+/** What a check measured, in words. Numbers are shown as they came: exact; durations and sizes as people read them. */
 import type { CheckEnd } from '../engine/events.js'
 import { formatNumber } from '../lib/text.js'
+import { formatDuration, formatSize } from '../lib/units.js'
 import type { Json } from '../lib/value.js'
 
 const LONGEST = 200
 
 /** A measured value as plain text, not yet escaped. */
-export function seenValue(value: Json): string {
+export function seenValue(value: Json, type?: 'duration' | 'size'): string {
+  if (typeof value === 'number' && type === 'duration') return formatDuration(value)
+  if (typeof value === 'number' && type === 'size') return formatSize(value)
   if (typeof value === 'number') return formatNumber(value)
   if (typeof value === 'string') return /^-?\d+(\.\d+)?$/.test(value) ? formatNumber(value) : cut(value)
   return cut(JSON.stringify(value))
@@ -16,16 +19,26 @@ export function seenValue(value: Json): string {
 export function seenSubjects(end: CheckEnd, without: ReadonlySet<string>): string[] {
   const shown = Object.entries(end.subjects).filter(([name]) => !without.has(name))
   const telling = shown.filter(([, value]) => value !== 0)
-  return (telling.length > 0 ? telling : shown).map(([name, value]) => `${name} ${seenValue(value)}`)
+  const withheld = Object.entries(end.withheld ?? {}).filter(([name]) => !without.has(name))
+  return [
+    ...(telling.length > 0 ? telling : shown).map(([name, value]) => `${name} ${seenValue(value, typeIn(end, name))}`),
+    ...withheld.map(([name, instead]) => `${name} not shown (${instead})`),
+  ]
 }
 
 /** Subjects that were not measured, those with one reason together: `missing, orphaned: the bucket …`. */
 export function notSeen(end: CheckEnd, without: ReadonlySet<string>): string[] {
   const byReason = new Map<string, string[]>()
-  // Where nothing at all was seen, the message of the check has said why.
+  // Where nothing at all was seen, the message or a note of the check has said why.
   for (const [name, reason] of Object.entries(end.unobserved))
-    if (!without.has(name) && reason !== end.message) byReason.set(reason, [...(byReason.get(reason) ?? []), name])
+    if (!without.has(name) && reason !== end.message && !end.notes.includes(reason))
+      byReason.set(reason, [...(byReason.get(reason) ?? []), name])
   return [...byReason].map(([reason, names]) => `${names.join(', ')}: ${reason}`)
+}
+
+/** A subject may be called `constructor`. */
+export function typeIn({ types = {} }: CheckEnd, name: string): 'duration' | 'size' | undefined {
+  return Object.hasOwn(types, name) ? types[name] : undefined
 }
 
 function cut(text: string): string {

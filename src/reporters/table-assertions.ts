@@ -1,19 +1,23 @@
 /** The assertions that did not hold: what was expected beside what was seen. */
-import type { AssertionResult, Outcome } from '../engine/events.js'
+import type { AssertionResult, CheckEnd, Outcome } from '../engine/events.js'
 import { displayWidth } from '../lib/text-width.js'
 import { boxGrid } from './grid.js'
-import { seenValue } from './seen.js'
+import { seenValue, typeIn } from './seen.js'
 import type { Style } from './style.js'
 
 const LEVEL: Readonly<Record<AssertionResult['level'], Outcome>> = { expect: 'fail', warn: 'warn', tell: 'error' }
 
-export function assertionBox(broken: readonly AssertionResult[], style: Style): string[] {
+function seenText({ subject, actual, unevaluated, withheld }: AssertionResult, end: CheckEnd): string {
+  if (unevaluated !== undefined) return `not measured: ${unevaluated}`
+  return withheld === undefined ? seenValue(actual, typeIn(end, subject)) : `not shown: ${withheld}`
+}
+
+export function assertionBox(broken: readonly AssertionResult[], end: CheckEnd, style: Style): string[] {
   if (broken.length === 0) return []
   const room = Math.max(24, style.width - 2 - 10)
   const rows = broken.map((assertion) => {
     const mark = style.mark(assertion.unevaluated === undefined ? LEVEL[assertion.level] : 'error')
-    const seen =
-      assertion.unevaluated === undefined ? seenValue(assertion.actual) : `not measured: ${assertion.unevaluated}`
+    const seen = seenText(assertion, end)
     const byDefault = assertion.origin === 'default' ? ' (default)' : ''
     return [
       { text: `${mark} ${style.text(assertion.subject)}` },

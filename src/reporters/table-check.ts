@@ -34,7 +34,7 @@ export function checkBlock(check: CheckReport, { style, present, findingsDir }: 
       ? []
       : [style.paint.dim(`  ${style.text(placeText(end.at_place, true))}`), ...excerptLines(end.at_place, style)]),
     ...label('hint', end.hint === undefined ? [] : [end.hint]),
-    ...assertionBox(broken, style),
+    ...assertionBox(broken, end, style),
     ...label('seen', joined(seenSubjects(end, named), style)),
     ...label('unseen', notSeen(end, named)),
     ...end.diagnoses.flatMap((diagnosis) => [

@@ -44,7 +44,9 @@ export const commonShape = {
     .array(z.string().regex(/^[^\s,:]+$/, 'a tag has no blanks, commas or colons'))
     .meta({ description: 'Names to select checks by.' })
     .optional(),
-  timeout: durationField('How long one attempt may take; where nothing is said 1h, less for kinds that look at one thing.').optional(),
+  timeout: durationField(
+    'How long one attempt may take; where nothing is said 1h, less for kinds that look at one thing.',
+  ).optional(),
   retry: retrySchema
     .meta({ description: 'Look again until it passes, or none. Each attempt looks afresh.' })
     .optional(),

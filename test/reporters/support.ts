@@ -4,7 +4,7 @@ import type { RunEvent } from '../../src/engine/events.js'
 import type { Reporter, ReporterOptions } from '../../src/reporters/reporter.js'
 import type { Timer } from '../../src/reporters/timer.js'
 
-export const RUNS = ['all-passed', 'mixed', 'empty', 'interrupted', 'broken-off'] as const
+export const RUNS = ['all-passed', 'mixed', 'empty', 'interrupted', 'broken-off', 'measured'] as const
 
 export function recorded(name: string): RunEvent[] {
   const path = new URL(`../../fixtures/reporters/${name}.ndjson`, import.meta.url)
