@@ -1,8 +1,11 @@
 /** From what a check file says of a vantage to the vantage. Nothing is reached yet. */
 import type { SshSpec } from '../connections/schema.js'
+import { createContainerVantage } from './container/container.js'
 import { createLocalVantage } from './local.js'
-import { type VantageSpec, vantageText } from './schema.js'
-import { type Vantage, VantageError } from './vantage.js'
+import { createPodVantage } from './pod.js'
+import type { VantageSpec } from './schema.js'
+import { createSshVantage } from './ssh.js'
+import type { Vantage } from './vantage.js'
 
 export interface OpenVantageOptions {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -12,5 +15,7 @@ export interface OpenVantageOptions {
 
 export function openVantage(spec: VantageSpec, options: OpenVantageOptions): Vantage {
   if (spec === 'local') return createLocalVantage(options)
-  throw new VantageError(`${vantageText(spec)} cannot be reached by this version`)
+  if ('container' in spec) return createContainerVantage(spec.container, options)
+  if ('pod' in spec) return createPodVantage(spec.pod, options)
+  return createSshVantage(spec.ssh, options.ssh(spec.ssh), options)
 }

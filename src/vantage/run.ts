@@ -19,7 +19,11 @@ export interface Ran {
 const LIMIT = 1024 * 1024
 const STDERR_KEPT = 8192
 
-export async function run(vantage: Vantage, argv: readonly string[], options: RunOptions): Promise<Ran> {
+export async function run(
+  vantage: Pick<Vantage, 'label' | 'start'>,
+  argv: readonly string[],
+  options: RunOptions,
+): Promise<Ran> {
   const process = await vantage.start(argv, options)
   const chunks: Buffer[] = []
   let size = 0
@@ -47,7 +51,7 @@ export async function run(vantage: Vantage, argv: readonly string[], options: Ru
 
 /** A POSIX shell script of ours, constant text; data goes in as arguments `$1` … and as input, never into the text. */
 export function runScript(
-  vantage: Vantage,
+  vantage: Pick<Vantage, 'label' | 'start'>,
   script: string,
   args: readonly string[],
   options: RunOptions,
