@@ -1,12 +1,13 @@
 /** The registry: adding a kind is one folder and one line here. Schema, docs, `postflight kinds` and reporters follow. */
 import { artifacts } from './artifacts/kind.js'
 import type { Kind } from './kind.js'
+import { redis } from './redis/kind.js'
 import { rows } from './rows/kind.js'
 import { sql } from './sql/kind.js'
 import { tcp } from './tcp/kind.js'
 
 // Each kind is typed by its own schema; here they stand side by side as plain kinds.
-export const kinds = [rows, sql, artifacts, tcp] as unknown as readonly Kind[]
+export const kinds = [rows, sql, artifacts, tcp, redis] as unknown as readonly Kind[]
 
 export function kindNamed(name: string): Kind | undefined {
   return kinds.find((kind) => kind.name === name)

@@ -18,8 +18,11 @@ export interface Client {
   readonly drop: () => void
 }
 
+/** Takes its time where it is not loaded yet, which is no server's fault. */
+export const loadLibrary = () => import('ioredis')
+
 export async function createClient(stream: Duplex, label: string): Promise<Client> {
-  const { AbstractConnector, Command, Redis } = await import('ioredis')
+  const { AbstractConnector, Command, Redis } = await loadLibrary()
   // ioredis asks for a class here.
   class OpenStream extends AbstractConnector {
     constructor(_options: unknown) {

@@ -3,7 +3,7 @@ import type { RedisSpec } from '../connections/schema.js'
 import { type LoggedIn, logIn, orAborted } from './login.js'
 import { readerOf } from './reader.js'
 import { placeOf, type RedisSettings, redisSettings } from './settings.js'
-import { RedisError, type RedisSource } from './source.js'
+import { type ReadOptions, RedisError, type RedisSource } from './source.js'
 
 /** How long one that waited may take to show that it still lives. */
 const STILL_THERE_MS = 1000
@@ -14,21 +14,23 @@ export function openRedis(name: string, spec: RedisSpec): RedisSource {
   let closed = false
   const label = labelOf(name, () => redisSettings(spec))
 
-  const enter = async (signal: AbortSignal): Promise<LoggedIn> => {
+  const enter = async ({ signal, onStep }: ReadOptions): Promise<LoggedIn> => {
     for (let waiting = idle.pop(); waiting !== undefined; waiting = idle.pop()) {
+      onStep?.('response')
       if (await stillThere(waiting, signal)) return waiting
       waiting.client.drop()
       signal.throwIfAborted()
     }
-    return logIn(redisSettings(spec), { label, signal, connectTimeoutMs: spec.connect_timeout })
+    return logIn(redisSettings(spec), { label, signal, onStep, connectTimeoutMs: spec.connect_timeout })
   }
 
   return {
     label,
-    read: async ({ signal }, use) => {
+    read: async (options, use) => {
+      const { signal } = options
       if (closed) throw new Error(`${label} is closed`)
       signal.throwIfAborted()
-      const session = await enter(signal)
+      const session = await enter(options)
       let whole = false
       try {
         const result = await orAborted(use(readerOf(session)), signal)

@@ -1,14 +1,13 @@
 /** From settings to a client that is let in: TLS, password, database. The steps are told apart. */
 import type { Duplex } from 'node:stream'
-import { type Client, createClient } from './client.js'
+import { type Client, createClient, loadLibrary } from './client.js'
 import { openSocket, secured } from './open-stream.js'
 import type { RedisSettings } from './settings.js'
-import { RedisError } from './source.js'
+import { type ReadOptions, RedisError, type RedisStep } from './source.js'
 
-export interface LoginOptions {
+export interface LoginOptions extends ReadOptions {
   /** Safe to print. */
   readonly label: string
-  readonly signal: AbortSignal
   readonly connectTimeoutMs: number
   /** Opens the stream; without it a socket from where postflight runs. */
   readonly dial?: ((signal: AbortSignal) => Promise<Duplex>) | undefined
@@ -22,35 +21,37 @@ export interface LoggedIn {
 /** Errors: RedisError with the step, the errors of `dial`, or the signal's reason; nothing is left open then. */
 export async function logIn(settings: RedisSettings, options: LoginOptions): Promise<LoggedIn> {
   const { label, connectTimeoutMs } = options
-  const progress: { step: 'connect' | 'handshake' } = { step: 'connect' }
-  const late = () => new RedisError(`${label}: no answer in time`, { code: 'ETIMEDOUT', step: progress.step })
+  await loadLibrary()
+  let step: RedisStep = 'connect'
+  const onStep = (now: RedisStep) => {
+    step = now
+    options.onStep?.(now)
+  }
+  const late = () => new RedisError(`${label}: no answer in time`, { code: 'ETIMEDOUT', step })
   const controller = new AbortController()
   const follow = () => controller.abort(options.signal.reason)
   if (options.signal.aborted) follow()
   options.signal.addEventListener('abort', follow, { once: true })
   const timer = setTimeout(() => controller.abort(late()), connectTimeoutMs)
   try {
-    return await open(settings, options, controller.signal, progress)
+    return await open(settings, { ...options, onStep, signal: controller.signal })
   } finally {
     clearTimeout(timer)
     options.signal.removeEventListener('abort', follow)
   }
 }
 
-async function open(
-  settings: RedisSettings,
-  { label, dial }: LoginOptions,
-  signal: AbortSignal,
-  progress: { step: 'connect' | 'handshake' },
-): Promise<LoggedIn> {
-  let stream = await (dial === undefined ? openSocket(settings, label, signal) : dial(signal))
+async function open(settings: RedisSettings, options: LoginOptions): Promise<LoggedIn> {
+  const { label, dial, signal, onStep } = options
+  let stream = await (dial === undefined ? openSocket(settings, options) : dial(signal))
   const give = () => stream.destroy()
   try {
-    progress.step = 'handshake'
+    onStep?.('handshake')
     if (settings.tls) stream = await secured(stream, settings, label, signal)
     const client = await createClient(stream, label)
     const work = enter(client, settings, label)
     const remarks = await orAborted(work, signal)
+    onStep?.('response')
     return { client, remarks }
   } catch (error) {
     give()

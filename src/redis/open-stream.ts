@@ -5,14 +5,22 @@ import type { Duplex } from 'node:stream'
 import { connect as connectTls } from 'node:tls'
 import { networkReason } from './network-reason.js'
 import type { RedisSettings } from './settings.js'
-import { RedisError } from './source.js'
+import { type ReadOptions, RedisError } from './source.js'
 
 const KEEPALIVE_MS = 30_000
 
 /** From where postflight runs. Errors: RedisError with the step, or the signal's reason. */
-export async function openSocket({ host, port }: RedisSettings, label: string, signal: AbortSignal): Promise<Duplex> {
+export async function openSocket(
+  { host, port }: RedisSettings,
+  { label, signal, onStep }: ReadOptions & { readonly label: string },
+): Promise<Duplex> {
   signal.throwIfAborted()
+  const named = isIP(host) === 0 && !host.startsWith('/')
+  onStep?.(named ? 'name' : 'connect')
   const socket = createConnection(host.startsWith('/') ? { path: host } : { host, port })
+  socket.once('lookup', (error: Error | null) => {
+    if (error === null) onStep?.('connect')
+  })
   await settled(socket, 'connect', signal, (error) => {
     const { code, text } = networkReason(error)
     const step = 'syscall' in error && error.syscall === 'getaddrinfo' ? 'name' : 'connect'

@@ -52,11 +52,17 @@ export interface RedisReader {
   readonly remarks: readonly string[]
 }
 
+export interface ReadOptions {
+  readonly signal: AbortSignal
+  /** Told each step as it begins, for whoever gives up in the middle of one. */
+  readonly onStep?: ((step: RedisStep) => void) | undefined
+}
+
 export interface RedisSource {
   /** Safe to print: no password. */
   readonly label: string
   /** Connects when first used; aborting the signal rejects with its reason and drops the connection. */
-  readonly read: <T>(options: { readonly signal: AbortSignal }, use: (redis: RedisReader) => Promise<T>) => Promise<T>
+  readonly read: <T>(options: ReadOptions, use: (redis: RedisReader) => Promise<T>) => Promise<T>
   readonly close: () => Promise<void>
 }
 

@@ -160,7 +160,11 @@ describe.each(kinds.map((kind) => ({ name: kind.name, kind })))('kind $name', ({
 })
 
 /** What the examples name. */
-const EXAMPLE_ENV = { DATABASE_URL: 'postgres://reader@db.example.net/shop', S3_SECRET: 'not-a-real-secret' }
+const EXAMPLE_ENV = {
+  DATABASE_URL: 'postgres://reader@db.example.net/shop',
+  S3_SECRET: 'not-a-real-secret',
+  REDIS_PASSWORD: 'not-a-real-secret',
+}
 
 async function drain(walk: ReturnType<Awaited<ReturnType<Kind['load']>>['observe']>) {
   const findings: Finding[] = []
