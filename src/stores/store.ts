@@ -73,6 +73,18 @@ export interface StatOptions {
   readonly signal: AbortSignal
 }
 
+/** Part of a content: bytes from `start` up to, not including, `end`. */
+export interface ByteRange {
+  readonly start: number
+  readonly end: number
+}
+
+export interface OpenOptions {
+  /** Only this part, or as much of it as there is; only where `features.ranges`. */
+  readonly range?: ByteRange | undefined
+  readonly signal: AbortSignal
+}
+
 export interface Features {
   readonly list: boolean
   /** `bytes`: `list` is ascending in byte order. `none`: it must be sorted before it is compared. */
@@ -81,6 +93,8 @@ export interface Features {
   readonly size: boolean
   /** Whether `modified` is when an entry came to be there: one older than a listing must then be in it. */
   readonly dated?: boolean
+  /** Whether `open` takes a range. Not there: it gives the whole content whatever is asked. */
+  readonly ranges?: boolean
 }
 
 export interface Store {
@@ -96,7 +110,7 @@ export interface Store {
   readonly extent?: (options: ExtentOptions) => Promise<Extent>
   /** Absent is `undefined`; forbidden and out of reach are StoreErrors. */
   readonly stat: (key: Key, options: StatOptions) => Promise<Entry | undefined>
-  readonly open: (key: Key, options: { readonly signal: AbortSignal }) => Promise<Readable>
+  readonly open: (key: Key, options: OpenOptions) => Promise<Readable>
   readonly close: () => Promise<void>
 }
 

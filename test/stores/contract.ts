@@ -228,6 +228,22 @@ export function storeContract({ open, holds, many, inUse, lists = true }: Backen
       }
     })
 
+    it('gives a part, as much of it as there is', async ({ skip }) => {
+      if (subject.store.features.ranges !== true) return skip()
+      const key = keyFromText('日本語/ファイル.txt')
+      const content = Buffer.from(objects.get(key) ?? '', 'latin1')
+      for (const [start, end] of [
+        [0, 1],
+        [3, 11],
+        [content.length - 2, content.length],
+        [content.length - 2, content.length + 100],
+        [content.length + 5, content.length + 9],
+      ] as const) {
+        const part = await subject.store.open(key, { signal, range: { start, end } })
+        expect(await text(part.setEncoding('latin1'))).toBe(content.subarray(start, end).toString('latin1'))
+      }
+    })
+
     it('of nothing is a StoreError that names the key', async () => {
       const opened = subject.store.open(keyFromText('missing one'), { signal })
       await expect(opened).rejects.toThrow(/missing one/)

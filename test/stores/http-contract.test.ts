@@ -18,8 +18,17 @@ storeContract({
       const content = request.url?.startsWith('/base/') ? objects.get(keyFromLatin1(bytes)) : undefined
       if (content === undefined) response.writeHead(404).end('nothing here')
       else {
-        response.writeHead(200, { 'content-length': content.length, 'last-modified': modified })
-        response.end(Buffer.from(content, 'latin1'))
+        const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? []
+        const bytes = Buffer.from(content, 'latin1')
+        if (from === undefined) {
+          response.writeHead(200, { 'content-length': content.length, 'last-modified': modified }).end(bytes)
+        } else if (Number(from) >= bytes.length) {
+          response.writeHead(416, { 'content-range': `bytes */${bytes.length}` }).end()
+        } else {
+          const part = bytes.subarray(Number(from), Number(to) + 1)
+          const last = Number(from) + part.length - 1
+          response.writeHead(206, { 'content-range': `bytes ${from}-${last}/${bytes.length}` }).end(part)
+        }
       }
     })
     const { origin, close } = await listen(server)

@@ -8,7 +8,7 @@ import { type Key, keyFromLatin1, keyFromText, keyToBytes } from '../../lib/key.
 import { orAborted } from '../abort.js'
 import { countFirst } from '../extent.js'
 import { keyRange } from '../range.js'
-import { type Entry, type Store, StoreError } from '../store.js'
+import { type ByteRange, type Entry, type Store, StoreError } from '../store.js'
 import { fileError, isAbsent, quoteKey } from './errors.js'
 import { inodesInUse } from './inodes.js'
 import { assertSameRoot, look, lstatOf, openRoot, pathOf, type Root, realpathOf } from './look.js'
@@ -68,7 +68,7 @@ export function createFilesStore(name: string, spec: FilesSpec, tables: MountTab
 
   return {
     label,
-    features: { list: true, order: 'bytes', size: true },
+    features: { list: true, order: 'bytes', size: true, ranges: true },
     probe: async ({ signal }) => {
       const problem = await orAborted(mountProblem(directory, spec.mounted, tables), signal)
       if (problem !== undefined) {
@@ -97,7 +97,7 @@ export function createFilesStore(name: string, spec: FilesSpec, tables: MountTab
       signal.throwIfAborted()
       return orAborted(entryAt(key), signal)
     },
-    open: async (key, { signal }) => {
+    open: async (key, { range, signal }) => {
       signal.throwIfAborted()
       const where = `${label} ${quoteKey(key)}`
       const refused = refuse(key)
@@ -108,13 +108,18 @@ export function createFilesStore(name: string, spec: FilesSpec, tables: MountTab
       try {
         // Without O_NONBLOCK a pipe put in the file's place would wait for a writer for ever.
         const handle = await open(keyToBytes(pathOf(await root(), key)), constants.O_RDONLY | constants.O_NONBLOCK)
-        return addAbortSignal(signal, handle.createReadStream())
+        return addAbortSignal(signal, handle.createReadStream(inclusive(range)))
       } catch (cause) {
         throw fileError(where, cause)
       }
     },
     close: async () => undefined,
   }
+}
+
+/** Node's streams count the last byte in. An empty range never comes here: a stream cannot be told to read nothing. */
+function inclusive(range: ByteRange | undefined): { readonly start?: number; readonly end?: number } {
+  return range === undefined ? {} : { start: range.start, end: range.end - 1 }
 }
 
 /** Why a key is never looked up: it would lead out of the root, or cannot be a path at all. */

@@ -1,10 +1,10 @@
 /** A web server or CDN as a store: one can ask for a key there, not list. */
 import type { IncomingMessage } from 'node:http'
-import { addAbortSignal } from 'node:stream'
+import { addAbortSignal, Readable } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 import type { HttpSpec } from '../../connections/schema.js'
 import { type Key, keyFromText, keyToText } from '../../lib/key.js'
-import { type Entry, type Store, StoreError } from '../store.js'
+import { type ByteRange, type Entry, type Store, StoreError } from '../store.js'
 import { createAgents, type HttpRequest, send } from './request.js'
 import { refuse, urlOf } from './url.js'
 
@@ -64,7 +64,7 @@ export function createHttpStore(name: string, spec: HttpSpec): Store {
 
   return {
     label,
-    features: { list: false, order: 'none', size: true },
+    features: { list: false, order: 'none', size: true, ranges: true },
     probe: async ({ signal }) => {
       const { statusCode = 0 } = await look(NO_SUCH_KEY, signal)
       if (statusCode >= 500) throw new StoreError('unavailable', `${label}: HTTP ${statusCode}`)
@@ -85,12 +85,20 @@ export function createHttpStore(name: string, spec: HttpSpec): Store {
       const answer = found(await look(key, signal), key)
       return answer === undefined ? undefined : entryOf(key, answer)
     },
-    open: async (key, { signal }) => {
+    open: async (key, { range, signal }) => {
       const refused = refuse(key)
       if (refused !== undefined) throw new StoreError('forbidden', `${label}: ${refused}`)
-      const answer = await ask(key, { method: 'GET', signal })
+      const part = range === undefined ? {} : { range: `bytes=${range.start}-${range.end - 1}` }
+      const answer = await ask(key, { method: 'GET', signal, ...part })
       try {
-        if (found(answer, key) !== undefined) return addAbortSignal(signal, answer)
+        if (found(answer, key) !== undefined) {
+          if (range === undefined || isPart(answer, range)) return addAbortSignal(signal, answer)
+          if (answer.statusCode === 416) return emptied(answer)
+          answer.destroy()
+          throw new StoreError('unavailable', `${label}: the server does not send parts of a file`, {
+            hint: 'it answers a Range request with something else; read it through a store that can',
+          })
+        }
       } catch (cause) {
         answer.resume()
         throw cause
@@ -103,6 +111,16 @@ export function createHttpStore(name: string, spec: HttpSpec): Store {
       agents.https.destroy()
     },
   }
+}
+
+function isPart({ statusCode, headers }: IncomingMessage, { start }: ByteRange): boolean {
+  return statusCode === 206 && headers['content-range']?.startsWith(`bytes ${start}-`) === true
+}
+
+/** The range lies behind the end. */
+function emptied(answer: IncomingMessage): Readable {
+  answer.resume()
+  return Readable.from([])
 }
 
 function entryOf(key: Key, answer: IncomingMessage): Entry {

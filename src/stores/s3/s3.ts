@@ -54,7 +54,7 @@ export function createS3Store(name: string, spec: S3Spec, env: Environment): Sto
 
   return {
     label,
-    features: { list: true, order: bucket.ordered ? 'bytes' : 'none', size: true, dated: true },
+    features: { list: true, order: bucket.ordered ? 'bytes' : 'none', size: true, dated: true, ranges: true },
     probe: ({ signal }) =>
       guarded(label, 'list', signal, async () => {
         const { sdk, client } = await connect()
@@ -90,13 +90,18 @@ export function createS3Store(name: string, spec: S3Spec, env: Environment): Sto
           throw cause
         })
       }),
-    open: (key, { signal }) =>
+    open: (key, { range, signal }) =>
       guarded(where(key), 'open', signal, async () => {
         const text = sendable(keyFromLatin1(bucket.prefix + key))
         if (text === undefined) throw new StoreError('absent', `${where(key)} cannot be the key of an object`)
         const { sdk, client } = await connect()
-        const command = new sdk.GetObjectCommand({ Bucket: spec.bucket, Key: text, ...payer })
-        const { Body } = await client.send(command, { abortSignal: signal })
+        const part = range === undefined ? {} : { Range: `bytes=${range.start}-${range.end - 1}` }
+        const command = new sdk.GetObjectCommand({ Bucket: spec.bucket, Key: text, ...part, ...payer })
+        const { Body } = await client.send(command, { abortSignal: signal }).catch((cause: unknown) => {
+          // The range lies behind the end.
+          if (range !== undefined && httpStatus(cause) === 416) return { Body: undefined }
+          throw cause
+        })
         return Body instanceof Readable ? addAbortSignal(signal, Body) : Readable.from([])
       }),
     close: async () => {
