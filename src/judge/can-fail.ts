@@ -19,7 +19,7 @@ export interface Provable {
   readonly canPass: boolean
 }
 
-/** Of one matcher on one subject. A subject with `of` is at most its denominator; counts and sizes are never negative. */
+/** Of one matcher on one subject. A subject with `of` is at most its denominator, unless it says otherwise; counts and sizes are never negative. */
 export function provable(matcher: Matcher, subject: SubjectSpec): Provable {
   const single = matcher.ops.map((op) => provableOp(op, subject))
   const canFail = single.some((one) => one.canFail)

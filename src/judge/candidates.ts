@@ -39,7 +39,7 @@ export function numericCandidates(
     for (const was of records) {
       for (const value of values(operands, denominator, was, whole)) {
         if (least !== undefined && value.lt(least)) continue
-        if (subject.of !== undefined && value.gt(denominator)) continue
+        if (subject.of !== undefined && subject.mayExceed !== true && value.gt(denominator)) continue
         out.push({ value, whole: denominator, was })
       }
       if (out.length > MOST) return undefined

@@ -29,6 +29,8 @@ export interface SubjectSpec {
   readonly unit?: string
   /** The subject this one is a part of; a percentage in a matcher is a percentage of it. */
   readonly of?: string
+  /** It can be more than `of`: a limit that is overdrawn, a load above the cores. */
+  readonly mayExceed?: true
   readonly meaning: string
   /**
    * What the other side sent, so not for reports. `compared`: shown where the check file compares it with values of its
