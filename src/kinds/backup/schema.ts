@@ -95,12 +95,10 @@ export const backupSchema = z.strictObject({
     description:
       'contents: header and table of contents of the newest. end: also that its end is there, for which what is compressed is unpacked (and not kept).',
   }),
-  budget: size
-    .default(2 ** 30)
-    .meta({
-      description:
-        'Compressed bytes to unpack at most; 1GiB where nothing is said. With less than it takes, `readable` is not measured.',
-    }),
+  budget: size.default(2 ** 30).meta({
+    description:
+      'Compressed bytes to unpack at most; 1GiB where nothing is said. With less than it takes, `readable` is not measured.',
+  }),
   settle: duration
     .default(0)
     .meta({ description: 'Backups younger than this may still be written, and are passed over.' }),
