@@ -9,6 +9,7 @@ import type { PostgresSource } from '../postgres/source.js'
 import { openRedis } from '../redis/connect.js'
 import type { RedisSource } from '../redis/source.js'
 import { openStore } from '../stores/open.js'
+import { type BucketSource, openBucket } from '../stores/s3/bucket.js'
 import type { Store } from '../stores/store.js'
 import { openVantage } from '../vantage/open.js'
 import type { VantageSpec } from '../vantage/schema.js'
@@ -83,6 +84,11 @@ export function openConnections(
     if (spec.type !== 'redis') throw wrongType(name, spec, 'a redis server')
     return shared(redises, name, () => openRedis(name, spec))
   }
+  const bucket = (name: string): BucketSource => {
+    const spec = specOf(name)
+    if (spec.type !== 's3') throw wrongType(name, spec, 'a bucket (s3)')
+    return openBucket(name, spec, options.env)
+  }
   const offer = (name: string, spec: OfferedDatabase, dispose: () => Promise<void>): void => {
     offered.set(name, { type: 'postgres', ...spec })
     disposals.push(dispose)
@@ -91,7 +97,7 @@ export function openConnections(
     postgres,
     store: (name) => storeFrom(name, 'local'),
     seenFrom: (from) => ({
-      connections: { postgres, redis, store: (name) => storeFrom(name, from) },
+      connections: { postgres, redis, bucket, store: (name) => storeFrom(name, from) },
       vantage: vantageAt(from),
       vantageAt,
       offer,

@@ -10,6 +10,7 @@ import type { Excerpt } from '../lib/position.js'
 import type { Json, Value } from '../lib/value.js'
 import type { PostgresSource, UserQuery } from '../postgres/source.js'
 import type { RedisSource } from '../redis/source.js'
+import type { BucketSource } from '../stores/s3/bucket.js'
 import type { Store } from '../stores/store.js'
 import type { VantageSpec } from '../vantage/schema.js'
 import type { Vantage } from '../vantage/vantage.js'
@@ -215,6 +216,7 @@ export interface Surroundings {
     /** A files store that names no vantage of its own lies at that of the check. */
     readonly store: (name: string) => Store
     readonly redis: (name: string) => RedisSource
+    readonly bucket: (name: string) => BucketSource
   }
   /** Where the check looks from. */
   readonly vantage: Vantage

@@ -16,16 +16,38 @@ export async function withDeadline<T>(
   timeoutMs: number,
   use: (signal: AbortSignal, ms: number) => Promise<T>,
 ): Promise<T> {
+  const { signal, ms, dispose } = deadline(outer, timeoutMs)
+  try {
+    return await use(signal, ms)
+  } finally {
+    dispose()
+  }
+}
+
+/** The same around a generator, for what is told piece by piece. */
+export async function* throughDeadline<T, R>(
+  outer: AbortSignal,
+  timeoutMs: number,
+  use: (signal: AbortSignal, ms: number) => AsyncGenerator<T, R, void>,
+): AsyncGenerator<T, R, void> {
+  const { signal, ms, dispose } = deadline(outer, timeoutMs)
+  try {
+    return yield* use(signal, ms)
+  } finally {
+    dispose()
+  }
+}
+
+function deadline(outer: AbortSignal, timeoutMs: number) {
   const ms = Math.max(1, Math.min(timeoutMs * 0.9, timeoutMs - 500))
   const controller = new AbortController()
   const follow = () => controller.abort(outer.reason)
   if (outer.aborted) follow()
   else outer.addEventListener('abort', follow, { once: true })
   const timer = setTimeout(() => controller.abort(new TimeUp(`no answer within ${formatDuration(ms)}`)), ms)
-  try {
-    return await use(controller.signal, ms)
-  } finally {
+  const dispose = () => {
     clearTimeout(timer)
     outer.removeEventListener('abort', follow)
   }
+  return { signal: controller.signal, ms, dispose }
 }

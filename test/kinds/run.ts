@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { Check, Context, Finding, Kind, Observation, Observe } from '../../src/kinds/kind.js'
 import type { PostgresSource } from '../../src/postgres/source.js'
 import type { RedisSource } from '../../src/redis/source.js'
+import type { BucketSource } from '../../src/stores/s3/bucket.js'
 import { createLocalVantage } from '../../src/vantage/local.js'
 import type { Vantage } from '../../src/vantage/vantage.js'
 import type { Allowed } from '../../src/writes/allowed.js'
@@ -17,6 +18,7 @@ export interface Ran {
 export interface RunOptions {
   readonly postgres?: PostgresSource
   readonly redis?: RedisSource
+  readonly bucket?: BucketSource
   readonly vantage?: Vantage
   readonly allowed?: Allowed
   /** Of the check, besides its spec. */
@@ -50,7 +52,7 @@ export function checkOf<Schema extends z.ZodObject>(
 }
 
 export function contextOf(options: RunOptions): Context {
-  const { postgres, redis, vantage, allowed, signal, showData } = options
+  const { postgres, redis, bucket, vantage, allowed, signal, showData } = options
   const local = createLocalVantage({ env: process.env })
   return {
     vantage: vantage ?? local,
@@ -61,6 +63,7 @@ export function contextOf(options: RunOptions): Context {
     connections: {
       postgres: () => given(postgres),
       redis: () => given(redis),
+      bucket: () => given(bucket),
       store: () => {
         throw new Error('this kind uses no store')
       },

@@ -2,6 +2,7 @@
 import type { S3Client } from '@aws-sdk/client-s3'
 import type { S3Spec } from '../../connections/schema.js'
 import { UsageError } from '../../lib/errors.js'
+import type { Agents } from './agents.js'
 
 export type Sdk = typeof import('@aws-sdk/client-s3')
 
@@ -16,7 +17,18 @@ const ATTEMPTS = 5
 const CONNECT_MS = 10_000
 const ANSWER_MS = 60_000
 
-export async function connectS3(name: string, spec: S3Spec, env: Environment): Promise<S3> {
+export interface ConnectOptions {
+  /** Connections made elsewhere, or otherwise; whoever gives them sees to it that no request goes on for ever. */
+  readonly agents?: Pick<Agents, 'http' | 'https'> | undefined
+  readonly attempts?: number | undefined
+}
+
+export async function connectS3(
+  name: string,
+  spec: S3Spec,
+  env: Environment,
+  { agents, attempts = ATTEMPTS }: ConnectOptions = {},
+): Promise<S3> {
   // Read by the SDK when it is loaded: its advice on Node versions is for developers, not for a report.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
   const sdk = await import('@aws-sdk/client-s3')
@@ -27,18 +39,21 @@ export async function connectS3(name: string, spec: S3Spec, env: Environment): P
     // Only AWS has the sessions of directory buckets.
     disableS3ExpressSessionAuth: !isAws(spec.endpoint),
     ...credentials(name, spec, env),
-    maxAttempts: ATTEMPTS,
+    maxAttempts: attempts,
     // Servers other than AWS refuse the checksum headers that are sent and asked for by default.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
-    requestHandler: {
-      httpAgent: { maxSockets: spec.limit },
-      httpsAgent: { maxSockets: spec.limit },
-      connectionTimeout: CONNECT_MS,
-      requestTimeout: ANSWER_MS,
-      throwOnRequestTimeout: true,
-      socketTimeout: ANSWER_MS,
-    },
+    requestHandler:
+      agents === undefined
+        ? {
+            httpAgent: { maxSockets: spec.limit },
+            httpsAgent: { maxSockets: spec.limit },
+            connectionTimeout: CONNECT_MS,
+            requestTimeout: ANSWER_MS,
+            throwOnRequestTimeout: true,
+            socketTimeout: ANSWER_MS,
+          }
+        : { httpAgent: agents.http, httpsAgent: agents.https, socketTimeout: 0 },
   })
   return { sdk, client }
 }

@@ -36,7 +36,7 @@ function isPlaceholder(key: Key, size: number | undefined): boolean {
   return size === 0 && key.endsWith('/')
 }
 
-function archiveOf(head: HeadObjectCommandOutput): string | undefined {
+export function archiveOf(head: HeadObjectCommandOutput): string | undefined {
   if (head.Restore !== undefined && /ongoing-request="false"/.test(head.Restore)) return undefined
   if (head.ArchiveStatus !== undefined) return head.ArchiveStatus
   return head.StorageClass !== undefined && ARCHIVES.has(head.StorageClass) ? head.StorageClass : undefined

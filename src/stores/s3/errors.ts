@@ -4,7 +4,7 @@ import { StoreError, type StoreErrorCode } from '../store.js'
 
 export type Operation = 'list' | 'stat' | 'open'
 
-const CREDENTIALS = new Set([
+export const CREDENTIALS = new Set([
   'InvalidAccessKeyId',
   'SignatureDoesNotMatch',
   'InvalidToken',
@@ -12,7 +12,7 @@ const CREDENTIALS = new Set([
   'TokenRefreshRequired',
   'InvalidClientTokenId',
 ])
-const REDIRECTS = new Set(['PermanentRedirect', 'TemporaryRedirect', 'AuthorizationHeaderMalformed'])
+export const REDIRECTS = new Set(['PermanentRedirect', 'TemporaryRedirect', 'AuthorizationHeaderMalformed'])
 
 const RIGHTS: Readonly<Record<Operation, string>> = {
   list: 'the right s3:ListBucket is missing',
@@ -20,7 +20,7 @@ const RIGHTS: Readonly<Record<Operation, string>> = {
   open: 'the right s3:GetObject is missing (or kms:Decrypt, where the object is encrypted)',
 }
 
-interface Parts {
+export interface Parts {
   readonly name: string
   readonly code: string | undefined
   readonly status: number | undefined
@@ -73,7 +73,7 @@ function isBug(cause: unknown): boolean {
   return ours && !('code' in cause) && !('$metadata' in cause)
 }
 
-function parts(cause: unknown): Parts {
+export function parts(cause: unknown): Parts {
   const error = (typeof cause === 'object' && cause !== null ? cause : {}) as {
     readonly name?: unknown
     readonly code?: unknown
