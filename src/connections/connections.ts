@@ -6,6 +6,7 @@ import type { OfferedDatabase, Surroundings } from '../kinds/kind.js'
 import { UsageError } from '../lib/errors.js'
 import { openPostgres } from '../postgres/connect.js'
 import type { PostgresSource } from '../postgres/source.js'
+import { openWriter, type PostgresWriter } from '../postgres/writer.js'
 import { openRedis } from '../redis/connect.js'
 import type { RedisSource } from '../redis/source.js'
 import { openStore } from '../stores/open.js'
@@ -68,6 +69,12 @@ export function openConnections(
     if (spec.type !== 'postgres') throw wrongType(name, spec, 'a postgres database')
     return shared(databases, name, () => openPostgres(name, spec, options))
   }
+  // Holds nothing open between two statements, so there is nothing to share or to close.
+  const writer = (name: string): PostgresWriter => {
+    const spec = specOf(name)
+    if (spec.type !== 'postgres') throw wrongType(name, spec, 'a postgres database')
+    return openWriter(name, spec, options)
+  }
   const storeFrom = (name: string, checkFrom: VantageSpec): Store => {
     const spec = specOf(name)
     if (spec.type !== 'files' && spec.type !== 's3' && spec.type !== 'http') {
@@ -97,7 +104,7 @@ export function openConnections(
     postgres,
     store: (name) => storeFrom(name, 'local'),
     seenFrom: (from) => ({
-      connections: { postgres, redis, bucket, store: (name) => storeFrom(name, from) },
+      connections: { postgres, redis, bucket, writer, store: (name) => storeFrom(name, from) },
       vantage: vantageAt(from),
       vantageAt,
       offer,

@@ -9,9 +9,10 @@ import { s3 } from './s3/kind.js'
 import { sql } from './sql/kind.js'
 import { tcp } from './tcp/kind.js'
 import { tls } from './tls/kind.js'
+import { worker } from './worker/kind.js'
 
 // Each kind is typed by its own schema; here they stand side by side as plain kinds.
-export const kinds = [rows, sql, artifacts, tcp, redis, backup, resource, s3, tls] as unknown as readonly Kind[]
+export const kinds = [rows, sql, artifacts, tcp, redis, backup, resource, s3, tls, worker] as unknown as readonly Kind[]
 
 export function kindNamed(name: string): Kind | undefined {
   return kinds.find((kind) => kind.name === name)

@@ -9,6 +9,7 @@ import type { CheckPlace } from '../lib/errors.js'
 import type { Excerpt } from '../lib/position.js'
 import type { Json, Value } from '../lib/value.js'
 import type { PostgresSource, UserQuery } from '../postgres/source.js'
+import type { PostgresWriter } from '../postgres/writer.js'
 import type { RedisSource } from '../redis/source.js'
 import type { BucketSource } from '../stores/s3/bucket.js'
 import type { Store } from '../stores/store.js'
@@ -217,6 +218,8 @@ export interface Surroundings {
     readonly store: (name: string) => Store
     readonly redis: (name: string) => RedisSource
     readonly bucket: (name: string) => BucketSource
+    /** What writes to a database; for `src/writes` alone, behind `assertAllowed`. */
+    readonly writer: (name: string) => PostgresWriter
   }
   /** Where the check looks from. */
   readonly vantage: Vantage

@@ -13,13 +13,14 @@ export interface SqlProblem {
 }
 
 const STARTS = new Set(['select', 'with', 'values', 'table', '('])
+const WRITES = new Set(['insert', 'update', 'delete', 'merge', 'select', 'with'])
 const CLOSES: Readonly<Record<string, string>> = { ')': '(', ']': '[' }
 
-/** `condition`: what stands behind WHERE, instead of a query. */
+/** `condition`: what stands behind WHERE, instead of a query; `statement`: one that may write rows, and nothing else. */
 export function checkSql(
   sql: string,
   params: Readonly<Record<string, unknown>> = {},
-  form: 'query' | 'condition' = 'query',
+  form: 'query' | 'condition' | 'statement' = 'query',
 ): readonly SqlProblem[] {
   const tokens = lexSql(sql)
   const words = tokens.filter((token) => token.kind !== 'comment')
@@ -30,6 +31,7 @@ export function checkSql(
     ...nesting(sql, words),
     ...statements(sql, words),
     ...(form === 'query' ? beginning(sql, words) : []),
+    ...(form === 'statement' ? writing(sql, words) : []),
     ...parameters(sql, tokens, params),
   ]
 }
@@ -83,6 +85,17 @@ function beginning(sql: string, words: readonly Token[]): readonly SqlProblem[] 
   return [
     {
       message: `a query begins with SELECT, WITH, VALUES or TABLE, not with "${sql.slice(first.start, first.start + 20)}"`,
+      offset: first.start,
+    },
+  ]
+}
+
+function writing(sql: string, words: readonly Token[]): readonly SqlProblem[] {
+  const first = words[0]
+  if (first === undefined || WRITES.has(sql.slice(first.start, first.end).toLowerCase())) return []
+  return [
+    {
+      message: `this statement begins with INSERT, UPDATE, DELETE, MERGE, SELECT or WITH, not with "${sql.slice(first.start, first.start + 20)}"`,
       offset: first.start,
     },
   ]

@@ -14,7 +14,7 @@ export const LATER_KINDS = [
 ] as const
 
 export const LATER_ROOT_KEYS = ['notify', 'ping', 'history', 'snapshot', 'baseline'] as const
-export const LATER_CHECK_KEYS = ['notify', 'ping', 'writes', 'canary'] as const
+export const LATER_CHECK_KEYS = ['notify', 'ping', 'writes'] as const
 
 export function isLater(list: readonly string[], name: string): boolean {
   return list.includes(name)

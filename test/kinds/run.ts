@@ -2,9 +2,11 @@
 import type { z } from 'zod'
 import type { Check, Context, Finding, Kind, Observation, Observe } from '../../src/kinds/kind.js'
 import type { PostgresSource } from '../../src/postgres/source.js'
+import type { PostgresWriter } from '../../src/postgres/writer.js'
 import type { RedisSource } from '../../src/redis/source.js'
 import type { BucketSource } from '../../src/stores/s3/bucket.js'
 import { createLocalVantage } from '../../src/vantage/local.js'
+import type { VantageSpec } from '../../src/vantage/schema.js'
 import type { Vantage } from '../../src/vantage/vantage.js'
 import type { Allowed } from '../../src/writes/allowed.js'
 
@@ -19,7 +21,9 @@ export interface RunOptions {
   readonly postgres?: PostgresSource
   readonly redis?: RedisSource
   readonly bucket?: BucketSource
+  readonly writer?: PostgresWriter
   readonly vantage?: Vantage
+  readonly vantageAt?: (from: VantageSpec) => Vantage
   readonly allowed?: Allowed
   /** Of the check, besides its spec. */
   readonly check?: Partial<Check>
@@ -56,7 +60,7 @@ export function contextOf(options: RunOptions): Context {
   const local = createLocalVantage({ env: process.env })
   return {
     vantage: vantage ?? local,
-    vantageAt: () => local,
+    vantageAt: options.vantageAt ?? (() => local),
     offer: () => undefined,
     allowed: allowed ?? { commands: false, writes: false },
     signal: signal ?? new AbortController().signal,
@@ -64,6 +68,7 @@ export function contextOf(options: RunOptions): Context {
       postgres: () => given(postgres),
       redis: () => given(redis),
       bucket: () => given(bucket),
+      writer: () => given(options.writer),
       store: () => {
         throw new Error('this kind uses no store')
       },

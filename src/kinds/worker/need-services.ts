@@ -1,0 +1,83 @@
+/**
+ * Services whose URL stands in the worker's environment, with the credentials in it: does the host resolve and take a
+ * connection from there, and where a client is installed, is the login accepted. What comes out of the value is dialled
+ * and never told; the reason names the variable.
+ */
+import { type Login, logIn } from '../../probes/env-login.js'
+import { type SeenTarget, seeTargets } from '../../probes/env-target.js'
+import type { Vantage } from '../../vantage/vantage.js'
+import type { NeedsSpec } from './fields.js'
+import type { Need, NeedsAnswer } from './need.js'
+import { reach } from './need-tcp.js'
+import { readEnv } from './read-env.js'
+import type { Surrounding } from './surrounding.js'
+
+interface Wanted {
+  readonly key: string
+  readonly env: string
+  readonly host?: string | undefined
+  readonly port?: number | undefined
+  readonly client?: 'psql' | 'redis-cli' | undefined
+  readonly login?: boolean | undefined
+}
+
+export async function needServices(
+  needs: NeedsSpec,
+  vantage: Vantage,
+  surrounding: Surrounding,
+  signal: AbortSignal,
+): Promise<NeedsAnswer> {
+  const wanted: readonly Wanted[] = [
+    ...(needs.urls ?? []).map((one) => ({ ...one, key: `url ${one.env}` })),
+    ...(needs.postgres ?? []).map((one) => ({ ...one, key: `postgres ${one.env}`, client: 'psql' as const })),
+    ...(needs.redis ?? []).map((one) => ({ ...one, key: `redis ${one.env}`, client: 'redis-cli' as const })),
+  ]
+  if (wanted.length === 0) return { needs: [] }
+  const names = wanted.map(({ env }) => env)
+  const read = await readEnv(vantage, names, surrounding, signal)
+  const [dir] = typeof read === 'string' ? [] : read.dirs
+  if (dir === undefined) {
+    const reason = typeof read === 'string' ? read : 'no environment could be read'
+    return { needs: wanted.map(({ key }) => ({ key, is: 'untold', reason })) }
+  }
+  const asked = { dir, of: wanted.map(({ env, port }) => ({ name: env, port })) }
+  const targets = await seeTargets(vantage, asked, { signal })
+  const looks = wanted.map((one, index) =>
+    look(one, targets[index] ?? 'unclear', { vantage, dir, root: surrounding.root }, signal),
+  )
+  return { needs: await Promise.all(looks), notes: typeof read === 'string' ? [] : [`environment: ${read.whose}`] }
+}
+
+interface Place {
+  readonly vantage: Vantage
+  readonly dir: string
+  readonly root: string
+}
+
+async function look(wanted: Wanted, target: SeenTarget, place: Place, signal: AbortSignal): Promise<Need> {
+  const { key, host, client } = wanted
+  if (typeof target === 'string') return { key, ...WORDS[target] }
+  if (host !== undefined && target.host.toLowerCase() !== host.toLowerCase()) {
+    return { key, is: 'missing', reason: `it points to another host than ${host}` }
+  }
+  const reached = await reach(place.vantage, target, signal, { named: false })
+  if (reached.is !== 'met' || client === undefined || wanted.login === false) return { key, ...reached }
+  const login: Login =
+    place.root === ''
+      ? await logIn(place.vantage, client, { dir: place.dir, name: wanted.env }, { signal })
+      : { untried: 'nothing can be run in this container' }
+  if ('accepted' in login) return { key, is: 'met', login: 'accepted' }
+  if ('refused' in login) {
+    return { key, is: 'missing', reason: `login: ${login.refused}, from ${place.vantage.label}` }
+  }
+  if (wanted.login === true) return { key, is: 'untold', reason: `no login was tried: ${login.untried}`, login }
+  return { key, is: 'met', login }
+}
+
+const WORDS: Readonly<Record<Extract<SeenTarget, string>, Pick<Need, 'is' | 'reason'>>> = {
+  'not set': { is: 'missing', reason: 'not set' },
+  empty: { is: 'missing', reason: 'empty' },
+  socket: { is: 'untold', reason: 'its value names a Unix socket, which is not dialled' },
+  unclear: { is: 'untold', reason: 'its value is no URL that can be taken apart with certainty' },
+  'no port': { is: 'untold', reason: 'its URL has no port, and its scheme has no usual one; give `port`' },
+}

@@ -1,0 +1,63 @@
+/** Hosts and ports that take a connection from where the worker is. */
+import { TimeUp, withDeadline } from '../../probes/deadline.js'
+import { DialError, type Endpoint, type Vantage, VantageError } from '../../vantage/vantage.js'
+import type { NeedsSpec } from './fields.js'
+import type { Need, NeedsAnswer } from './need.js'
+
+/** One that stays silent is given up early enough for the others to be told. */
+const PATIENCE_MS = 10_000
+
+export async function needTcp(
+  asked: NonNullable<NeedsSpec['tcp']>,
+  vantage: Vantage,
+  signal: AbortSignal,
+): Promise<NeedsAnswer> {
+  const needs = asked.map(async ({ host, port, family }): Promise<Need> => {
+    const key = `tcp ${host.includes(':') ? `[${host}]` : host}:${port}`
+    const to: Endpoint = { host, port, ...(family === undefined ? {} : { family: family === 'ipv4' ? 4 : 6 }) }
+    return { key, ...(await reach(vantage, to, signal)) }
+  })
+  return { needs: await Promise.all(needs) }
+}
+
+export type Reached = Pick<Need, 'is' | 'reason'>
+
+/** `named`: whether the reason may say where to, as a message of the resolver does. */
+export async function reach(
+  vantage: Vantage,
+  to: Endpoint,
+  signal: AbortSignal,
+  { named = true }: { readonly named?: boolean } = {},
+): Promise<Reached> {
+  const from = `from ${vantage.label}`
+  try {
+    await withDeadline(signal, PATIENCE_MS, async (inner) => {
+      const { stream } = await vantage.dial(to, { signal: inner })
+      stream.on('error', () => {})
+      stream.destroy()
+    })
+    return { is: 'met' }
+  } catch (error) {
+    if (signal.aborted) throw signal.reason
+    if (error instanceof DialError) {
+      return { is: 'missing', reason: `${error.step}: ${named ? error.message : plain(error)}, ${from}` }
+    }
+    if (error instanceof TimeUp) return { is: 'missing', reason: `connect: ${error.message}, ${from}` }
+    if (error instanceof VantageError) return { is: 'untold', reason: error.message }
+    throw error
+  }
+}
+
+/** Without host and address, which come from a value of the environment. */
+function plain({ step, code }: DialError): string {
+  return CODES[code ?? ''] ?? (step === 'name' ? 'its host does not resolve' : 'no connection')
+}
+
+const CODES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  EHOSTUNREACH: 'no route to the host',
+  ENETUNREACH: 'the network is unreachable',
+  ECONNRESET: 'connection reset',
+  ETIMEDOUT: 'no answer',
+  EAI_AGAIN: 'the resolver does not answer',
+}
