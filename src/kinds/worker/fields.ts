@@ -1,11 +1,11 @@
 /** What a check of kind `worker` may say. Light: zod only. */
 import { z } from 'zod'
 import { vantageSchema } from '../../vantage/schema.js'
+import { hostField, portField } from '../reachability.js'
 import { canary } from './fields-canary.js'
 import { QUEUE_SYSTEMS } from './systems.js'
 
 const text = (description: string) => z.string().min(1).meta({ description })
-const port = (description: string) => z.int().min(1).max(65_535).meta({ description })
 const query = (description: string) => z.string().min(1).meta({ description, sql: true })
 const connection = (description: string) => z.string().meta({ description, connects: 'postgres' })
 
@@ -85,8 +85,8 @@ const fileNeed = z.strictObject({
 })
 
 const tcpNeed = z.strictObject({
-  host: text('Host name or address.'),
-  port: port('Port.'),
+  host: hostField,
+  port: portField('Port.'),
   family: z
     .enum(['ipv4', 'ipv6'])
     .meta({ description: 'Address family; without it whatever the name resolves to.' })
@@ -109,7 +109,7 @@ const account = z.strictObject({
     })
     .optional(),
 })
-const place = z.strictObject({ ...byVariable, port: port('Port, where the value has none.').optional() })
+const place = z.strictObject({ ...byVariable, port: portField('Port, where the value has none.').optional() })
 
 const needs = z.strictObject({
   env: z

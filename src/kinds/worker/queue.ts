@@ -22,12 +22,12 @@ export async function readQueue(
   if (on === 'redis') {
     const source = opened(title, 'redis', () => context.connections.redis(queue.connection))
     const read = redisQueues[system]
-    if (read === undefined) throw new Error(`no reader for ${system}`)
+    if (read === undefined) throw new CheckError(`${title} cannot be read yet`)
     return told(await source.read({ signal }, (redis) => read(redis, queue)))
   }
   const source = opened(title, 'postgres', () => context.connections.postgres(queue.connection))
   const read = postgresQueues[system]
-  if (read === undefined) throw new Error(`no reader for ${system}`)
+  if (read === undefined) throw new CheckError(`${title} cannot be read yet`)
   return source.withSession({ signal, timeoutMs: check.timeoutMs }, async (session) => {
     const part = told(await read(session, queue))
     return { ...part, notes: [...(part.notes ?? []), ...standbyNotes(session.server, queue.connection)] }
