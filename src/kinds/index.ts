@@ -1,6 +1,7 @@
 /** The registry: adding a kind is one folder and one line here. Schema, docs, `postflight kinds` and reporters follow. */
 import { artifacts } from './artifacts/kind.js'
 import { backup } from './backup/kind.js'
+import { dns } from './dns/kind.js'
 import type { Kind } from './kind.js'
 import { redis } from './redis/kind.js'
 import { resource } from './resource/kind.js'
@@ -12,7 +13,19 @@ import { tls } from './tls/kind.js'
 import { worker } from './worker/kind.js'
 
 // Each kind is typed by its own schema; here they stand side by side as plain kinds.
-export const kinds = [rows, sql, artifacts, tcp, redis, backup, resource, s3, tls, worker] as unknown as readonly Kind[]
+export const kinds = [
+  rows,
+  sql,
+  artifacts,
+  tcp,
+  redis,
+  backup,
+  resource,
+  s3,
+  tls,
+  worker,
+  dns,
+] as unknown as readonly Kind[]
 
 export function kindNamed(name: string): Kind | undefined {
   return kinds.find((kind) => kind.name === name)
