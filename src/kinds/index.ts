@@ -10,6 +10,7 @@ import { s3 } from './s3/kind.js'
 import { sql } from './sql/kind.js'
 import { tcp } from './tcp/kind.js'
 import { tls } from './tls/kind.js'
+import { volume } from './volume/kind.js'
 import { worker } from './worker/kind.js'
 
 // Each kind is typed by its own schema; here they stand side by side as plain kinds.
@@ -25,6 +26,7 @@ export const kinds = [
   tls,
   worker,
   dns,
+  volume,
 ] as unknown as readonly Kind[]
 
 export function kindNamed(name: string): Kind | undefined {

@@ -4,6 +4,8 @@
  * links; `st_dev` would not tell, for a bind mount may have its parent's.
  */
 import { readFile, realpath } from 'node:fs/promises'
+import { keyFromText, keyToText } from '../../lib/key.js'
+import { isAtOrBelow, parseMountinfo, unescapePath } from '../../lib/mountinfo.js'
 import { isAbsent } from './errors.js'
 
 export interface MountTables {
@@ -15,16 +17,15 @@ export interface MountTables {
 
 export const MOUNT_TABLES: MountTables = { mountinfo: '/proc/self/mountinfo', fstab: '/etc/fstab' }
 
-/** Mount points of a mountinfo text (proc_pid_mountinfo(5), field 5). */
 export function mountPoints(mountinfo: string): readonly string[] {
-  return lines(mountinfo).flatMap((line) => unescapePath(line.split(' ')[4]) ?? [])
+  return parseMountinfo(mountinfo).map(({ point }) => keyToText(point))
 }
 
 /** Mount points of an fstab text (fstab(5), field 2), without swap and the root file system. */
 export function fstabPoints(fstab: string): readonly string[] {
   return lines(fstab)
     .filter((line) => !line.trimStart().startsWith('#'))
-    .flatMap((line) => unescapePath(line.trim().split(/\s+/)[1]) ?? [])
+    .map((line) => keyToText(unescapePath(keyFromText(line.trim().split(/\s+/)[1] ?? ''))))
     .filter((path) => path.startsWith('/') && path !== '/')
     .map((path) => path.replace(/\/+$/, ''))
 }
@@ -51,10 +52,6 @@ export async function mountProblem(root: string, own: boolean, tables: MountTabl
   return `not mounted: ${real} is no mount point, it lies on the file system of ${covering ?? '/'}`
 }
 
-function isAtOrBelow(path: string, directory: string): boolean {
-  return path === directory || path.startsWith(directory === '/' ? '/' : `${directory}/`)
-}
-
 async function resolved(path: string): Promise<string> {
   return realpath(path).catch(() => path)
 }
@@ -68,12 +65,4 @@ async function textOf(file: string): Promise<string | undefined> {
 
 function lines(text: string): readonly string[] {
   return text.split('\n').filter((line) => line.trim() !== '')
-}
-
-/** Space, tab, newline and backslash stand as `\040 \011 \012 \134`. */
-function unescapePath(field: string | undefined): string | undefined {
-  if (field === undefined) return undefined
-  const latin1 = Buffer.from(field).toString('latin1')
-  const bytes = latin1.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))
-  return Buffer.from(bytes, 'latin1').toString()
 }
