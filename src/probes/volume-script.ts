@@ -46,11 +46,14 @@ names() {
 if [ -d "$path" ] && [ -r "$path" ] && [ -x "$path" ]; then
   if [ -n "$(names | head -n 1)" ]; then rec empty no; else rec empty yes; fi
   names | while IFS= read -r name; do
+    case $name in *[!A-Za-z0-9._-]*) continue ;; esac
     other=$(printf '%s' "$name" | tr 'A-Za-z' 'a-zA-Z')
     [ "$name" != "$other" ] && [ -e "$path/$name" ] || continue
     if [ ! -e "$path/$other" ]; then rec case sensitive; break; fi
-    [ "$(stat -c '%d:%i %h' "$path/$name")" = "$(stat -c '%d:%i' "$path/$other") 1" ] || [ -d "$path/$name" ] || continue
-    if [ "$(stat -c %d:%i "$path/$name")" = "$(stat -c %d:%i "$path/$other")" ]; then rec case insensitive; break; fi
+    if [ -z "$(cd "$path" && find . ! -name . -prune -name "$other" -print 2>/dev/null | head -n 1)" ]; then
+      rec case insensitive
+      break
+    fi
   done
 fi
 

@@ -1,6 +1,6 @@
 /** What a look says of the directory and its file system, as subjects. Pure. */
 
-import type { ToolError } from '../../probes/error-text.js'
+import { isAbsence, type ToolError } from '../../probes/error-text.js'
 import { type Facts, isToolError, type Look, type Space } from '../../probes/volume-look.js'
 import type { Observed, Unobserved } from '../kind.js'
 
@@ -8,7 +8,7 @@ type Subjects = Readonly<Record<string, Observed>>
 
 export function directorySubjects(facts: Facts | ToolError, look: Pick<Look, 'empty' | 'caseSensitive'>): Subjects {
   if (isToolError(facts)) {
-    return all(['owner', 'group', 'mode', 'links', 'empty', 'case_sensitive'], { unobserved: facts.text })
+    return all(['owner', 'group', 'mode', 'links', 'empty', 'case_sensitive'], { unobserved: reasonFor(facts) })
   }
   const { owner, group, mode, links, type } = facts
   const unlisted = type === 'directory' ? 'the directory cannot be listed' : 'it is no directory'
@@ -25,7 +25,7 @@ export function directorySubjects(facts: Facts | ToolError, look: Pick<Look, 'em
 }
 
 export function roomSubjects(space: Space | ToolError, type: string): Subjects {
-  if (isToolError(space)) return all(['size', 'free', 'inodes', 'free_inodes'], { unobserved: space.text })
+  if (isToolError(space)) return all(['size', 'free', 'inodes', 'free_inodes'], { unobserved: reasonFor(space) })
   const uncounted = { unobserved: `the file system (${type}) does not count inodes, so they do not run out` }
   const unsized = { unobserved: `the file system (${type}) does not say how large it is` }
   return {
@@ -42,4 +42,8 @@ function plain(value: bigint): number | bigint {
 
 export function all(names: readonly string[], value: Unobserved): Subjects {
   return Object.fromEntries(names.map((name) => [name, value]))
+}
+
+export function reasonFor(error: ToolError): string {
+  return isAbsence(error) ? 'nothing is there' : error.text
 }

@@ -4,7 +4,7 @@ import { accessTo, entriesIn, isToolError, type Look, lookAt, mountsAt } from '.
 import type { Check, Context, Finding, Observation, Observed, Sighting } from '../kind.js'
 import { contents } from './contents.js'
 import { diagnose } from './diagnose.js'
-import { directorySubjects, roomSubjects } from './directory.js'
+import { directorySubjects, reasonFor, roomSubjects } from './directory.js'
 import { engineSubjects, unnamedIn } from './engine.js'
 import { hung } from './hung.js'
 import { engineMount, mountSubjects, placed } from './mount.js'
@@ -67,7 +67,9 @@ async function within(check: Check<VolumeSpec>, context: Context, look: Look, si
     ...roomSubjects(look.space, where.owner.type),
     ...directorySubjects(facts, look),
     entries,
-    readable: isToolError(facts) ? { unobserved: facts.text } : access.read && (access.search || facts.type === 'file'),
+    readable: isToolError(facts)
+      ? { unobserved: reasonFor(facts) }
+      : access.read && (access.search || facts.type === 'file'),
     ...written.subjects,
     ...held.subjects,
     ...(same === undefined ? {} : { same: same.value }),
@@ -97,7 +99,7 @@ async function entriesOf(
   { facts, empty }: Look,
   signal: AbortSignal,
 ): Promise<Observed> {
-  if (isToolError(facts)) return { unobserved: facts.text }
+  if (isToolError(facts)) return { unobserved: reasonFor(facts) }
   if (facts.type !== 'directory') return { unobserved: 'it is no directory' }
   if (empty === undefined) return { unobserved: 'the directory cannot be listed' }
   const expected = check.assertions.some(({ subject }) => subject === 'entries')

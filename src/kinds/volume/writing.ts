@@ -6,7 +6,7 @@ import { type ToolError, toolError } from '../../probes/error-text.js'
 import { type Access, type Facts, isToolError, type Look } from '../../probes/volume-look.js'
 import { ProbeBroken, type ProbeResult, probeVolume } from '../../writes/volume-probe.js'
 import type { Check, Context, Diagnosis, Observed } from '../kind.js'
-import { all } from './directory.js'
+import { all, reasonFor } from './directory.js'
 import { isReadOnly, type Placed } from './mount.js'
 import { refusal } from './refusal.js'
 import type { VolumeSpec } from './schema.js'
@@ -35,20 +35,31 @@ export async function writing(
 ): Promise<Writing> {
   const { spec } = check
   const { facts } = view.look
-  if (isToolError(facts)) return unobserved(facts.text)
+  if (isToolError(facts)) return unobserved(reasonFor(facts))
   const certain = certainly(spec, view)
   if (certain !== undefined) {
-    const subjects = { ...all(EFFECTS, { unobserved: certain.summary }), writable: false }
+    const subjects = { ...all(EFFECTS, { unobserved: 'it cannot be written' }), writable: false }
     return { subjects, diagnoses: [certain], notes: [], gaps: [] }
   }
   if (!check.assertions.some(({ subject }) => PROBED.includes(subject))) {
     return unobserved('nothing expects it, so nothing was written')
+  }
+  if (!view.placed.mounted && !expectsNoMount(check)) {
+    return unobserved('it is not mounted, so nothing was written: it would have proven another file system writable')
   }
   if (spec.probe === undefined && facts.type !== 'directory') {
     return unobserved('the path is no directory, so no file can be made in it; name one as `probe`')
   }
   if (!context.allowed.writes) return unobserved('proving it needs --allow-writes; nothing was written')
   return proven(spec, context, { ...view, facts }, signal)
+}
+
+function expectsNoMount({ assertions }: Check): boolean {
+  return assertions.some(
+    ({ subject, matcher }) =>
+      subject === 'mounted' &&
+      matcher.ops.some((op) => op.op === 'eq' && 'value' in op.operand && op.operand.value === false),
+  )
 }
 
 function unobserved(reason: string): Writing {
