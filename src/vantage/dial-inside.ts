@@ -67,5 +67,10 @@ function refused(code: number | NodeJS.Signals, said: string, to: Endpoint, labe
       hint: 'leave family out, or give an address',
     })
   }
+  if (code === 5) {
+    return new VantageError(`${label}: /proc there does not tell whether a connection stands`, {
+      hint: 'look as the user the container runs as, or from another place in the same network',
+    })
+  }
   return dialErrorFrom(said, to, label)
 }

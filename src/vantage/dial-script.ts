@@ -3,7 +3,7 @@
  * they end, so that the connection stands is read from the kernel: a socket of that process, established.
  */
 
-/** `$1` word of the marks, `$2` host, `$3` port, `$4` family or empty. Exit 3: nothing to connect with; 4: no family. */
+/** `$1` word of the marks, `$2` host, `$3` port, `$4` family or empty. Exit 3: nothing to connect with; 4: no family; 5: /proc cannot tell. */
 export const DIAL = `
 w=$1; h=$2; p=$3; f=$4; LC_ALL=C; export LC_ALL
 literal=; case $h in *:*|*[!0-9.]*) ;; *) literal=4 ;; esac; case $h in *:*) literal=6 ;; esac
@@ -43,8 +43,10 @@ rows() {
   fi
 }
 stands() {
-  while read -r line; do
-    case $line in *socket:[*) i=\${line##*socket:[}; i=\${i%%]*} ;; *) continue ;; esac
+  b=$((b + 1))
+  while IFS='[]' read -r link i _; do
+    case $link in *' -> '*) b=0 ;; esac
+    case $link in *socket:) ;; *) continue ;; esac
     while read -r _ _ to state _ _ _ _ _ inode _; do
       [ "$inode" = "$i" ] || continue
       case $state in 01|04|05|08) printf '%s open %s\n' "$w" "$to" >&2; return 0 ;; esac
@@ -56,8 +58,10 @@ $(ls -l "/proc/$n/fd" 2>/dev/null)
 X
   return 1
 }
+b=0
 while kill -0 "$n" 2>/dev/null; do
   stands && break
+  [ "$b" -lt 20 ] || { kill -KILL "$n"; exit 5; }
   sleep 0.02 2>/dev/null || sleep 1
 done
 wait "$n"`
