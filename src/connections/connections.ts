@@ -109,7 +109,8 @@ export function openConnections(
       vantageAt,
       offer,
     }),
-    limit: (name) => specOf(name).limit,
+    // One that a check makes is not there before.
+    limit: (name) => (Object.hasOwn(specs, name) ? specOf(name).limit : (offered.get(name)?.limit ?? 1)),
     closeAll: async () => {
       const opened = [...databases.values(), ...stores.values(), ...redises.values(), ...vantages.values()]
       for (const map of [databases, stores, redises, vantages]) map.clear()

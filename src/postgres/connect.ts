@@ -71,6 +71,7 @@ export function openPostgres(name: string, spec: PostgresSpec, options: OpenPost
 
   return {
     label,
+    access: { label, spec, env: options.env },
     withSession: async ({ signal, timeoutMs }, use) => {
       if (closed) throw new Error(`${label} is closed`)
       const leave = await turnstile.enter(signal, () => waitedInVain(label, spec.limit, signal))

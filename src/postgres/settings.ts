@@ -51,7 +51,7 @@ const VARIABLES = {
 } as const
 
 /** Errors: PostgresError without secrets. */
-export function resolveSettings(spec: PostgresSpec, env: Env): Settings {
+export function resolveSettings(spec: Omit<PostgresSpec, 'type'>, env: Env): Settings {
   const given = { ...(spec.url === undefined ? {} : parseConninfo(spec.url)), ...fields(spec) }
   const service = given['service'] ?? env['PGSERVICE']
   const info: Conninfo = { ...variables(env), ...(service === undefined ? {} : readService(service, env)), ...given }
@@ -72,7 +72,7 @@ export function resolveSettings(spec: PostgresSpec, env: Env): Settings {
   }
 }
 
-function fields(spec: PostgresSpec): Conninfo {
+function fields(spec: Omit<PostgresSpec, 'type'>): Conninfo {
   const named = {
     host: spec.host,
     port: spec.port?.toString(),
@@ -86,6 +86,23 @@ function fields(spec: PostgresSpec): Conninfo {
     service: spec.service,
   }
   return Object.fromEntries(Object.entries(named).filter((entry): entry is [string, string] => entry[1] !== undefined))
+}
+
+/** The settings as the variables that libpq's own programs read: nothing of it in their arguments, which others can see. */
+export function libpqVariables({ info, user, hosts, password }: Settings): Readonly<Record<string, string>> {
+  const [first] = hosts
+  const secret = first === undefined ? undefined : password(first).password
+  const named = Object.entries(VARIABLES).flatMap(([variable, keyword]) => {
+    const value = info[keyword]
+    return value === undefined ? [] : [[variable, value] as const]
+  })
+  return {
+    ...Object.fromEntries(named),
+    PGHOST: hosts.map(({ host }) => host).join(','),
+    PGPORT: hosts.map(({ port }) => port).join(','),
+    PGUSER: user,
+    ...(secret === undefined ? {} : { PGPASSWORD: secret }),
+  }
 }
 
 function variables(env: Env): Conninfo {

@@ -1,4 +1,5 @@
 /** What kinds see of a PostgreSQL connection. Types only, so that nothing here loads `pg`. */
+import type { PostgresSpec } from '../connections/schema.js'
 import { CheckError, type CheckErrorOptions } from '../lib/errors.js'
 import type { Scalar } from '../lib/value.js'
 
@@ -87,7 +88,16 @@ export interface PostgresSource {
    * after `timeoutMs`, unless the role's own statement_timeout says otherwise.
    */
   readonly withSession: <T>(options: SessionOptions, use: (session: Session) => Promise<T>) => Promise<T>
+  /** How it is reached, for what `src/writes/` may do; holds secrets. */
+  readonly access: PostgresAccess
   readonly close: () => Promise<void>
+}
+
+export interface PostgresAccess {
+  readonly label: string
+  /** As the check file says it. */
+  readonly spec: Omit<PostgresSpec, 'type'>
+  readonly env: Readonly<Record<string, string | undefined>>
 }
 
 export class PostgresError extends CheckError {

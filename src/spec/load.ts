@@ -11,6 +11,7 @@ import { type LoadedFile, loadFiles } from './include.js'
 import { interpolate } from './interpolate.js'
 import { SpecError } from './issue.js'
 import { gateEntries, mergeSection, nameEntries } from './merge-sections.js'
+import { type Offer, offersOf, refuseEarlyUse } from './offers.js'
 import { refuseOverlaps } from './overlap.js'
 import { type Instance, type ParsedCheck, parseCheck } from './parse-check.js'
 import { collectProblems, type Problems, sortIssues } from './problems.js'
@@ -85,9 +86,15 @@ function assemble(
   const inCheck = { scopeOf, problems, unset, now: options.now, types }
   const instances = raw.flatMap((check) => parseCheck(check, inCheck))
   const parsed = instances.flatMap((one) => one.parsed ?? [])
-  refuseWrongConnections(parsed, connections.names, types, problems)
+  const offers = offersOf(parsed, connections.names, problems)
+  refuseWrongConnections(
+    parsed,
+    [...connections.names, ...offers.map(({ name }) => name)],
+    { ...types, ...Object.fromEntries(offers.map(({ name }) => [name, 'postgres'])) },
+    problems,
+  )
   refuseOverlaps(parsed, connections.specs, options.cwd, problems)
-  const checks = withRequires(parsed, instances, { raw, files, problems })
+  const checks = withRequires(parsed, instances, { raw, files, offers, problems })
   const nameTexts = names.flatMap(
     (node) => validate(z.string(), node, { what: '"name"', at: node.span }, problems) ?? [],
   )
@@ -125,11 +132,17 @@ function ofInstances(waivers: readonly Waiver[], instances: readonly Instance[])
 function withRequires(
   parsed: readonly ParsedCheck[],
   instances: readonly Instance[],
-  from: { readonly raw: readonly RawCheck[]; readonly files: readonly LoadedFile[]; readonly problems: Problems },
+  from: {
+    readonly raw: readonly RawCheck[]
+    readonly files: readonly LoadedFile[]
+    readonly offers: readonly Offer[]
+    readonly problems: Problems
+  },
 ): readonly ParsedCheck[] {
   const bases = new Set(instances.map(({ base }) => base))
   const broken = new Set(from.raw.map(({ id }) => id).filter((id) => !bases.has(id)))
   const left = new Set(from.files.flatMap(({ pack }) => (pack?.except ?? []).map(({ id }) => `${pack?.as}.${id}`)))
   const requires = resolveRequires(instances, { problems: from.problems, left, broken })
+  refuseEarlyUse(parsed, from.offers, requires, from.problems)
   return parsed.map((one) => ({ ...one, check: { ...one.check, requires: requires.get(one.check.id) ?? [] } }))
 }

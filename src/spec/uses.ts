@@ -48,14 +48,14 @@ export function refuseWrongConnections(
   }
 }
 
-interface Named {
+export interface Named {
   readonly name: string
   readonly span: Span
   readonly good: readonly Type[]
 }
 
 /** Names in fields that the schema of the kind marks with what they must be good for. */
-function namedIn({ kind, tree }: ParsedCheck): readonly Named[] {
+export function namedIn({ kind, tree }: ParsedCheck): readonly Named[] {
   const walk = (node: TreeNode, path: TreePath): readonly Named[] => {
     if (node.type === 'map') return node.entries.flatMap(({ key, value }) => walk(value, [...path, key]))
     if (node.type === 'list') return node.items.flatMap((item, index) => walk(item, [...path, index]))

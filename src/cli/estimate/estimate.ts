@@ -15,7 +15,9 @@ export interface EstimateOptions {
 /** What cannot be told is part of the result; only a bug is thrown. One check after the other, so that no server is pressed. */
 export async function estimateChecks({ checks, specs, connections }: EstimateOptions): Promise<Estimates> {
   const asking = createAsking(specs, connections)
-  const used = new Set(checks.flatMap(({ check }) => (check.skip === undefined ? check.uses : [])))
+  // What a check only makes when it runs is not there to be asked.
+  const isThere = (name: string): boolean => Object.hasOwn(specs, name)
+  const used = new Set(checks.flatMap(({ check }) => (check.skip === undefined ? check.uses.filter(isThere) : [])))
   // All at once: a host that does not answer is waited for once, not once a check.
   const reached = await Promise.all(
     [...used].map(async (name) => ({ name, type: asking.type(name), problem: await asking.problemOf(name) })),
@@ -23,7 +25,10 @@ export async function estimateChecks({ checks, specs, connections }: EstimateOpt
   const estimated: EstimatedCheck[] = []
   for (const { check, kind } of checks) {
     const steps = kind.plan(check.spec as never)
-    const estimates = check.skip === undefined ? await estimateSteps(check, steps, asking) : []
+    const askable = steps.map(({ reading, ...step }) =>
+      step.connection !== undefined && isThere(step.connection) ? { ...step, reading } : step,
+    )
+    const estimates = check.skip === undefined ? await estimateSteps(check, askable, asking) : []
     const told = toldSteps(steps).map((step, index) => ({ step, estimate: estimates[index] }))
     estimated.push({ check, steps: told })
   }

@@ -1,10 +1,12 @@
 /** Lists the backups once, looks into the newest, for the copies, and restores it where that is asked for. */
 import { keyToText } from '../../lib/key.js'
 import { formatDuration } from '../../lib/units.js'
+import type { Store } from '../../stores/store.js'
 import type { Check, Context, Diagnosis, Finding, Observation, Observed, Sighting } from '../kind.js'
 import { type Copies, openCopies } from './copies.js'
 import { type Examined, examine } from './examine.js'
 import { instantOf } from './local-time.js'
+import { type Recovery, restorable, restoreBackup } from './restore.js'
 import type { BackupSpec } from './schema.js'
 import { type Backup, createSelecting, listBackups, type Selected } from './select.js'
 
@@ -46,14 +48,16 @@ export async function* observe(
   const { newest } = selected
   const examined = newest === undefined ? undefined : await examine(store, newest, spec, signal)
   yield* findings(...(examined?.missing ?? []).map((key): Finding => ({ finding: 'missing_contents', key })))
+  const recovery = yield* recover(store, spec, newest, examined, context)
   return {
     subjects: {
       ...timesAndSizes(selected, now),
       ...contents(spec, examined, now),
       ...copySubjects(spec, selected, tally),
+      ...restoreSubjects(spec, newest, recovery),
     },
     gaps,
-    notes: notesOf(spec, selected, examined, now),
+    notes: [...notesOf(spec, selected, examined, now), ...recoveryNotes(recovery)],
     diagnoses: diagnosesOf(newest, examined),
     method: 'one listing, then parts of the newest',
   }
@@ -78,6 +82,39 @@ async function countCopy(
   if (finding === undefined) tally.copies++
   else tally.missing++
   return finding
+}
+
+/** Not done for what is known to be no good; then why is said. */
+async function* recover(
+  store: Store,
+  { restore }: BackupSpec,
+  newest: Backup | undefined,
+  examined: Examined | undefined,
+  context: Context,
+): AsyncGenerator<Sighting, Recovery | string | undefined, void> {
+  if (restore === undefined) return undefined
+  if (!context.allowed.writes) return 'it needs --allow-writes'
+  if (newest === undefined || examined === undefined) return NOTHING.unobserved
+  const { format } = examined.facts
+  if (examined.damage !== undefined) return examined.damage
+  if (!restorable(format)) return examined.unseen ?? `a backup of format ${format} is not restored into PostgreSQL`
+  yield { type: 'progress', done: 0, unit: 'backups', stage: 'restoring' }
+  return restoreBackup(store, { backup: newest, format }, restore, context)
+}
+
+function restoreSubjects({ restore }: BackupSpec, newest: Backup | undefined, recovery: Recovery | string | undefined) {
+  if (restore === undefined) return {}
+  if (recovery === undefined || typeof recovery === 'string') {
+    const unobserved = { unobserved: newest === undefined ? NOTHING.unobserved : `not restored: ${recovery}` }
+    return { restored: unobserved, restore_time: unobserved, restore_errors: unobserved }
+  }
+  const { ended, ms, errors } = recovery
+  return { restored: ended, restore_time: ended ? ms : { unobserved: 'it did not end' }, restore_errors: errors }
+}
+
+function recoveryNotes(recovery: Recovery | string | undefined): readonly string[] {
+  if (recovery === undefined || typeof recovery === 'string') return []
+  return [...recovery.notes, ...recovery.messages.map((message) => `restoring: ${message}`)]
 }
 
 const NOTHING = { unobserved: 'no backup matches' }

@@ -58,7 +58,7 @@ function explained(error: unknown, compression: Compression): unknown {
   return error
 }
 
-async function createUnzstd(): Promise<Transform> {
+export async function createUnzstd(): Promise<Transform> {
   const { Decompress } = await import('fzstd')
   let first = true
   let push: (chunk: Uint8Array) => void = () => {}
