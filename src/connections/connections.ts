@@ -109,8 +109,7 @@ export function openConnections(
       vantageAt,
       offer,
     }),
-    // One that a check makes is not there before.
-    limit: (name) => (Object.hasOwn(specs, name) ? specOf(name).limit : (offered.get(name)?.limit ?? 1)),
+    limit: (name) => specOf(name).limit,
     closeAll: async () => {
       const opened = [...databases.values(), ...stores.values(), ...redises.values(), ...vantages.values()]
       for (const map of [databases, stores, redises, vantages]) map.clear()
