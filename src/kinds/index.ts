@@ -1,6 +1,7 @@
 /** The registry: adding a kind is one folder and one line here. Schema, docs, `postflight kinds` and reporters follow. */
 import { artifacts } from './artifacts/kind.js'
 import { backup } from './backup/kind.js'
+import { command } from './command/kind.js'
 import { dns } from './dns/kind.js'
 import type { Kind } from './kind.js'
 import { redis } from './redis/kind.js'
@@ -27,6 +28,7 @@ export const kinds = [
   worker,
   dns,
   volume,
+  command,
 ] as unknown as readonly Kind[]
 
 export function kindNamed(name: string): Kind | undefined {

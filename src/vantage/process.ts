@@ -44,7 +44,8 @@ export function startProcess(argv: readonly string[], options: SpawnOptions): Pr
 }
 
 function letGo(child: ChildProcess): void {
-  if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+  // Also where it has ended itself: while its output is held open, something it started is still there.
+  if (child.pid !== undefined) {
     try {
       process.kill(-child.pid, 'SIGKILL')
     } catch {
