@@ -51,7 +51,7 @@ const queue = z.strictObject({
   ).optional(),
   system: z.enum(QUEUE_SYSTEMS).meta({ description: 'Queue whose tables or keys are known.' }).optional(),
   name: text(
-    'Name of the queue, in graphile_worker of the task. Without it all queues of a system in PostgreSQL.',
+    'Name of the queue, in graphile-worker of the task. Without it all queues of a system in PostgreSQL.',
   ).optional(),
   schema: text('Schema of its tables, where it is not the usual one.').optional(),
   prefix: text('Prefix of its keys, where it is not the usual one.').optional(),

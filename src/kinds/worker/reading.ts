@@ -17,6 +17,15 @@ export function noQueue(title: string, name: string, known: readonly string[] = 
   const shown = known.slice(0, 10).join(', ')
   return new CheckError(`there is no queue "${name}" of ${title}`, {
     at: { path: ['queue', 'name'] },
-    hint: shown === '' ? 'check its name, the prefix and the number of the database' : `there are: ${shown}`,
+    hint: shown === '' ? 'check its name, and where its jobs are kept' : `there are: ${shown}`,
+  })
+}
+
+/** Where a queue is known only by the jobs it has. */
+export function unseenQueue(title: string, name: string, known: readonly string[]): CheckError {
+  const shown = known.length === 0 ? '' : ` (there are jobs of ${known.slice(0, 10).join(', ')})`
+  return new CheckError(`${title} has no job of a queue "${name}"${shown}`, {
+    at: { path: ['queue', 'name'] },
+    hint: `${title} keeps no list of its queues, so an idle one and a wrong name look the same; without \`name\` all are counted`,
   })
 }

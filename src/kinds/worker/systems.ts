@@ -4,8 +4,8 @@ export const QUEUE_SYSTEMS = [
   'bullmq',
   'sidekiq',
   'celery',
-  'pg_boss',
-  'graphile_worker',
+  'pg-boss',
+  'graphile-worker',
   'solid_queue',
   'good_job',
   'oban',
@@ -67,7 +67,7 @@ export const SYSTEMS: Readonly<Record<QueueSystem, SystemFacts>> = {
       workers: 'Celery keeps no heartbeat of its workers in Redis; use `running` or `canary`',
     },
   },
-  pg_boss: {
+  'pg-boss': {
     title: 'pg-boss',
     on: 'postgres',
     named: true,
@@ -77,7 +77,7 @@ export const SYSTEMS: Readonly<Record<QueueSystem, SystemFacts>> = {
       workers: `pg-boss ${NO_REGISTER}`,
     },
   },
-  graphile_worker: {
+  'graphile-worker': {
     title: 'Graphile Worker',
     on: 'postgres',
     named: false,
