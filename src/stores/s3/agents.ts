@@ -39,6 +39,8 @@ export function agentsAt(vantage: Pick<Vantage, 'dial'>, signal: AbortSignal, ma
   let step: ReturnType<Agents['step']> = 'connect'
   const keep = <T extends Duplex>(stream: T): T => {
     open.add(stream)
+    // A stream that is no socket may call it an error to be ended early, when nobody listens any more.
+    stream.on('error', () => undefined)
     stream.once('close', () => open.delete(stream))
     return stream
   }

@@ -20,7 +20,7 @@ export interface Noticed {
 const MOST_BYTES = 16 * 1024 * 1024
 const HEAD_BYTES = 1024
 
-/** Root elements, by command. A store that does not know `?encryption` may answer with a list of objects. */
+/** Root elements, by command, as patterns. A store that does not know `?encryption` may answer with a list of objects. */
 const ROOTS: Readonly<Record<string, string>> = {
   ListObjectsV2Command: 'ListBucketResult',
   ListObjectVersionsCommand: 'ListVersionsResult',
@@ -28,7 +28,8 @@ const ROOTS: Readonly<Record<string, string>> = {
   GetBucketLocationCommand: 'LocationConstraint',
   GetBucketVersioningCommand: 'VersioningConfiguration',
   GetBucketEncryptionCommand: 'ServerSideEncryptionConfiguration',
-  GetPublicAccessBlockCommand: 'PublicAccessBlockConfiguration',
+  // Ceph's gateway puts a word before it.
+  GetPublicAccessBlockCommand: '(?:Block)?PublicAccessBlockConfiguration',
   GetBucketPolicyStatusCommand: 'PolicyStatus',
   GetBucketLifecycleConfigurationCommand: 'LifecycleConfiguration',
   GetBucketOwnershipControlsCommand: 'OwnershipControls',

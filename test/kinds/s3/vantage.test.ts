@@ -1,0 +1,64 @@
+// Whatever a check of kind s3 asks goes through the connections of its vantage, be they sockets or not.
+import { Duplex } from 'node:stream'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { dialSocket } from '../../../src/vantage/dial-socket.js'
+import { createLocalVantage } from '../../../src/vantage/local.js'
+import { DialError, type Endpoint, type Vantage } from '../../../src/vantage/vantage.js'
+import { type Bed, openBed, XML } from './bed.js'
+
+const APP = 'https://app.example.net'
+let bed: Bed
+
+beforeAll(async () => {
+  bed = await openBed()
+  bed.server.bucket('media', { documents: { cors: XML.cors(APP) } })
+  bed.server.put('media', 'a', 'x')
+})
+afterAll(() => bed.stop())
+
+/** Reaches `bucket.inside` and nothing else, by what is no socket: as through a program in a container. */
+function inside(): Vantage & { readonly dialled: Endpoint[]; readonly open: Set<Duplex> } {
+  const dialled: Endpoint[] = []
+  const open = new Set<Duplex>()
+  return {
+    ...createLocalVantage({ env: {} }),
+    dialled,
+    open,
+    dial: async (to, options) => {
+      dialled.push(to)
+      if (to.host !== 'bucket.inside') throw new DialError('name', `${to.host}: unknown in here`, { code: 'ENOTFOUND' })
+      const { stream } = await dialSocket({ host: '127.0.0.1', port: bed.server.port }, options)
+      const pipe = Duplex.from({ readable: stream, writable: stream })
+      open.add(pipe)
+      pipe.once('close', () => open.delete(pipe))
+      return { stream: pipe, method: 'a pipe' }
+    },
+  }
+}
+
+const SPEC = { anonymous: { private: ['a'] }, cors: { origins: [APP] }, write: { multipart: true } }
+const ALLOWED = { commands: false, writes: true }
+
+describe('from elsewhere', () => {
+  test('everything is asked there', async () => {
+    const vantage = inside()
+    const connection = { endpoint: 'http://bucket.inside:9000' }
+    const { subjects } = await bed.see({ connection, spec: SPEC, vantage, allowed: ALLOWED, asserted: ['versioning'] })
+    expect(subjects).toMatchObject({
+      reachable: true,
+      readable: true,
+      versioning: 'off',
+      private_readable: 0,
+      cors: true,
+      writable: true,
+    })
+    expect(new Set(vantage.dialled.map(({ host, port }) => `${host}:${port}`))).toEqual(new Set(['bucket.inside:9000']))
+    expect(vantage.open.size).toBe(0)
+  })
+
+  test('a name that is unknown there is told as that', async () => {
+    const { subjects, diagnoses } = await bed.see({ vantage: inside() })
+    expect(subjects).toMatchObject({ reachable: false, failed_step: 'name' })
+    expect(diagnoses.join()).toContain('unknown in here')
+  })
+})
