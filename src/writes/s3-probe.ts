@@ -52,7 +52,9 @@ export async function probeByWriting(
   if (failed === undefined) return { subjects: { writable: true, write_failed_step: null }, notes }
   const { step, trouble } = failed
   notes.push(`writing broke off at step ${step}: ${trouble.message}`)
-  const proven = ['refused', 'unsupported', 'absent'].includes(trouble.kind) || (trouble.status ?? 500) < 500
+  const { kind, status = 500 } = trouble
+  const busy = status >= 500 || status === 408 || status === 429
+  const proven = ['refused', 'unsupported', 'absent'].includes(kind) || !busy
   return { subjects: { writable: proven ? false : { unobserved: trouble.message }, write_failed_step: step }, notes }
 }
 
@@ -67,13 +69,13 @@ async function probeOne(
   notes: string[],
 ): Promise<Failed | undefined> {
   const body = randomBytes(32)
-  let written: Written | undefined
+  // Until it is refused it may have been written: an answer that did not come proves nothing.
+  let written: Written | undefined = { key, versionId: undefined }
   let failed: Failed | undefined
   try {
     const asked = await put(session, key, body, options)
     if ('trouble' in asked) {
-      // An answer that did not come is no proof that nothing was written.
-      if (asked.trouble.status === undefined) written = { key, versionId: undefined }
+      if (asked.trouble.status !== undefined && asked.trouble.status < 500) written = undefined
       failed = { step: put === putWhole ? 'put' : 'multipart', trouble: asked.trouble }
     } else {
       written = asked.answer
@@ -168,20 +170,24 @@ async function remove(session: BucketSession, written: Written, notes: string[])
     const unmarked = await erase(markerId ?? 'null')
     if ('trouble' in unmarked) left(`a delete marker of ${JSON.stringify(key)}`)
   }
-  return verifyGone(session, key, left)
+  return verifyGone(session, key, left, notes)
 }
 
 async function verifyGone(
   { askLate, facts }: BucketSession,
   key: string,
   left: (what: string) => void,
+  notes: string[],
 ): Promise<Failed | undefined> {
   const head: Send<unknown> = ({ sdk, client }, options) =>
     client.send(new sdk.HeadObjectCommand({ Bucket: facts.bucket, Key: key }), options)
   const seen = await askLate(head)
-  // Without s3:ListBucket what is gone is refused.
-  if ('trouble' in seen && ['absent', 'refused'].includes(seen.trouble.kind)) return undefined
-  left(`the probe object ${JSON.stringify(key)}, or so it seems: it`)
+  if ('trouble' in seen && seen.trouble.kind === 'absent') return undefined
+  if ('trouble' in seen && seen.trouble.kind === 'refused') {
+    notes.push(`${JSON.stringify(key)} was deleted; without s3:ListBucket it cannot be seen that it is gone`)
+    return undefined
+  }
+  left(`as far as can be told, the probe object ${JSON.stringify(key)}`)
   const message = 'it was deleted, and is still there'
   return { step: 'verify', trouble: 'trouble' in seen ? seen.trouble : { kind: 'response', status: 200, message } }
 }

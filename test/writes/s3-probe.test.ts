@@ -79,6 +79,41 @@ describe('nothing stays', () => {
   )
 })
 
+test('a run that is interrupted takes away what it wrote', async () => {
+  bed.server.play({ operations: ['GetObject'], key: /postflight-probe/, effect: { type: 'hang' } })
+  bed.server.forgetRequests()
+  const stop = new AbortController()
+  const cors = { origins: ['https://app.example.net'] }
+  const seen = bed.see({
+    connection: { bucket },
+    spec: { write: {}, cors },
+    allowed: WRITES,
+    signal: stop.signal,
+  })
+  const asked = () => bed.server.requests().map(({ operation }) => operation)
+  const hung = expect.poll(() => asked().filter((one) => one === 'GetObject').length)
+  await hung.toBe(2)
+  stop.abort(new Error('enough'))
+  await expect(seen).rejects.toThrow('enough')
+  expect(await left()).toEqual([])
+})
+
+test('one that is interrupted while it writes, too', async () => {
+  bed.server.play({ operations: ['PutObject'], key: /postflight-probe/, effect: { type: 'hang' } })
+  bed.server.forgetRequests()
+  const stop = new AbortController()
+  const seen = bed.see({ connection: { bucket }, spec: { write: {} }, allowed: WRITES, signal: stop.signal })
+  await expect.poll(() => bed.server.requests().some(({ operation }) => operation === 'PutObject')).toBe(true)
+  stop.abort(new Error('enough'))
+  await expect(seen).rejects.toThrow('enough')
+  expect(await left()).toEqual([])
+})
+
+test('a store too busy to write says nothing of rights', async () => {
+  bed.server.play({ operations: ['PutObject'], effect: { type: 'error', status: 503, code: 'SlowDown' } })
+  expect((await see()).subjects['writable']).toBe('? HTTP 503 SlowDown')
+})
+
 test('without the flag nothing is written, and that is not a yes', async () => {
   bed.server.forgetRequests()
   const { subjects } = await bed.see({ connection: { bucket }, spec: { write: {} } })

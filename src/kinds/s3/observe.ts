@@ -37,7 +37,7 @@ async function* look(check: Check<S3CheckSpec>, context: Context, session: Bucke
     )
     return { subjects: { ...none, ...reached.subjects }, diagnoses: reached.diagnoses }
   }
-  const parts = await Promise.all(aside(check, context, session, reached, asserted))
+  const parts = await allEnded(aside(check, context, session, reached, asserted))
   const findings = parts.flatMap((part) => part.findings ?? [])
   if (findings.length > 0) yield { type: 'findings', findings }
   const listed = yield* listings(check, context, session, asserted)
@@ -46,6 +46,12 @@ async function* look(check: Check<S3CheckSpec>, context: Context, session: Bucke
     diagnoses: reached.diagnoses,
     notes: parts.flatMap((part) => part.notes ?? []),
   }
+}
+
+/** Waits for all, also when one was told to stop: another may be taking away what it wrote. */
+async function allEnded(looks: readonly Promise<Part>[]): Promise<readonly Part[]> {
+  await Promise.allSettled(looks)
+  return Promise.all(looks)
 }
 
 /** Not asserted, not looked at, and not told as lacking either. */
