@@ -8,6 +8,7 @@ import { redis } from './redis/kind.js'
 import { resource } from './resource/kind.js'
 import { rows } from './rows/kind.js'
 import { s3 } from './s3/kind.js'
+import { smtp } from './smtp/kind.js'
 import { sql } from './sql/kind.js'
 import { tcp } from './tcp/kind.js'
 import { tls } from './tls/kind.js'
@@ -29,6 +30,7 @@ export const kinds = [
   dns,
   volume,
   command,
+  smtp,
 ] as unknown as readonly Kind[]
 
 export function kindNamed(name: string): Kind | undefined {

@@ -164,6 +164,7 @@ const EXAMPLE_ENV = {
   DATABASE_URL: 'postgres://reader@db.example.net/shop',
   S3_SECRET: 'not-a-real-secret',
   REDIS_PASSWORD: 'not-a-real-secret',
+  SMTP_PASSWORD: 'not-a-real-secret',
 }
 
 async function drain(walk: ReturnType<Awaited<ReturnType<Kind['load']>>['observe']>) {
