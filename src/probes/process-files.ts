@@ -1,11 +1,8 @@
 /** The open files of processes by name, each against its own soft limit, as seen from a vantage. */
 import { runScript } from '../vantage/run.js'
 import type { Vantage } from '../vantage/vantage.js'
+import { seeProcesses } from './process.js'
 import type { Supply } from './supply.js'
-
-/** Names and first arguments of all processes, one a line, in one look; long command lines are cut. */
-const NAMES = `cd "$1/proc" || exit 1
-grep -a -H -m1 '' [0-9]*/comm [0-9]*/cmdline 2>/dev/null | cut -b1-400`
 
 const FILES = `LC_ALL=C; export LC_ALL
 cd "$1/proc" || exit 1
@@ -23,7 +20,7 @@ export interface ProcessFiles {
   readonly supplies: readonly Supply[]
   /** Processes of that name. */
   readonly found: number
-  /** Those whose open files only their own user or root may see. */
+  /** Those whose open files only their own user or root may see, and one where processes themselves are hidden. */
   readonly hidden: number
 }
 
@@ -34,9 +31,9 @@ export async function processFiles(
   { signal }: { readonly signal: AbortSignal },
 ): Promise<ProcessFiles> {
   const root = await vantage.root({ signal })
-  const { stdout } = await runScript(vantage, NAMES, [root], { signal, limit: 64 * 1024 * 1024 })
-  const pids = pidsNamed(stdout.toString('utf8'), name)
-  if (pids.length === 0) return { supplies: [], found: 0, hidden: 0 }
+  const seen = await seeProcesses(vantage, { process: name }, { signal })
+  const pids = seen.found.map(({ pid }) => String(pid))
+  if (pids.length === 0) return { supplies: [], found: 0, hidden: seen.hidden ? 1 : 0 }
   const { stdout: counted } = await runScript(vantage, FILES, [root, ...pids], { signal })
   const lines = counted
     .toString('latin1')
@@ -45,23 +42,11 @@ export async function processFiles(
     .map((line) => line.split(' '))
   return {
     found: lines.length,
-    hidden: lines.filter(([, open]) => open === '-').length,
+    hidden: lines.filter(([, open]) => open === '-').length + (seen.hidden ? 1 : 0),
     supplies: lines.flatMap(([pid = '', open = '', total = '']) =>
       /^\d+$/.test(open) && /^\d+$/.test(total)
         ? [{ used: Number(open), total: Number(total), limit: `the soft limit of ${name} (pid ${pid})` }]
         : [],
     ),
   }
-}
-
-/** The kernel keeps fifteen bytes of a name, so that the program of the command line counts as well. */
-export function pidsNamed(lines: string, name: string): readonly string[] {
-  const pids = new Set<string>()
-  for (const line of lines.split('\n')) {
-    const found = /^(\d+)\/(comm|cmdline):([^\0]*)/.exec(line)
-    if (found === null) continue
-    const [, pid = '', file, text = ''] = found
-    if (file === 'comm' ? text === name : text.slice(text.lastIndexOf('/') + 1) === name) pids.add(pid)
-  }
-  return [...pids]
 }

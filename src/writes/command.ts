@@ -135,8 +135,9 @@ function notStarted(vantage: Vantage, program: string, said: Buffer, word: strin
     .filter((line) => line !== '' && !line.startsWith(word))
   // dash, bash and busybox begin with their own name and line.
   const reason =
-    lines.at(-1)?.replace(/^sh: (?:line )?(?:\d+: )?(?:exec: |line \d+: |can't )*/, '') ?? 'the shell said nothing'
-  return new CheckError(`${vantage.label}: ${program} could not be started: ${reason}`, {
+    lines.at(-1)?.replace(/^\S*sh: (?:line )?(?:\d+: )?(?:exec: |line \d+: |can't )*/, '') ?? 'the shell said nothing'
+  const short = reason.startsWith(`${program}: `) ? reason.slice(program.length + 2) : reason
+  return new CheckError(`${vantage.label}: ${program} could not be started: ${short}`, {
     hint: 'see to the path of the program, its right to be executed, and `cwd`',
   })
 }

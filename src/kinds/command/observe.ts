@@ -28,7 +28,7 @@ async function told(check: Check<CommandSpec>, context: Context, ended: Ended): 
   return {
     subjects: { ...own, duration: Math.round(ended.duration), ...(await jsonValues(check, stdout.observed)) },
     notes,
-    method: await context.vantage.method({ signal: context.signal }),
+    ...(check.from === 'local' ? {} : { method: await context.vantage.method({ signal: context.signal }) }),
   }
 }
 

@@ -76,14 +76,14 @@ function share({ used, free }: Room): number {
 
 async function filesOf(process: string, vantage: Vantage, options: Options): Promise<Looked> {
   const { supplies, found, hidden } = await processFiles(vantage, process, options)
-  if (found === 0) {
+  if (found === 0 && hidden === 0) {
     const hint = 'write the name of the program without its directory'
     throw new CheckError(`${vantage.label}: no process named ${process} runs`, { at: { path: ['process'] }, hint })
   }
   if (hidden === 0) return { supplies, otherwise: `${process} has no limit on open files` }
   // The one that is hidden may be the worst.
   const only = 'only their own user and root may see their open files'
-  return { supplies: [], otherwise: `${hidden} of ${found} processes named ${process} cannot be looked at: ${only}` }
+  return { supplies: [], otherwise: `not every process named ${process} can be looked at: ${only}` }
 }
 
 function listed(supply: Supply | undefined): readonly Supply[] {
