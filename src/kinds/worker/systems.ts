@@ -89,7 +89,12 @@ export const SYSTEMS: Readonly<Record<QueueSystem, SystemFacts>> = {
     named: false,
     cannot: { dead: 'Solid Queue calls jobs it has given up `failed`' },
   },
-  good_job: { title: 'GoodJob', on: 'postgres', named: false, cannot: {} },
+  good_job: {
+    title: 'GoodJob',
+    on: 'postgres',
+    named: false,
+    cannot: { paused: 'which queues GoodJob has paused is not read' },
+  },
   oban: {
     title: 'Oban',
     on: 'postgres',

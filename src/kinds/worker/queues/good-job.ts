@@ -31,7 +31,7 @@ export const goodJob: PostgresQueue = async (session, { name, schema = 'public' 
     },
     since,
   })
-  return { ...counted, workers: await workers(session, schema), paused: await paused(session, schema, name) }
+  return { ...counted, workers: await workers(session, schema) }
 }
 
 async function workers(session: Session, schema: string) {
@@ -40,17 +40,4 @@ async function workers(session: Session, schema: string) {
   }
   const processes = nameOf(schema, 'good_job_processes')
   return (await texts(session, `SELECT id::text FROM ${processes} WHERE updated_at > now() - ${ALIVE}`)).length
-}
-
-async function paused(session: Session, schema: string, name: string | undefined) {
-  if ((await columnsIn(session, schema, 'good_job_settings'))?.has('value') !== true) {
-    return { unobserved: `there is no table ${schema}.good_job_settings` }
-  }
-  const settings = nameOf(schema, 'good_job_settings')
-  const queues = await texts(
-    session,
-    `SELECT jsonb_array_elements_text(value::jsonb -> 'queues') FROM ${settings}
-  WHERE key = 'paused' AND jsonb_typeof(value::jsonb -> 'queues') = 'array'`,
-  )
-  return name === undefined ? queues.length > 0 : queues.includes(name)
 }
