@@ -43,17 +43,21 @@ export function restoreArchive(
   }))
 }
 
+/**
+ * A plain dump. psql stops at the first error: when a COPY is refused it would take the rows that follow for statements,
+ * and run what stands in them.
+ */
 export async function restorePlain(
   stream: Readable,
   { database, program, privileges, ...options }: RestoreOptions,
 ): Promise<Restored> {
   await assertRestrictable(program, options)
-  const argv = [program, '-X', '-q', '-A', '-t', '-w', '-v', 'VERBOSITY=terse', '-d', database]
+  const argv = [program, '-X', '-q', '-A', '-t', '-w', '-v', 'VERBOSITY=terse', '-v', 'ON_ERROR_STOP=1', '-d', database]
   const guard = guardPlain({ key: randomBytes(16).toString('hex'), privileges })
   stream.on('error', (error) => guard.destroy(error))
   return finish(argv, stream.pipe(guard), options, (stderr) => ({
     errors: stderr.errors,
-    ended: (code) => code === 0,
+    ended: (code) => code === 0 && stderr.errors === 0,
   }))
 }
 
@@ -98,6 +102,7 @@ async function finish(
 }
 
 const KEPT = 3
+const RESTRICTED = /^backslash commands are restricted/
 
 function listen(
   stderr: Readable,
@@ -110,7 +115,7 @@ function listen(
   const line = (text: string): void => {
     const count = /errors ignored on restore: (\d+)/.exec(text)?.[1]
     if (count !== undefined) ignored = Number(count)
-    const error = /(?:^|: )(?:error|ERROR|FATAL): +(.*)$/.exec(text)?.[1]
+    const error = /(?:^|: )(?:error|ERROR|FATAL): +(.*)$/.exec(text)?.[1] ?? RESTRICTED.exec(text)?.[0]
     if (error === undefined) return
     errors++
     unsupported ??= /^unsupported version/.test(error) ? masked(error) : undefined
@@ -126,7 +131,7 @@ function listen(
 
 /** Names of objects say what to do; anything else in quotes may be a value of a row. */
 function masked(error: string): string {
-  const text = error.replace(/^could not execute query: +(?:ERROR|FATAL): +/, '')
+  const text = error.replace(/^could not execute query: +(?:ERROR|FATAL): +/, '').replace(/ at character \d+$/, '')
   const naming =
     /^(?:role|schema|relation|type|extension|function|operator|tablespace|collation|language|database|permission denied)\b/
   return (naming.test(text) ? text : text.replace(/["'«„“‘‹][\s\S]*["'»“”’›]/, '"…"')).slice(0, 200)

@@ -1,7 +1,7 @@
 /** gzip and zstd: what is inside is looked at as it is unpacked, never kept. To see the end all of it must be unpacked. */
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { createGunzip } from 'node:zlib'
+import { constants, createGunzip } from 'node:zlib'
 import { BudgetSpent, Damage, Unseen } from './damage.js'
 import { type Reader, streamReader } from './reader.js'
 
@@ -18,13 +18,20 @@ export async function unpacked(
   budget: number,
   use: (inside: Reader) => Promise<void>,
 ): Promise<void> {
-  const source = Readable.from(bytesOf(packed, budget))
-  const unpack = compression === 'gz' ? createGunzip() : await createUnzstd()
+  // Known to be cut short by us: then its end is no sign of anything.
+  const partial = packed.size !== undefined && packed.size > budget
+  const source = Readable.from(bytesOf(packed, budget, partial))
+  const unpack =
+    compression === 'gz'
+      ? createGunzip(partial ? { finishFlush: constants.Z_SYNC_FLUSH } : {})
+      : await createUnzstd({ partial })
   const flow = pipeline(source, unpack)
   flow.catch(() => undefined)
   try {
     await use(streamReader(unpack))
+    if (partial && unpack.readableEnded) throw new BudgetSpent('')
   } catch (error) {
+    if (partial && unpack.readableEnded) throw new BudgetSpent('')
     throw explained(error, compression)
   } finally {
     source.destroy()
@@ -33,14 +40,14 @@ export async function unpacked(
   }
 }
 
-async function* bytesOf(packed: Reader, budget: number): AsyncGenerator<Buffer, void, void> {
+async function* bytesOf(packed: Reader, budget: number, partial: boolean): AsyncGenerator<Buffer, void, void> {
   for (let left = budget; ; ) {
     const chunk = await packed.read(Math.min(STEP, left))
     if (chunk.length === 0 && left > 0) return
     left -= chunk.length
     if (chunk.length > 0) yield chunk
     if (left <= 0) {
-      if ((await packed.read(1)).length === 0) return
+      if (partial || (await packed.read(1)).length === 0) return
       throw new BudgetSpent('')
     }
   }
@@ -58,7 +65,8 @@ function explained(error: unknown, compression: Compression): unknown {
   return error
 }
 
-export async function createUnzstd(): Promise<Transform> {
+/** `partial`: that the content ends in the middle is known, and no error. */
+export async function createUnzstd({ partial = false } = {}): Promise<Transform> {
   const { Decompress } = await import('fzstd')
   let first = true
   let push: (chunk: Uint8Array) => void = () => {}
@@ -80,7 +88,7 @@ export async function createUnzstd(): Promise<Transform> {
       done(feed(chunk, false))
     },
     flush(done) {
-      done(feed(new Uint8Array(0), true))
+      done(partial ? undefined : feed(new Uint8Array(0), true))
     },
   })
   push = (chunk) => {

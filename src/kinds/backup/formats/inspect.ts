@@ -24,16 +24,18 @@ export async function inspect(reader: Reader, inspection: Inspection, budget: nu
   if (compression === undefined) return inspectInside(whole, inspection, head, true)
   const most = inspection.end ? budget : BEGINNING
   inspection.tell({ format: compression })
+  let seen = false
   try {
     await unpacked(whole, compression, most, async (inside) => {
       const first = await inside.read(HEAD)
+      seen = true
       if (first.length === 0) throw new Damage('there is nothing inside')
       const named = { ...inspection, tell: (facts: Partial<Facts>) => inspection.tell(suffixed(facts, compression)) }
       await inspectInside(withAhead(first, inside), named, first, false)
     })
   } catch (error) {
     if (!(error instanceof BudgetSpent)) throw error
-    if (!inspection.end) return
+    if (!inspection.end && seen) return
     throw new BudgetSpent(`unpacking it to its end takes more than the budget of ${most} bytes`)
   }
 }
