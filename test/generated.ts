@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { kinds } from '../src/kinds/index.js'
+import { subjectsOf } from '../src/kinds/kind.js'
 import { buildJsonSchema } from '../src/spec/json-schema.js'
 import { kindMarkdown } from '../src/spec/kind-markdown.js'
 import { mergeSubjects } from '../src/spec/kind-page.js'
@@ -26,7 +27,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     })
     const subjects = spec.checks
       .filter((check) => check.kind === kind.name)
-      .map((check) => kind.subjects(check.spec as never))
+      .map((check) => subjectsOf(kind, check.spec, kind.familyForms ?? []))
     files.set(`docs/kinds/${kind.name}.md`, kindMarkdown(kind, mergeSubjects(subjects), { file, text }))
   }
   return files

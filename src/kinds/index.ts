@@ -3,6 +3,7 @@ import { artifacts } from './artifacts/kind.js'
 import { backup } from './backup/kind.js'
 import { command } from './command/kind.js'
 import { dns } from './dns/kind.js'
+import { http } from './http/kind.js'
 import type { Kind } from './kind.js'
 import { redis } from './redis/kind.js'
 import { resource } from './resource/kind.js'
@@ -26,6 +27,7 @@ export const kinds = [
   resource,
   s3,
   tls,
+  http,
   worker,
   dns,
   volume,

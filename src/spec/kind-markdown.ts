@@ -45,7 +45,7 @@ What \`expect\` and \`warn\` can speak of. A percentage is one of the subject in
 | subject | type | of | meaning | where nothing is said |
 |---|---|---|---|---|
 ${subjects.map(subjectRow).join('\n')}
-
+${madeUp(kind)}
 Waiting ${kind.waits ? 'can help: without `retry` it looks again for 30s' : 'does not help: without `retry` it looks once'}.
 
 ## Example
@@ -56,6 +56,12 @@ Waiting ${kind.waits ? 'can help: without `retry` it looks again for 30s' : 'doe
 ${example.text.trimEnd()}
 \`\`\`
 `
+}
+
+/** A table row cannot say it: these are examples of names. */
+function madeUp({ familyForms = [] }: Kind): string {
+  const forms = familyForms.map(code)
+  return forms.length === 0 ? '' : `\nOf ${forms.join(' and ')} the part behind the colon is the check's to choose.\n`
 }
 
 const LEVELS = { expect: 'fails unless', warn: 'warns unless', tell: 'error unless' } as const

@@ -26,8 +26,13 @@ function oneKind(kind: Kind, width: number, docs: string): string {
     fieldMeaning(field, (word) => word),
   ])
   const head = wrapText(`${kind.name}: ${kind.summary}`, width).join('\n')
+  const forms = kind.familyForms ?? []
+  const named =
+    forms.length === 0
+      ? ''
+      : `${wrapText(`Subjects whose names a check makes up: ${forms.join(', ')}`, width).join('\n')}\n\n`
   const tail = 'The subjects it measures, its defaults and an example:'
-  return `${head}\n\n${columns(rows, width)}\n  * required\n\n${wrapText(tail, width).join('\n')}\n  ${docs}/${kind.name}.md\n`
+  return `${head}\n\n${columns(rows, width)}\n  * required\n\n${named}${wrapText(tail, width).join('\n')}\n  ${docs}/${kind.name}.md\n`
 }
 
 function columns(rows: readonly (readonly [string, string])[], width: number): string {
@@ -46,6 +51,11 @@ function columns(rows: readonly (readonly [string, string])[], width: number): s
 export function kindDocument(kinds: readonly Kind[]) {
   return {
     schema_version: 1,
-    kinds: kinds.map((kind) => ({ name: kind.name, summary: kind.summary, fields: kindFields(kind) })),
+    kinds: kinds.map((kind) => ({
+      name: kind.name,
+      summary: kind.summary,
+      fields: kindFields(kind),
+      families: kind.familyForms ?? [],
+    })),
   }
 }

@@ -165,6 +165,7 @@ const EXAMPLE_ENV = {
   S3_SECRET: 'not-a-real-secret',
   REDIS_PASSWORD: 'not-a-real-secret',
   SMTP_PASSWORD: 'not-a-real-secret',
+  PAYMENTS_TOKEN: 'not-a-real-token',
 }
 
 async function drain(walk: ReturnType<Awaited<ReturnType<Kind['load']>>['observe']>) {
