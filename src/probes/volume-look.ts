@@ -181,7 +181,8 @@ function yes(word: string | undefined): boolean | undefined {
 
 export interface Access {
   readonly read: boolean
-  readonly write: boolean
+  /** Undefined where the shell there cannot tell. */
+  readonly write: boolean | undefined
   /** Enter, of a directory. */
   readonly search: boolean
   readonly uid: number
@@ -194,7 +195,7 @@ export async function accessTo(vantage: Vantage, path: string, options: Options)
   const said = await asked(vantage, ACCESS, [root + path], options)
   return {
     read: said.get('r') === 'yes',
-    write: said.get('w') === 'yes',
+    write: said.get('w') === 'unsure' ? undefined : said.get('w') === 'yes',
     search: said.get('x') === 'yes',
     uid: Number(said.get('uid')),
     gids: (said.get('gids') ?? '').split(' ').map(Number),

@@ -80,14 +80,23 @@ rec boot "$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)"
 if what=$(cat "$self/mountinfo" 2>&1); then rec mountinfo "$what"; else rec mountinfo_error "$what"; fi
 `
 
-/** `$1` path, as the user in question. */
+/**
+ * `$1` path, as the user in question. Opening and entering are tried; writing is asked of the system, which the shell of
+ * busybox does not do: it compares permission bits itself and knows nothing of ACLs.
+ */
 export const ACCESS = `
 export LC_ALL=C
 rec() { printf '%s\\0%s\\0' "$1" "$2"; }
-may() { if [ "-$1" "$2" ]; then rec "$1" yes; else rec "$1" no; fi; }
-may r "$1"
-may w "$1"
-may x "$1"
+if { [ -d "$1" ] || [ -f "$1" ]; } && ( : < "$1" ) 2>/dev/null; then rec r yes; else rec r no; fi
+if ( cd "$1" ) 2>/dev/null; then rec x yes; else rec x no; fi
+if [ -w "$1" ]; then
+  rec w yes
+else
+  case $(readlink /proc/$$/exe 2>/dev/null) in
+    *busybox* | "") rec w unsure ;;
+    *) rec w no ;;
+  esac
+fi
 rec uid "$(id -u)"
 rec gids "$(id -G)"
 `

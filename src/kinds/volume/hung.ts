@@ -2,19 +2,19 @@
 import { keyToText } from '../../lib/key.js'
 import type { Mount } from '../../lib/mountinfo.js'
 import type { Observation, Observed } from '../kind.js'
-import { mountSubjects, placed } from './mount.js'
+import { isServed, mountSubjects, type Placed, placed } from './mount.js'
 import type { VolumeSpec } from './schema.js'
 import { filled } from './subjects.js'
 
 /** `why`: how long it was waited for. Links of the path are not known then. */
 export function hung(spec: VolumeSpec, mounts: readonly Mount[], why: string): Observation {
   const where = placed(spec, mounts, { mountId: undefined, real: undefined, realPlace: undefined, absent: false })
-  if (where === undefined) {
-    const reason = `${spec.path} does not answer: ${why}`
-    return { subjects: filled(spec, {}, reason), gaps: [reason] }
-  }
-  const { type, source, point } = where.owner
-  const reason = `${type} ${keyToText(source)}, mounted at ${keyToText(point)}, does not answer: ${why}`
+  return where !== undefined && isServed(where.owner) ? silent(spec, where, why) : behindLink(spec, mounts, why)
+}
+
+function silent(spec: VolumeSpec, where: Placed, why: string): Observation {
+  const { source, point } = where.owner
+  const reason = `${told(where.owner)} does not answer: ${why}`
   const known: Readonly<Record<string, Observed>> = mountSubjects(where, undefined)
   return {
     subjects: filled(spec, known, reason),
@@ -25,6 +25,20 @@ export function hung(spec: VolumeSpec, mounts: readonly Mount[], why: string): O
         suggestion: `see whether what serves ${keyToText(source)} runs, and mount it again`,
       },
     ],
-    method: 'mountinfo alone: the mount did not answer',
+    method: METHOD,
   }
+}
+
+/** A disk of the machine always answers, so the path leads somewhere else: which mount that is cannot be told. */
+function behindLink(spec: VolumeSpec, mounts: readonly Mount[], why: string): Observation {
+  const suspects = mounts.filter(isServed).slice(0, 5).map(told)
+  const others = suspects.length === 0 ? '' : `; the path may lead to ${suspects.join(' or ')}`
+  const reason = `${spec.path} does not answer: ${why}${others}`
+  return { subjects: filled(spec, {}, reason), gaps: [reason], method: METHOD }
+}
+
+const METHOD = 'mountinfo alone: the mount did not answer'
+
+function told({ type, source, point }: Mount): string {
+  return `${type} ${keyToText(source)}, mounted at ${keyToText(point)},`
 }

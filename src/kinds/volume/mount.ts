@@ -82,6 +82,11 @@ export function isInMemory({ type }: Mount): boolean {
   return type === 'tmpfs' || type === 'ramfs' || type === 'rootfs'
 }
 
+/** Served by another machine or by a program, which may stop answering. */
+export function isServed({ type }: Mount): boolean {
+  return /^(nfs|cifs|smb|9p|ceph|gluster|lustre|afs|virtiofs|autofs|fuse)/.test(type)
+}
+
 export function isContainerLayer({ type, point }: Mount): boolean {
   return point === '/' && (type === 'overlay' || type === 'fuse.fuse-overlayfs' || type === 'aufs')
 }

@@ -11,6 +11,7 @@ import { engineMount, mountSubjects, placed } from './mount.js'
 import { sameThere } from './same.js'
 import { expectedPaths, type VolumeSpec } from './schema.js'
 import { filled } from './subjects.js'
+import { walked } from './tree.js'
 import { writing } from './writing.js'
 
 interface Seen {
@@ -61,6 +62,7 @@ async function within(check: Check<VolumeSpec>, context: Context, look: Look, si
   const here = { look, placed: where, sentinel: held.subjects['sentinel'] }
   const same = await sameThere(spec, context, here, { signal })
   const entries = await entriesOf(check, context, look, signal)
+  const tree = isToolError(facts) ? { subjects: {}, findings: [] } : await walked(spec, vantage, { signal })
   const named = check.assertions.map(({ subject }) => subject).filter((name) => name.startsWith('engine:'))
   const observed: Readonly<Record<string, Observed>> = {
     ...mount,
@@ -72,13 +74,14 @@ async function within(check: Check<VolumeSpec>, context: Context, look: Look, si
       : access.read && (access.search || facts.type === 'file'),
     ...written.subjects,
     ...held.subjects,
+    ...tree.subjects,
     ...(same === undefined ? {} : { same: same.value }),
     ...engineSubjects(named, outside, spec.path, vantage.label),
   }
   const causes = { spec, look, placed: where, anonymous: mount.anonymous, outside, ...held }
   const unnamed = outside === undefined ? [] : unnamedIn(outside)
   return {
-    findings: held.findings,
+    findings: [...held.findings, ...tree.findings],
     observation: {
       subjects: filled(spec, observed, 'it was not looked at'),
       gaps: [...unreadable(spec, look), ...held.gaps, ...written.gaps],

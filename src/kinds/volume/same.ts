@@ -6,7 +6,7 @@ import { isToolError, type Look, lookAt, type Options } from '../../probes/volum
 import type { Vantage } from '../../vantage/vantage.js'
 import type { Context, Diagnosis, Observed } from '../kind.js'
 import { contents } from './contents.js'
-import { type Placed, placed } from './mount.js'
+import { isServed, type Placed, placed } from './mount.js'
 import type { VolumeSpec } from './schema.js'
 
 export interface Same {
@@ -84,8 +84,7 @@ async function compared({ spec, vantage, look }: There, here: Here, options: Opt
 
 /** Two mounts of one server can be two file systems to the kernel. */
 function maySplit(here: Placed, there: Placed | undefined): boolean {
-  const remote = /^(nfs|cifs|smb|9p|ceph|fuse)/.test(here.owner.type)
-  return remote && there?.owner.type === here.owner.type
+  return isServed(here.owner) && there?.owner.type === here.owner.type
 }
 
 function different(summary: string): Same {

@@ -51,6 +51,9 @@ export const volumeSchema = z.strictObject({
   paths: z.array(expectedPath).min(1).optional().meta({
     description: 'Must exist below `path`.',
   }),
+  tree: z.literal(true).optional().meta({
+    description: 'Walk everything below `path`, as `find` does, for what a copy can lose: owners, links, bits, times.',
+  }),
   same_as: z
     .strictObject({
       from: vantageSchema.meta({ description: 'The other place to look from, as in `from:` of a check.' }),

@@ -2,6 +2,7 @@
 import type { Level, MatcherInput } from '../../judge/matcher.js'
 import type { Observed, SubjectSpec } from '../kind.js'
 import { expectedPaths, type VolumeSpec } from './schema.js'
+import { TREE } from './tree-subjects.js'
 
 const OK = (matcher: MatcherInput, level: Level = 'expect') => ({ default: { level, matcher } })
 
@@ -141,6 +142,7 @@ export function subjects(spec: VolumeSpec): readonly SubjectSpec[] {
         ...OK(0),
       },
     ),
+    ...TREE.map((subject) => given(spec.tree, 'no `tree` is asked for', subject)),
     given(spec.same_as, 'no `same_as` is given', {
       name: 'same',
       type: 'boolean',

@@ -75,7 +75,7 @@ function certainly(spec: VolumeSpec, { placed: { owner }, access, look }: WriteV
       : 'it was mounted that way, or the kernel turned it read-only after an error: see dmesg, run fsck'
     return { summary: `${which} at ${keyToText(owner.point)} is read-only; ${why}` }
   }
-  if (access.write || spec.probe !== undefined) return undefined
+  if (access.write !== false || spec.probe !== undefined) return undefined
   return refusal('create', { code: 'EACCES', text: 'Permission denied' }, { look, access, path: spec.path })
 }
 

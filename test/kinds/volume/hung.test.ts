@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { mountsAllowed } from '../../support/mounts.js'
@@ -66,6 +66,15 @@ fuse('a FUSE mount', () => {
     process.kill(pidOf('server'), 'SIGSTOP')
     const seen = await look({ expect: { type: 'ext4' }, timeoutMs: 2000 })
     expect(seen).toMatchObject({ outcome: 'fail', broken: ['type'] })
+  })
+
+  it('that hangs behind a link is among those named', async () => {
+    process.kill(pidOf('server'), 'SIGSTOP')
+    symlinkSync('v', join(at.directory, 'link'))
+    const spec = { path: join(at.directory, 'link') }
+    const seen = await verdictOf({ vantage: at.vantage, spec, timeoutMs: 1500 })
+    expect(seen).toMatchObject({ outcome: 'error', subjects: { mounted: { unobserved: expect.anything() } } })
+    expect(seen.gaps[0]).toMatch(/link does not answer: .*may lead to .*fuse\.sshfs/)
   })
 
   it('whose program is gone is an error that says so', async () => {
