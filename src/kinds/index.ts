@@ -5,6 +5,7 @@ import { command } from './command/kind.js'
 import { dns } from './dns/kind.js'
 import { http } from './http/kind.js'
 import type { Kind } from './kind.js'
+import { postgres } from './postgres/kind.js'
 import { redis } from './redis/kind.js'
 import { resource } from './resource/kind.js'
 import { rows } from './rows/kind.js'
@@ -33,6 +34,7 @@ export const kinds = [
   volume,
   command,
   smtp,
+  postgres,
 ] as unknown as readonly Kind[]
 
 export function kindNamed(name: string): Kind | undefined {

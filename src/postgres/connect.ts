@@ -6,7 +6,7 @@ import type { Env } from './libpq-files.js'
 import { type OpenedClient, openClient } from './open-client.js'
 import { createSession } from './session.js'
 import { resolveSettings, type Settings } from './settings.js'
-import { PostgresError, type PostgresSource } from './source.js'
+import { PostgresError, type PostgresSource, type SessionOptions } from './source.js'
 import { beginReadOnly, endReadOnly } from './transaction.js'
 import { createTurnstile } from './turnstile.js'
 
@@ -30,7 +30,7 @@ export function openPostgres(name: string, spec: PostgresSpec, options: OpenPost
   const label = labelOf(name, settings)
   let closed = false
 
-  const open = async (signal: AbortSignal): Promise<OpenedClient> => {
+  const open = async ({ signal, onStep }: SessionOptions): Promise<OpenedClient> => {
     const { user, database } = settings()
     const context: ErrorContext = { label, user, database, showData: options.showData }
     return openClient(settings(), {
@@ -38,16 +38,19 @@ export function openPostgres(name: string, spec: PostgresSpec, options: OpenPost
       applicationName: `postflight/${options.version}`,
       context,
       signal,
+      onStep,
     })
   }
 
   /** A transaction on an idle connection, else on a new one. An idle one may have died unnoticed. */
-  const begin = async (signal: AbortSignal, timeoutMs: number | undefined) => {
+  const begin = async (asked: SessionOptions) => {
+    const { signal, timeoutMs } = asked
     for (;;) {
       const reused = idle.pop()
+      if (reused !== undefined) asked.onStep?.('response')
       const opened =
         reused ??
-        (await open(signal).catch((error: unknown) => {
+        (await open(asked).catch((error: unknown) => {
           throw signal.aborted ? stopped(signal) : error
         }))
       const lease = watchClient(opened, signal)
@@ -72,11 +75,12 @@ export function openPostgres(name: string, spec: PostgresSpec, options: OpenPost
   return {
     label,
     access: { label, spec, env: options.env },
-    withSession: async ({ signal, timeoutMs }, use) => {
+    withSession: async (asked, use) => {
+      const { signal } = asked
       if (closed) throw new Error(`${label} is closed`)
       const leave = await turnstile.enter(signal, () => waitedInVain(label, spec.limit, signal))
       try {
-        const { opened, lease, server } = await begin(signal, timeoutMs)
+        const { opened, lease, server } = await begin(asked)
         const { user, database } = settings()
         const context = { label, user, database, showData: options.showData }
         try {

@@ -3,7 +3,7 @@ import type { CancelTarget } from './cancel.js'
 import { type ErrorContext, explainError, stopped } from './explain-error.js'
 import type { Env } from './libpq-files.js'
 import type { Host, Settings } from './settings.js'
-import { PostgresError } from './source.js'
+import { PostgresError, type SessionOptions } from './source.js'
 import { type TlsAttempt, tlsAttempts } from './tls.js'
 import { run, type WireClient } from './wire.js'
 
@@ -12,6 +12,7 @@ export interface OpenOptions {
   readonly applicationName: string
   readonly context: ErrorContext
   readonly signal: AbortSignal
+  readonly onStep?: SessionOptions['onStep']
 }
 
 export interface OpenedClient {
@@ -69,7 +70,7 @@ async function connect(
   host: Host,
   tls: TlsAttempt,
   password: string | undefined,
-  { applicationName, signal }: OpenOptions,
+  { applicationName, signal, onStep }: OpenOptions,
 ): Promise<OpenedClient> {
   if (signal.aborted) throw stopped(signal)
   const { default: pg } = await import('pg')
@@ -95,8 +96,11 @@ async function connect(
   const abandoned = Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' })
   const timer = setTimeout(give, settings.connectTimeoutMs)
   signal.addEventListener('abort', give)
+  onStep?.('connect')
+  client.connection.stream.once('connect', () => onStep?.('handshake'))
   try {
     await client.connect()
+    onStep?.('response')
   } catch (error) {
     client.connection.stream.destroy()
     throw error

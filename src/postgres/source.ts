@@ -74,8 +74,13 @@ export interface Session {
   ) => AsyncGenerator<readonly Row[], void, void>
 }
 
+/** `handshake` is TLS and logging in. A name and the connection to it are told apart by the error. */
+export type PostgresStep = 'connect' | 'handshake' | 'response'
+
 export interface SessionOptions {
   readonly signal: AbortSignal
+  /** Told each step as it begins, for whoever gives up, or is given up, in the middle of one. */
+  readonly onStep?: ((step: PostgresStep) => void) | undefined
   readonly timeoutMs?: number | undefined
 }
 
