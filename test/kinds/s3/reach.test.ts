@@ -167,18 +167,24 @@ describe('whatever the other side does, it ends in time and holds no socket', ()
     more()
   }
   const OK = 'HTTP/1.1 200 OK\r\ncontent-type: application/xml\r\n'
-  const cases: readonly [string, (socket: Socket) => void, string][] = [
-    ['silence', () => undefined, 'response'],
+  const cases: readonly [string, (socket: Socket) => void, string, string?][] = [
+    ['silence', () => undefined, 'response', 'no answer within 500ms'],
     ['a byte now and then', byByte(OK), 'response'],
     ['a body byte by byte', byByte(`${OK}\r\n<ListBucketResult>`), 'response'],
     ['headers without end', flood(OK, 'x-a: b\r\n'), 'response'],
-    ['XML without end', flood(`${OK}\r\n<ListBucketResult>`, '<Contents><Key>a</Key></Contents>'), 'response'],
+    [
+      'XML without end',
+      flood(`${OK}\r\n<ListBucketResult>`, '<Contents><Key>a</Key></Contents>'),
+      'response',
+      'has no end',
+    ],
     ['hanging up at once', (socket) => socket.destroy(), 'response'],
     ['no HTTP', (socket) => socket.write('220 mail.example.net ESMTP\r\n'), 'response'],
   ]
-  test.each(cases)('%s', async (_, behave, step) => {
+  test.each(cases)('%s', async (_, behave, step, reason = '') => {
     const { seen, took, held } = await against(behave, 'http')
     expect(seen.subjects).toMatchObject({ reachable: false, failed_step: step })
+    expect(seen.diagnoses.join()).toContain(reason)
     expect(took).toBeLessThan(2000)
     expect(held).toBe(0)
   })
