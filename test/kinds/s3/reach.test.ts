@@ -167,27 +167,27 @@ describe('whatever the other side does, it ends in time and holds no socket', ()
     more()
   }
   const OK = 'HTTP/1.1 200 OK\r\ncontent-type: application/xml\r\n'
-  const cases: readonly [string, (socket: Socket) => void, string, string?][] = [
-    ['silence', () => undefined, 'response', 'no answer within 500ms'],
+  const cases: readonly [string, (socket: Socket) => void, string][] = [
+    ['silence', () => undefined, 'response'],
     ['a byte now and then', byByte(OK), 'response'],
     ['a body byte by byte', byByte(`${OK}\r\n<ListBucketResult>`), 'response'],
     ['headers without end', flood(OK, 'x-a: b\r\n'), 'response'],
-    [
-      'XML without end',
-      flood(`${OK}\r\n<ListBucketResult>`, '<Contents><Key>a</Key></Contents>'),
-      'response',
-      'has no end',
-    ],
+    ['XML without end', flood(`${OK}\r\n<ListBucketResult>`, '<Contents><Key>a</Key></Contents>'), 'response'],
     ['hanging up at once', (socket) => socket.destroy(), 'response'],
     ['no HTTP', (socket) => socket.write('220 mail.example.net ESMTP\r\n'), 'response'],
   ]
-  test.each(cases)('%s', async (_, behave, step, reason = '') => {
+  test.each(cases)('%s', async (_, behave, step) => {
     const { seen, took, held } = await against(behave, 'http')
     expect(seen.subjects).toMatchObject({ reachable: false, failed_step: step })
-    expect(seen.diagnoses.join()).toContain(reason)
     expect(took).toBeLessThan(2000)
     expect(held).toBe(0)
   })
+
+  test('XML without end is given up for its size, not for want of time', async () => {
+    const endless = flood(`${OK}\r\n<ListBucketResult>`, '<Contents><Key>a</Key></Contents>')
+    const { seen } = await against(endless, 'http', 60_000)
+    expect(seen.diagnoses.join()).toContain('the answer has no end')
+  }, 70_000)
 
   test.each([
     ['silence', () => undefined],
@@ -201,7 +201,7 @@ describe('whatever the other side does, it ends in time and holds no socket', ()
   })
 })
 
-async function against(behave: (socket: Socket) => unknown, scheme: 'http' | 'https') {
+async function against(behave: (socket: Socket) => unknown, scheme: 'http' | 'https', timeoutMs = 1000) {
   const open = new Set<Socket>()
   const server = createServer((socket) => {
     open.add(socket)
@@ -211,7 +211,7 @@ async function against(behave: (socket: Socket) => unknown, scheme: 'http' | 'ht
   })
   const port = await listen(server)
   const began = performance.now()
-  const seen = await seeBucket(bucketOf({ endpoint: `${scheme}://127.0.0.1:${port}`, ...KEYS }), { timeoutMs: 1000 })
+  const seen = await seeBucket(bucketOf({ endpoint: `${scheme}://127.0.0.1:${port}`, ...KEYS }), { timeoutMs })
   const took = performance.now() - began
   await expect.poll(() => open.size).toBe(0)
   await new Promise((resolve) => server.close(resolve))
