@@ -34,11 +34,12 @@ export async function openSocket(
 /** The certificate is verified: nothing is said to a server that does not prove its name. */
 export async function secured(
   stream: Duplex,
-  { host, ca }: RedisSettings,
+  { host, ca, caText }: RedisSettings,
   label: string,
   signal: AbortSignal,
 ): Promise<Duplex> {
-  const trusted = ca === undefined ? {} : { ca: await certificates(ca) }
+  const given = caText ?? (ca === undefined ? undefined : await certificates(ca))
+  const trusted = given === undefined ? {} : { ca: given }
   const name = isIP(host) === 0 && !host.startsWith('/') ? { servername: host } : {}
   // `host` is what the certificate has to be for, also where it is an address.
   const tls = connectTls({ socket: stream, host, ...name, ...trusted })

@@ -13,6 +13,8 @@ export interface RedisAddress {
   readonly tls?: boolean | undefined
   /** File with certificates. */
   readonly ca?: string | undefined
+  /** PEM, where the caller has read the file. */
+  readonly caText?: string | undefined
 }
 
 export interface RedisSettings {
@@ -23,6 +25,7 @@ export interface RedisSettings {
   readonly password: string | undefined
   readonly tls: boolean
   readonly ca: string | undefined
+  readonly caText: string | undefined
 }
 
 const PORT = 6379
@@ -38,6 +41,7 @@ export function redisSettings(given: RedisAddress): RedisSettings {
     password: given.password ?? url.password,
     tls: given.tls ?? url.tls ?? false,
     ca: given.ca,
+    caText: given.caText,
   }
 }
 
@@ -47,7 +51,7 @@ export function placeOf({ host, port, database }: RedisSettings): string {
   return database === 0 ? server : `${server}/${database}`
 }
 
-function ofUrl(text: string): Omit<RedisAddress, 'url' | 'ca'> {
+function ofUrl(text: string): Omit<RedisAddress, 'url' | 'ca' | 'caText'> {
   const url = URL.canParse(text) ? new URL(text) : undefined
   const hint = 'it looks like redis://user:password@host:6379/0, with rediss:// for TLS'
   if (url === undefined) throw new RedisError('the URL of the connection cannot be read', { hint })

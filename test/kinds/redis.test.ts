@@ -1,9 +1,11 @@
-import { copyFileSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type RedisOptions, type RedisServer, redisInstalled, startRedis } from '../../fixtures/servers/redis.js'
 import { startScriptedRedis } from '../../fixtures/servers/scripted-redis.js'
 import { answering, dripping, silent, startScriptedTcp } from '../../fixtures/servers/scripted-tcp.js'
+import { makeTlsMaterial } from '../../fixtures/servers/tls.js'
 import { redis } from '../../src/kinds/redis/kind.js'
 import { openRedis } from '../../src/redis/connect.js'
 import { serverOrSkip } from '../support/require-server.js'
@@ -124,6 +126,25 @@ serverOrSkip('redis-server', redisInstalled())('a redis-server', () => {
     await expect
       .poll(async () => (await look({ port: broken.port, password: SECRET })).subjects)
       .toMatchObject({ reachable: true, rdb_last_bgsave_ok: false })
+  })
+
+  it('that speaks TLS is believed only where its certificate is', async () => {
+    const material = makeTlsMaterial()
+    const home = mkdtempSync(join(tmpdir(), 'postflight-redis-tls-'))
+    const file = (name: string, text: string) => {
+      writeFileSync(join(home, name), text)
+      return join(home, name)
+    }
+    const { cert, key } = material.served['good.test']
+    const tls = { cert: file('cert.pem', cert), key: file('key.pem', key) }
+    const ca = file('ca.pem', material.ca)
+    const secured = await another({ password: SECRET, tls: { ...tls, ca } })
+    const spec = { port: secured.port, password: SECRET, tls: true }
+    expect((await look({ ...spec, ca })).subjects).toMatchObject({ reachable: true, keys: 0 })
+    const { subjects, notes } = await look(spec)
+    rmSync(home, { recursive: true })
+    expect(subjects).toMatchObject({ reachable: false, failed_step: 'handshake' })
+    expect(notes?.join()).toContain('TLS failed')
   })
 
   it('that is a replica without its master says that the link is down', async () => {

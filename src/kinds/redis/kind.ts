@@ -20,7 +20,11 @@ const schema = z.strictObject({
   user: z.string().min(1).meta({ description: 'User of the access control list.' }).optional(),
   password: z.string().min(1).meta({ description: 'Password, as ${secret.…}.', secret: true }).optional(),
   tls: z.boolean().meta({ description: 'Whether TLS is spoken; the certificate is then verified.' }).optional(),
-  ca: z.string().min(1).meta({ description: 'File with the certificates to trust.' }).optional(),
+  ca: z
+    .string()
+    .min(1)
+    .meta({ description: 'PEM file of the authorities to trust, relative to the check file.' })
+    .optional(),
 })
 
 export type RedisKindSpec = z.output<typeof schema>

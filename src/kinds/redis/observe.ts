@@ -1,8 +1,9 @@
 import { withDeadline } from '../../probes/deadline.js'
 import { atStep, attempt, type Step, StepFailed } from '../../probes/steps.js'
 import { readOnce } from '../../redis/read-once.js'
-import { placeOf, redisSettings } from '../../redis/settings.js'
+import { placeOf, type RedisAddress, redisSettings } from '../../redis/settings.js'
 import { RedisError, type RedisReader } from '../../redis/source.js'
+import { readCa } from '../ca-file.js'
 import type { Check, Context, Observation, Sighting, Unobserved } from '../kind.js'
 import { observationOf, type Seen } from '../reachability.js'
 import { parseInfo, stateOf } from './info.js'
@@ -14,8 +15,10 @@ export async function* observe(
   context: Context,
 ): AsyncGenerator<Sighting, Observation, void> {
   context.signal.throwIfAborted()
+  const { ca, ...spec } = check.spec
+  const address = { ...spec, caText: await readCa(check, ca, ['ca']) }
   const look = await withDeadline(context.signal, check.timeoutMs, (signal, ms) =>
-    attempt(() => lookOnce(check.spec, context, signal, ms)),
+    attempt(() => lookOnce(address, context, signal, ms)),
   )
   return observationOf(
     STATE.map(({ name }) => name),
@@ -23,7 +26,9 @@ export async function* observe(
   )
 }
 
-async function lookOnce(spec: RedisKindSpec, context: Context, signal: AbortSignal, ms: number): Promise<Seen> {
+type Address = Omit<RedisKindSpec, 'ca'> & Pick<RedisAddress, 'caText'>
+
+async function lookOnce(spec: Address, context: Context, signal: AbortSignal, ms: number): Promise<Seen> {
   let step: Step = 'connect'
   const options = {
     signal,
