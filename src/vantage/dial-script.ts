@@ -36,7 +36,7 @@ else
   $tool $o -- "$h" "$p" <&3 3<&- &
 fi
 n=$!
-exec 3<&- >&-
+exec 3<&- >/dev/null
 rows() {
   if command -v grep >/dev/null 2>&1; then grep -h " $1 " "/proc/$n/net/tcp" "/proc/$n/net/tcp6" 2>/dev/null
   else cat "/proc/$n/net/tcp" "/proc/$n/net/tcp6" 2>/dev/null
