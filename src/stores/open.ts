@@ -2,11 +2,12 @@
 import type { FilesSpec, HttpSpec, S3Spec } from '../connections/schema.js'
 import type { Vantage } from '../vantage/vantage.js'
 import { createFilesStore } from './files/files.js'
+import { createFilesStoreAt } from './files-at/files-at.js'
 import { createHttpStore } from './http/http.js'
 import type { Environment } from './s3/client.js'
 import { createS3Store } from './s3/s3.js'
 import { sortedStore } from './sorted.js'
-import { type Store, StoreError } from './store.js'
+import type { Store } from './store.js'
 
 export type StoreSpec = FilesSpec | S3Spec | HttpSpec
 
@@ -22,8 +23,8 @@ export interface OpenStoreOptions {
 export function openStore(name: string, spec: StoreSpec, { env, scratch, vantage }: OpenStoreOptions): Store {
   switch (spec.type) {
     case 'files':
-      if (vantage !== undefined) throw new StoreError('unavailable', `${name}: not yet at a vantage`)
-      return createFilesStore(name, spec)
+      if (vantage === undefined) return createFilesStore(name, spec)
+      return sortedStore(createFilesStoreAt(name, spec, vantage), scratch)
     case 's3':
       return sortedStore(createS3Store(name, spec, env), scratch)
     case 'http':

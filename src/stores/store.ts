@@ -91,6 +91,8 @@ export interface Features {
   readonly order: 'bytes' | 'none'
   /** Whether `stat` can say the size. */
   readonly size: boolean
+  /** So many keys looked up at the same time cost as much as one. */
+  readonly together?: number
   /** Whether `modified` is when an entry came to be there: one older than a listing must then be in it. */
   readonly dated?: boolean
   /** Whether `open` takes a range. Not there: it gives the whole content whatever is asked. */

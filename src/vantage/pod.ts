@@ -4,6 +4,7 @@ import { dialInside } from './dial-inside.js'
 import { type Door, startThere } from './door.js'
 import { explainKubectl } from './pod-errors.js'
 import { startProcess } from './process.js'
+import { reachOnce } from './reach-once.js'
 import { run } from './run.js'
 import { type PodSpec, vantageText } from './schema.js'
 import { type Outside, type Vantage, VantageError } from './vantage.js'
@@ -49,25 +50,18 @@ export function createPodVantage(
     ...(spec.context === undefined ? [] : ['--context', spec.context]),
     ...(spec.namespace === undefined ? [] : ['--namespace', spec.namespace]),
   ]
-  let reaching: Promise<Reached> | undefined
-  const reached = (signal: AbortSignal): Promise<Reached> => {
-    reaching ??= findPod(label, spec, words, env, signal).catch((error: unknown) => {
-      reaching = undefined
-      throw error
-    })
-    return reaching
-  }
+  const reached = reachOnce(label, (signal) => findPod(label, spec, words, env, signal))
   const door: Door = {
     label,
     takesUser: false,
     pending,
     client: async (argv, { signal }) => {
-      const { pod: found } = await reached(signal)
+      const { pod: found } = await reached.get(signal)
       const container = spec.container === undefined ? [] : ['--container', spec.container]
       return { argv: [...words, 'exec', '--stdin', found.metadata.name, ...container, '--', ...argv], env }
     },
     explain: (said, code) => {
-      reaching = undefined
+      reached.forget()
       return explainKubectl(label, said, code)
     },
   }
@@ -75,7 +69,7 @@ export function createPodVantage(
   return {
     label,
     method: async ({ signal }) => {
-      const { pod: found, others } = await reached(signal)
+      const { pod: found, others } = await reached.get(signal)
       const which = spec.name === undefined ? ` in ${found.metadata.name}` : ''
       return `kubectl exec${which}${others === 0 ? '' : ` (the first of ${others + 1} that are ready)`}`
     },
@@ -83,8 +77,9 @@ export function createPodVantage(
     self: async () => '/proc/self',
     start,
     dial: (to, { signal }) => dialInside({ label, where: 'in the pod', start }, to, signal),
-    outside: async ({ signal }) => outsideOf((await reached(signal)).pod, spec.container),
+    outside: async ({ signal }) => outsideOf((await reached.get(signal)).pod, spec.container),
     close: async () => {
+      reached.close()
       await Promise.allSettled(pending)
     },
   }

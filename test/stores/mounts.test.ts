@@ -4,7 +4,13 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connectionSchema, type FilesSpec } from '../../src/connections/schema.js'
 import { createFilesStore } from '../../src/stores/files/files.js'
-import { fstabPoints, mountPoints, mountProblem } from '../../src/stores/files/mounts.js'
+import {
+  fstabPoints,
+  type MountTables,
+  mountPoints,
+  mountProblem as problem,
+  readTables,
+} from '../../src/stores/files/mounts.js'
 
 let directory: string
 beforeAll(async () => {
@@ -15,6 +21,9 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true }))
 
 const line = (point: string) => `36 35 98:0 /mnt1 ${point} rw,noatime master:1 - ext3 /dev/root rw,errors=continue`
+
+const mountProblem = async (root: string, own: boolean, tables: MountTables) =>
+  problem(root, own, await readTables(tables))
 
 describe('mountProblem', () => {
   const cases: readonly {

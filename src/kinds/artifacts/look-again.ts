@@ -120,7 +120,7 @@ async function lookAt(
   store: Store,
   { rules, budget, signal }: LookAgainOptions,
 ): Promise<readonly Again[]> {
-  const looks = await mapLimited(page, WIDTH, ([key]) => look(store, key, { signal }))
+  const looks = await mapLimited(page, store.features.together ?? WIDTH, ([key]) => look(store, key, { signal }))
   const toVerify: { readonly index: number; readonly claim: Claim }[] = []
   const now = page.map(([, classes], index): Again => {
     const found = looks[index]

@@ -14,7 +14,9 @@ export async function matchByStat(options: MatchOptions): Promise<void> {
   for await (const page of groupClaims(run.claims.read())) {
     const claims = page.filter(({ refs }) => refs > 0)
     for (const { key } of claims) await probe(key)
-    const looks = await mapLimited(claims, WIDTH, ({ key }) => look(run.store, key, { signal }))
+    const looks = await mapLimited(claims, run.store.features.together ?? WIDTH, ({ key }) =>
+      look(run.store, key, { signal }),
+    )
     for (const [index, claim] of claims.entries()) await take(claim, looks[index], options)
     report({ stage: `looking up in ${run.name}`, done: run.tally.examined, unit: 'keys' })
   }

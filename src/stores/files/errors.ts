@@ -25,6 +25,9 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTCONN: 'the mount has lost its server',
 }
 
+/** Code of an error of which only the words are known. */
+export const UNNAMED = 'EUNNAMED'
+
 export function errorCode(cause: unknown): string {
   return cause instanceof Error && 'code' in cause ? String(cause.code) : ''
 }
@@ -38,7 +41,8 @@ export function isAbsent(cause: unknown): boolean {
 export function explain(cause: unknown): { readonly code: StoreErrorCode; readonly reason: string } {
   const code = errorCode(cause)
   if (!/^E[A-Z0-9]+$/.test(code) && !isSystemError(cause)) throw cause
-  return { code: CODES[code] ?? 'unreadable', reason: REASONS[code] ?? code }
+  const reason = REASONS[code] ?? (code === UNNAMED && cause instanceof Error ? cause.message : code)
+  return { code: CODES[code] ?? 'unreadable', reason }
 }
 
 /** `where` is what cannot be looked at, as text. */

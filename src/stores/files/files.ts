@@ -11,8 +11,9 @@ import { keyRange } from '../range.js'
 import { type ByteRange, type Entry, type Store, StoreError } from '../store.js'
 import { fileError, isAbsent, quoteKey } from './errors.js'
 import { inodesInUse } from './inodes.js'
+import { isPlain, refuse } from './keys.js'
 import { assertSameRoot, look, lstatOf, openRoot, pathOf, type Root, realpathOf } from './look.js'
-import { MOUNT_TABLES, type MountTables, mountProblem } from './mounts.js'
+import { MOUNT_TABLES, type MountTables, mountProblem, readTables } from './mounts.js'
 import { walk } from './walk.js'
 
 /** As far as a listing is counted to tell its extent. */
@@ -70,7 +71,10 @@ export function createFilesStore(name: string, spec: FilesSpec, tables: MountTab
     label,
     features: { list: true, order: 'bytes', size: true, ranges: true },
     probe: async ({ signal }) => {
-      const problem = await orAborted(mountProblem(directory, spec.mounted, tables), signal)
+      const problem = await orAborted(
+        readTables(tables).then((read) => mountProblem(directory, spec.mounted, read)),
+        signal,
+      )
       if (problem !== undefined) {
         throw new StoreError('absent', `${label}: ${problem}`, { hint: 'mount it, then look again' })
       }
@@ -120,19 +124,6 @@ export function createFilesStore(name: string, spec: FilesSpec, tables: MountTab
 /** Node's streams count the last byte in. An empty range never comes here: a stream cannot be told to read nothing. */
 function inclusive(range: ByteRange | undefined): { readonly start?: number; readonly end?: number } {
   return range === undefined ? {} : { start: range.start, end: range.end - 1 }
-}
-
-/** Why a key is never looked up: it would lead out of the root, or cannot be a path at all. */
-function refuse(key: Key): string | undefined {
-  if (key.includes('\0')) return 'no path can hold a NUL byte'
-  if (key.startsWith('/')) return 'an absolute path'
-  if (key.split('/').includes('..')) return 'a .. segment leads out of the root'
-  return undefined
-}
-
-/** The file system takes `a//b`, `./a/b` and `a/b/` for `a/b`; compared byte for byte they are other keys. */
-function isPlain(key: Key): boolean {
-  return key.split('/').every((segment) => segment !== '' && segment !== '.')
 }
 
 async function isDirect(root: Root, key: Key): Promise<boolean> {

@@ -15,6 +15,16 @@ export interface MountTables {
   readonly fstab: string
 }
 
+/** The tables as they were read, wherever that was. */
+export interface ReadTables {
+  readonly names: MountTables
+  /** Undefined where the table is not there. */
+  readonly mountinfo: string | undefined
+  readonly fstab: string | undefined
+  /** Path with its links resolved, or as it is where that cannot be. */
+  readonly resolved: (path: string) => Promise<string>
+}
+
 export const MOUNT_TABLES: MountTables = { mountinfo: '/proc/self/mountinfo', fstab: '/etc/fstab' }
 
 export function mountPoints(mountinfo: string): readonly string[] {
@@ -34,17 +44,20 @@ export function fstabPoints(fstab: string): readonly string[] {
  * Why `root` (absolute) does not lie on the mount it should, or undefined. `own`: it must itself be a mount point.
  * A line of fstab for the root or a directory above it counts as a promise, whatever its options say.
  */
-export async function mountProblem(root: string, own: boolean, tables: MountTables): Promise<string | undefined> {
-  const mountinfo = await textOf(tables.mountinfo)
+export async function mountProblem(
+  root: string,
+  own: boolean,
+  { names, mountinfo, fstab, resolved }: ReadTables,
+): Promise<string | undefined> {
   if (mountinfo === undefined) {
-    return own ? `not mounted, as far as can be told: ${tables.mountinfo} is not there` : undefined
+    return own ? `not mounted, as far as can be told: ${names.mountinfo} is not there` : undefined
   }
   const mounted = new Set(mountPoints(mountinfo))
   const real = await resolved(root)
-  for (const point of fstabPoints((await textOf(tables.fstab)) ?? '')) {
+  for (const point of fstabPoints(fstab ?? '')) {
     const target = await resolved(point)
     if ((isAtOrBelow(root, point) || isAtOrBelow(real, target)) && !mounted.has(target)) {
-      return `${point} is in ${tables.fstab} but not mounted`
+      return `${point} is in ${names.fstab} but not mounted`
     }
   }
   if (!own || mounted.has(real)) return undefined
@@ -52,8 +65,14 @@ export async function mountProblem(root: string, own: boolean, tables: MountTabl
   return `not mounted: ${real} is no mount point, it lies on the file system of ${covering ?? '/'}`
 }
 
-async function resolved(path: string): Promise<string> {
-  return realpath(path).catch(() => path)
+/** Those of this machine. */
+export async function readTables(names: MountTables): Promise<ReadTables> {
+  return {
+    names,
+    mountinfo: await textOf(names.mountinfo),
+    fstab: await textOf(names.fstab),
+    resolved: (path) => realpath(path).catch(() => path),
+  }
 }
 
 async function textOf(file: string): Promise<string | undefined> {

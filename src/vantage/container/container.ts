@@ -2,6 +2,7 @@
 import { dialInside } from '../dial-inside.js'
 import { type Door, startThere } from '../door.js'
 import { startProcess } from '../process.js'
+import { reachOnce } from '../reach-once.js'
 import { run } from '../run.js'
 import { type ContainerSpec, vantageText } from '../schema.js'
 import type { StartOptions, Vantage, VantageError } from '../vantage.js'
@@ -24,22 +25,15 @@ export function createContainerVantage(
   const spec: ContainerSpec = typeof chosen === 'string' ? { name: chosen } : chosen
   const label = vantageText({ container: chosen })
   const pending = new Set<Promise<unknown>>()
-  let reaching: Promise<Reached> | undefined
-  /** Found anew after an error: it may have been made anew meanwhile. */
-  const reached = (signal: AbortSignal): Promise<Reached> => {
-    reaching ??= reach(label, spec, env, signal).catch((error: unknown) => {
-      reaching = undefined
-      throw error
-    })
-    return reaching
-  }
+  // Found anew after an error: it may have been made anew meanwhile.
+  const reached = reachOnce(label, (signal) => reach(label, spec, env, signal))
   const door: Door = {
     label,
     takesUser: true,
     pending,
-    client: async (argv, options) => (await reached(options.signal)).client(argv, options),
+    client: async (argv, options) => (await reached.get(options.signal)).client(argv, options),
     explain: (said, code): VantageError => {
-      reaching = undefined
+      reached.forget()
       return explainEngine(label, said, code)
     },
   }
@@ -47,13 +41,14 @@ export function createContainerVantage(
     startThere(door, argv, { ...options, user: options.user ?? spec.user })
   return {
     label,
-    method: async ({ signal }) => (await reached(signal)).method,
+    method: async ({ signal }) => (await reached.get(signal)).method,
     root: async () => '',
     self: async () => '/proc/self',
     start,
     dial: (to, { signal }) => dialInside({ label, where: 'in the container', start }, to, signal),
-    outside: async ({ signal }) => (await reached(signal)).container.outside,
+    outside: async ({ signal }) => (await reached.get(signal)).container.outside,
     close: async () => {
+      reached.close()
       await Promise.allSettled(pending)
     },
   }

@@ -46,21 +46,21 @@ export async function namespacesClient(
     ],
     env: inside,
   })
-  const tell = async (argv: readonly string[]) => {
+  const tell = async (argv: readonly string[], signal: AbortSignal) => {
     const start = async (words: readonly string[]) =>
       startProcess(words, { signal, env: inside, onMissing: () => none('nsenter is gone', 'install util-linux') })
     return run({ label, start }, client(argv).argv, { signal })
   }
-  const tried = await tell(['true'])
+  const tried = await tell(['true'], signal)
   if (tried.code !== 0) {
     throw none(
       `its namespaces cannot be entered: ${lastLine(tried.stderr)}`,
       'install busybox-static where postflight runs',
     )
   }
-  const idsOf = async (user: string): Promise<readonly string[]> => {
+  const idsOf = async (user: string, signal: AbortSignal): Promise<readonly string[]> => {
     const [name = '', group] = user.split(':')
-    const { code, stdout } = await tell(['sh', '-c', IDS, 'sh', name, group ?? ''])
+    const { code, stdout } = await tell(['sh', '-c', IDS, 'sh', name, group ?? ''], signal)
     const [uid, gid] = stdout.toString().trim().split(' ')
     if (code !== 0 || uid === undefined || gid === undefined) {
       throw new VantageError(`${label}: there is no user "${user}" in the container`, {
@@ -69,7 +69,12 @@ export async function namespacesClient(
     }
     return ['--setuid', uid, '--setgid', gid]
   }
-  return async (argv, { user }) => client(argv, await idsOf(user ?? container.user))
+  const known = new Map<string, readonly string[]>()
+  return async (argv, { user = container.user, signal: asking }) => {
+    const ids = known.get(user) ?? (await idsOf(user, asking))
+    known.set(user, ids)
+    return client(argv, ids)
+  }
 }
 
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
