@@ -1,10 +1,12 @@
 /** `connections:`, interpolated and validated; nothing is opened. */
 import type { z } from 'zod'
-import { type ConnectionSpec, connectionSchema } from '../connections/schema.js'
+import { type ConnectionSpec, connectionSchema, type FilesSpec } from '../connections/schema.js'
 import { didYouMean } from '../lib/did-you-mean.js'
+import { vantageText } from '../vantage/schema.js'
 import { type Interpolation, interpolate } from './interpolate.js'
 import type { Problems } from './problems.js'
 import { metaAt } from './schema-walk.js'
+import { suggestOrList } from './suggest.js'
 import { entry, field, type MapEntry, type MapNode, textOf } from './tree.js'
 import { kindOf, validate } from './validate.js'
 
@@ -34,7 +36,47 @@ export function readConnections(
     const spec = validate(schema, resolved, { what: `connection "${name}"`, at: keySpan }, problems)
     if (spec !== undefined) specs[name] = spec as ConnectionSpec
   }
+  for (const { key: name, value } of declarations) {
+    const spec = specs[name]
+    if (spec?.type === 'files' && value.type === 'map')
+      refuseWrongPlace(name, spec, value, declarations, specs, problems)
+  }
   return { names: declarations.map(({ key }) => key), specs }
+}
+
+/** Where a files store is looked at from must be there, and only an absolute root means something there. */
+function refuseWrongPlace(
+  name: string,
+  { from, root }: FilesSpec,
+  value: MapNode,
+  declarations: readonly MapEntry[],
+  specs: Readonly<Record<string, ConnectionSpec>>,
+  problems: Problems,
+): void {
+  if (from === undefined || from === 'local') return
+  if (!root.startsWith('/')) {
+    problems.error(
+      `connection "${name}" is looked at from ${vantageText(from)}, where only an absolute root has a meaning`,
+      entry(value, 'root')?.value.span,
+      { hint: 'write root: /…' },
+    )
+  }
+  if (!('ssh' in from)) return
+  const span = entry(value, 'from')?.value.span
+  const names = declarations.map(({ key }) => key)
+  const type = specs[from.ssh]?.type
+  if (!names.includes(from.ssh)) {
+    const hint = suggestOrList(from.ssh, names) ?? 'declare it under connections:'
+    problems.error(`there is no connection "${from.ssh}", from which connection "${name}" is looked at`, span, { hint })
+  } else if (type !== undefined && type !== 'ssh') {
+    const others = names.filter((other) => specs[other]?.type === 'ssh')
+    const hint = others.length === 0 ? 'declare one of type ssh' : `one of ${others.join(', ')}`
+    problems.error(
+      `connection "${from.ssh}" is of type ${type}; connection "${name}" needs one of type ssh to be looked at from`,
+      span,
+      { hint },
+    )
+  }
 }
 
 /** The schema of its type, so that problems speak of that type alone. */

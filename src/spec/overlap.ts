@@ -1,6 +1,7 @@
 /** Two checks that both assert what is left over in one part of a store contradict each other: each sees the other's. */
-import { resolve } from 'node:path'
+import { posix, resolve } from 'node:path'
 import type { ConnectionSpec } from '../connections/schema.js'
+import type { VantageSpec } from '../vantage/schema.js'
 import type { ParsedCheck } from './parse-check.js'
 import type { Problems } from './problems.js'
 import { entry } from './tree.js'
@@ -24,7 +25,7 @@ export function refuseOverlaps(
       .map(({ subject, store, prefix }) => ({
         parsed,
         subject,
-        region: regionOf(store, prefix, connections[store], cwd),
+        region: regionOf(store, prefix, connections[store], { cwd, from: check.from }),
       }))
   })
   for (const [index, claim] of claims.entries()) {
@@ -51,9 +52,19 @@ function spanOf({ tree, idSpan }: ParsedCheck, subject: string) {
   return idSpan
 }
 
-/** Two connections may name the same store. */
-function regionOf(name: string, prefix: string, spec: ConnectionSpec | undefined, cwd: string): Region {
-  if (spec?.type === 'files') return { space: 'files', prefix: `${resolve(cwd, spec.root)}/${prefix}` }
+interface Seen {
+  readonly cwd: string
+  /** Where the check looks from, and with it a files store that does not say otherwise. */
+  readonly from: VantageSpec
+}
+
+/** Two connections may name the same store; one path is another directory where it is looked at from elsewhere. */
+function regionOf(name: string, prefix: string, spec: ConnectionSpec | undefined, { cwd, from }: Seen): Region {
+  if (spec?.type === 'files') {
+    const place = spec.from ?? from
+    const root = place === 'local' ? resolve(cwd, spec.root) : posix.normalize(spec.root).replace(/\/+$/, '')
+    return { space: `files ${JSON.stringify(place)}`, prefix: `${root}/${prefix}` }
+  }
   if (spec?.type === 's3') return { space: `s3 ${spec.endpoint ?? ''} ${spec.bucket}`, prefix: spec.prefix + prefix }
   return { space: `connection ${name}`, prefix }
 }

@@ -1,5 +1,5 @@
 import { defineKind } from '../kind.js'
-import { orphanScopes, usedConnections } from './fields.js'
+import { orphanScopes, storeNames, usedConnections } from './fields.js'
 import { lintArtifacts } from './lint.js'
 import { planArtifacts } from './plan.js'
 import { presentArtifact } from './present.js'
@@ -15,6 +15,9 @@ export const artifacts = defineKind({
   plan: planArtifacts,
   present: presentArtifact,
   waits: false,
+  moves: (spec, types) =>
+    storeNames(spec).some((name) => (types[name] ?? 'files') === 'files') ||
+    'of its stores none is of type files, and the others are reached from where postflight runs',
   lint: lintArtifacts,
   claims: (spec) => orphanScopes(spec).map((part) => ({ subject: 'orphaned', ...part })),
   load: () => import('./observe.js'),

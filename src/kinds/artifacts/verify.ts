@@ -39,7 +39,9 @@ export async function verifyClaims(
   options: VerifyOptions,
 ): Promise<readonly (Mark | undefined)[]> {
   const { store, signal } = options
-  const looks = await mapLimited(claims, LOOKS, ({ key }) => look(store, key, { digests: true, signal }))
+  const looks = await mapLimited(claims, store.features.together ?? LOOKS, ({ key }) =>
+    look(store, key, { digests: true, signal }),
+  )
   const plans = claims.map((claim, index) => plan(claim, looks[index] ?? { entry: undefined }, options.budget))
   return mapLimited(plans, READS, async (step) => (step.done ? step.result : read(step, options)))
 }
