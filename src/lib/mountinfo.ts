@@ -62,18 +62,19 @@ export function owningMount(mounts: readonly Mount[], path: string): Mount | und
   const ids = new Set(mounts.map(({ id }) => id))
   let owner = mounts.findLast(({ id, parent, point }) => point === '/' && (parent === id || !ids.has(parent)))
   owner ??= mounts.find(({ point }) => point === '/')
-  for (;;) {
-    const next = nextOnPath(mounts, owner, path)
-    if (next === undefined) return owner
-    owner = next
+  const passed = new Set<Mount>()
+  while (owner !== undefined && !passed.has(owner)) {
+    passed.add(owner)
+    owner = nextOnPath(mounts, owner, path) ?? owner
   }
+  return owner
 }
 
 /** Of the mounts made on this one, the first met on the way down; of several at one point the last. */
-function nextOnPath(mounts: readonly Mount[], from: Mount | undefined, path: string): Mount | undefined {
+function nextOnPath(mounts: readonly Mount[], from: Mount, path: string): Mount | undefined {
   const made = mounts.filter(
     ({ id, parent, point }) =>
-      id !== from?.id && parent === from?.id && isAtOrBelow(path, point) && point.length >= from.point.length,
+      id !== from.id && parent === from.id && isAtOrBelow(path, point) && point.length >= from.point.length,
   )
   const nearest = Math.min(...made.map(({ point }) => point.length))
   return made.findLast(({ point }) => point.length === nearest)
@@ -82,7 +83,9 @@ function nextOnPath(mounts: readonly Mount[], from: Mount | undefined, path: str
 /** Mounts that lie under this one at its very mount point, the one right below it first. */
 export function mountsUnder(mounts: readonly Mount[], mount: Mount): readonly Mount[] {
   const below = mounts.find(({ id, point }) => id === mount.parent && id !== mount.id && point === mount.point)
-  return below === undefined ? [] : [below, ...mountsUnder(mounts, below)]
+  if (below === undefined) return []
+  const others = mounts.filter((one) => one !== below)
+  return [below, ...mountsUnder(others, below)]
 }
 
 export function isAtOrBelow(path: string, directory: string): boolean {

@@ -66,6 +66,11 @@ describe('owningMount', () => {
     expect(owningMount(parseMountinfo(lines.join('\n')), path)?.id).toBe(id)
   })
 
+  it('ends where a table makes no sense', () => {
+    const mounts = parseMountinfo([line(1, 0, '/'), line(2, 3, '/'), line(3, 2, '/'), line(4, 4, '/')].join('\n'))
+    expect(owningMount(mounts, '/data')).toBeDefined()
+  })
+
   it('counts what lies under a mount at its own point alone', () => {
     const mounts = parseMountinfo([line(1, 0, '/'), line(2, 1, '/d'), line(3, 2, '/d'), line(4, 3, '/d')].join('\n'))
     expect(mountsUnder(mounts, mounts[3]!).map(({ id, point }) => [id, keyToText(point)])).toEqual([
