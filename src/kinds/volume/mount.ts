@@ -54,9 +54,12 @@ export function mountSubjects({ owner, mounted, under }: Placed, engine: Outside
   } satisfies Readonly<Record<string, Observed>>
 }
 
-/** Either may say `ro` while the other says `rw`: then nothing can be written. */
+/**
+ * Either may say `ro` while the other says `rw`: then nothing can be written. After an error newer kernels leave `rw` and
+ * add a word of their own (ext4, 6.16).
+ */
 export function isReadOnly({ options, superOptions }: Mount): boolean {
-  return options.includes('ro') || superOptions.includes('ro')
+  return options.includes('ro') || superOptions.includes('ro') || superOptions.includes('emergency_ro')
 }
 
 function optionsOf(mount: Mount): readonly string[] {

@@ -209,7 +209,7 @@ export const TRAPS: readonly Trap[] = [
       echo 1 > /sys/fs/ext4/\${d#/dev/}/trigger_fs_error`,
     healthy: DISK,
     expect: { writable: true },
-    sees: { outcome: 'fail', broken: ['writable'], cause: /read-only/ },
+    sees: { outcome: 'fail', broken: ['writable'], cause: /the file system at .* is read-only.*dmesg/ },
   },
   {
     id: 'V14',

@@ -4,7 +4,7 @@ import { isSentinelOf } from '../../../src/kinds/volume/contents.js'
 import { diagnose } from '../../../src/kinds/volume/diagnose.js'
 import { engineSubjects } from '../../../src/kinds/volume/engine.js'
 import { volume } from '../../../src/kinds/volume/kind.js'
-import { placed } from '../../../src/kinds/volume/mount.js'
+import { mountSubjects, placed } from '../../../src/kinds/volume/mount.js'
 import { modeAllows, refusal } from '../../../src/kinds/volume/refusal.js'
 import { parseMountinfo } from '../../../src/lib/mountinfo.js'
 import { toolError } from '../../../src/probes/error-text.js'
@@ -131,6 +131,22 @@ describe('what the engine says', () => {
     ['what a machine in between shares', '/other', '9p'],
   ])('and the kernel names otherwise for good reason: %s', (_, root, type) => expect(cause(root, type)).toEqual([]))
 })
+
+describe('a mount', () => {
+  it.each([
+    ['rw,relatime', 'rw', false, ['rw', 'relatime']],
+    ['ro,relatime', 'rw', true, ['ro', 'relatime']],
+    ['rw,relatime', 'ro', true, ['relatime', 'ro']],
+    ['rw', 'rw,emergency_ro', true, ['emergency_ro']],
+    ['rw', 'rw,errors=remount-ro', false, ['rw', 'errors=remount-ro']],
+  ] as const)('%s of a file system %s: read-only is %s', (own, whole, readOnly, options) => {
+    const mounts = parseMountinfo(`1 0 8:1 / / ${own} - ext4 /dev/sda ${whole}`)
+    const where = placed(volume.schema.parse({ path: '/' }), mounts, { ...UNKNOWN, absent: false })!
+    expect(mountSubjects(where, undefined)).toMatchObject({ read_only: readOnly, options })
+  })
+})
+
+const UNKNOWN = { mountId: undefined, real: undefined, realPlace: undefined }
 
 describe('a check file', () => {
   it.each([
