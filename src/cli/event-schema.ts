@@ -79,6 +79,7 @@ const checkEnd = z.looseObject({
   outcome: z.enum(OUTCOMES),
   subjects: facts,
   unobserved: z.record(z.string(), z.string()),
+  unasked: texts.optional(),
   withheld: z.record(z.string(), z.string()).optional(),
   types: z.record(z.string(), z.enum(['duration', 'size'])).optional(),
   assertions: z.array(assertion),

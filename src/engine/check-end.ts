@@ -64,6 +64,7 @@ export function checkEnd({ check, ending, waivers, now, since, ...rest }: EndOpt
     id: check.id,
     at: now.toISOString(),
     ...told,
+    ...unaskedOf(rest.subjects, told.unobserved),
     ...typesOf(rest.subjects, told.subjects),
     outcome: waiver === undefined ? ending.outcome : 'waived',
     counts: rest.counts,
@@ -77,6 +78,13 @@ export function checkEnd({ check, ending, waivers, now, since, ...rest }: EndOpt
     ...(at_place === undefined ? {} : { at_place }),
     ...(waiver === undefined ? {} : { waiver: waiverFacts(waiver) }),
   }
+}
+
+function unaskedOf(specs: readonly SubjectSpec[], unobserved: CheckEnd['unobserved']): Pick<CheckEnd, 'unasked'> {
+  const unasked = specs.flatMap(({ name, unobserved: reason }) =>
+    reason !== undefined && Object.hasOwn(unobserved, name) ? [name] : [],
+  )
+  return unasked.length === 0 ? {} : { unasked }
 }
 
 /** Only what is there and not plain, so that events stay small. */

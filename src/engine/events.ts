@@ -93,6 +93,8 @@ export interface CheckEnd {
   /** What was measured. A subject that was not is in `unobserved` with its reason. */
   readonly subjects: Facts
   readonly unobserved: Readonly<Record<string, string>>
+  /** Those of `unobserved` that the check is not set to measure; its kind says so beforehand. */
+  readonly unasked?: readonly string[] | undefined
   /** Measured but not told, for it is what another side sent: what there was, in words. */
   readonly withheld?: Readonly<Record<string, string>> | undefined
   /** The subjects whose numbers are milliseconds or bytes. */

@@ -11,8 +11,13 @@ export function seenValue(value: Json, type?: 'duration' | 'size'): string {
   if (typeof value === 'number' && type === 'duration') return formatDuration(value)
   if (typeof value === 'number' && type === 'size') return formatSize(value)
   if (typeof value === 'number') return formatNumber(value)
-  if (typeof value === 'string') return /^-?\d+(\.\d+)?$/.test(value) ? formatNumber(value) : cut(value)
+  if (typeof value === 'string') return isExactNumber(value) ? formatNumber(value) : cut(value)
   return cut(JSON.stringify(value))
+}
+
+/** A number comes as text only where a double would not hold it; other digits are text: a mode, a version. */
+function isExactNumber(text: string): boolean {
+  return /^-?\d+(\.\d+)?$/.test(text) && String(Number(text)) !== text && !/^-?0\d/.test(text)
 }
 
 /** `rows 523`, `matched 508` …: what was measured, zeros left out unless there is nothing else. */
@@ -26,12 +31,17 @@ export function seenSubjects(end: CheckEnd, without: ReadonlySet<string>): strin
   ]
 }
 
-/** Subjects that were not measured, those with one reason together: `missing, orphaned: the bucket …`. */
+/** Subjects that were to be measured and were not, those with one reason together: `missing, orphaned: the bucket …`. */
 export function notSeen(end: CheckEnd, without: ReadonlySet<string>): string[] {
   const byReason = new Map<string, string[]>()
   // Where nothing at all was seen, the message or a note of the check has said why.
   for (const [name, reason] of Object.entries(end.unobserved))
-    if (!without.has(name) && reason !== end.message && !end.notes.includes(reason))
+    if (
+      !without.has(name) &&
+      end.unasked?.includes(name) !== true &&
+      reason !== end.message &&
+      !end.notes.includes(reason)
+    )
       byReason.set(reason, [...(byReason.get(reason) ?? []), name])
   return [...byReason].map(([reason, names]) => `${names.join(', ')}: ${reason}`)
 }

@@ -8,13 +8,7 @@ import type { Style } from './style.js'
 const LEVEL: Readonly<Record<AssertionResult['level'], Outcome>> = { expect: 'fail', warn: 'warn', tell: 'error' }
 
 function seenText({ subject, actual, unevaluated, withheld }: AssertionResult, end: CheckEnd): string {
-  if (unevaluated !== undefined) {
-    const reason = Object.hasOwn(end.unobserved, subject) ? end.unobserved[subject] : undefined
-    // A note says it once for all that hangs on it.
-    return reason !== undefined && end.notes.includes(reason)
-      ? 'not measured'
-      : `not measured: ${reason ?? unevaluated}`
-  }
+  if (unevaluated !== undefined) return `not measured: ${unevaluated}`
   return withheld === undefined ? seenValue(actual, typeIn(end, subject)) : `not shown: ${withheld}`
 }
 

@@ -72,7 +72,8 @@ function circumstances({ planned, end }: CheckReport, style: Style): string {
   return [
     placeText(planned.place),
     end?.vantage === undefined || end.vantage === 'local' ? 'local' : `seen from ${end.vantage}`,
-    ...(end?.method === undefined ? [] : [end.method]),
+    // Of what is not local, how it was reached is worth a word; `local` twice is none.
+    ...(end?.method === undefined || end.method === 'local' ? [] : [end.method]),
     ...(attempts > 1 ? [`${attempts} attempts`] : []),
     ...(end === undefined || end.duration_ms === 0 ? [] : [formatDuration(end.duration_ms)]),
   ].join(style.dot)

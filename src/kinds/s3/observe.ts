@@ -33,7 +33,7 @@ async function* look(check: Check<S3CheckSpec>, context: Context, session: Bucke
     )
     const none = allUnobserved(
       rest.map(({ name }) => name),
-      reached.broken,
+      reached.broken.message,
     )
     return { subjects: { ...none, ...reached.subjects }, diagnoses: reached.diagnoses }
   }

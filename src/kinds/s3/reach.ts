@@ -15,8 +15,8 @@ export interface Failed {
 
 export interface Reached {
   readonly subjects: Subjects
-  /** Why nothing more can be asked. */
-  readonly broken?: string | undefined
+  /** Nothing more can be asked. */
+  readonly broken?: Trouble | undefined
   readonly diagnoses: readonly Diagnosis[]
   /** Whole key of the object that was looked at. */
   readonly key?: string | undefined
@@ -86,8 +86,7 @@ function asBucket(trouble: Trouble): Trouble {
 }
 
 function broken(session: BucketSession, trouble: Trouble, credentials: false | undefined): Reached {
-  const why = notReached(trouble)
-  const reason = { unobserved: why }
+  const reason = unobserved(trouble)
   const { region } = trouble
   return {
     subjects: {
@@ -98,16 +97,11 @@ function broken(session: BucketSession, trouble: Trouble, credentials: false | u
       region_matches: region === undefined ? reason : region === session.facts.region,
       clock_skew: skewOf(session),
       listable: reason,
-      ...allUnobserved(OBJECT_SUBJECTS, why),
+      ...allUnobserved(OBJECT_SUBJECTS, trouble.message),
     },
-    broken: why,
+    broken: trouble,
     diagnoses: [diagnosis(session, { step: trouble.kind, trouble })],
   }
-}
-
-/** The whole story is told once, as the cause. */
-function notReached({ kind }: Trouble): string {
-  return `the bucket was not reached: step ${kind} failed`
 }
 
 function diagnosis({ facts }: BucketSession, { step, trouble }: Failed): Diagnosis {

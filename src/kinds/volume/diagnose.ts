@@ -12,6 +12,8 @@ export interface Diagnosed {
   readonly look: Look
   readonly placed: Placed
   readonly anonymous: boolean
+  /** The check expects that nothing is mounted there. */
+  readonly bare: boolean
   readonly outside: Outside | undefined
   readonly findings: readonly Finding[]
   /** Why the sentinel is not the expected one. */
@@ -31,8 +33,8 @@ export function diagnose(seen: Diagnosed): readonly Diagnosis[] {
   ].flatMap((one) => one ?? [])
 }
 
-function absent({ spec, look, placed, outside }: Diagnosed): Diagnosis | undefined {
-  if (placed.mounted) return undefined
+function absent({ spec, look, placed, outside, bare }: Diagnosed): Diagnosis | undefined {
+  if (placed.mounted || bare) return undefined
   const place = spec.mount_point ?? spec.path
   if (placed.hidden !== undefined) {
     return {

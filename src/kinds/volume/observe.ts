@@ -78,7 +78,8 @@ async function within(check: Check<VolumeSpec>, context: Context, look: Look, si
     ...(same === undefined ? {} : { same: same.value }),
     ...engineSubjects(named, outside, spec.path, vantage.label),
   }
-  const causes = { spec, look, placed: where, anonymous: mount.anonymous, outside, ...held }
+  const bare = check.assertions.some(({ subject, matcher }) => subject === 'mounted' && matcher.text === 'false')
+  const causes = { spec, look, placed: where, anonymous: mount.anonymous, bare, outside, ...held }
   const unnamed = outside === undefined ? [] : unnamedIn(outside)
   return {
     findings: [...held.findings, ...tree.findings],

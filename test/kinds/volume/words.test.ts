@@ -115,13 +115,21 @@ describe('what the engine says', () => {
     const mounts = parseMountinfo(`1 0 0:1 / / rw - overlay overlay rw\n2 1 8:1 ${root} /data rw - ${type} /dev/sda rw`)
     const spec = volume.schema.parse({ path: '/data' })
     const where = placed(spec, mounts, { ...look, absent: false })!
-    const seen = { spec, look, placed: where, anonymous: false, outside, findings: [], wrong: undefined }
+    const seen = { spec, look, placed: where, anonymous: false, bare: false, outside, findings: [], wrong: undefined }
     return diagnose(seen).map(({ summary }) => summary)
   }
   it('V06 and the kernel has another name for: it was renamed', () => {
     expect(cause('/srv/dat_sav')).toEqual([
       expect.stringMatching(/told to mount \/srv\/dat, .* called \/srv\/dat_sav now/),
     ])
+  })
+  it('nothing is explained where no mount is expected and there is none', () => {
+    const mounts = parseMountinfo('1 0 8:1 / / rw - ext4 /dev/sda rw')
+    const spec = volume.schema.parse({ path: '/data' })
+    const where = placed(spec, mounts, { ...look, absent: false })!
+    const seen = { spec, look, placed: where, anonymous: false, outside: undefined, findings: [], wrong: undefined }
+    expect(diagnose({ ...seen, bare: false })).toHaveLength(1)
+    expect(diagnose({ ...seen, bare: true })).toEqual([])
   })
   it.each([
     ['the same', '/srv/dat', 'ext4'],
