@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, statSync, symlinkSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, expect, it, onTestFinished } from 'vitest'
 import { createLocalVantage } from '../../../src/vantage/local.js'
 import type { Vantage } from '../../../src/vantage/vantage.js'
 import { mountsAllowed } from '../../support/mounts.js'
@@ -96,6 +96,7 @@ serverOrSkip('right to mount', mountsAllowed())('whether it can be written', () 
 
 it('a path that leads through a link is judged by where it leads', async () => {
   const directory = freshDirectory()
+  onTestFinished(() => rmSync(directory, { recursive: true }))
   symlinkSync('/dev/shm', join(directory, 'link'))
   const spec = { path: join(directory, 'link') }
   const seen = await verdictOf({
