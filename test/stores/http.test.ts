@@ -178,3 +178,9 @@ describe('the rest', () => {
     expect(await store.stat(keyFromText(key), { signal })).toBeUndefined()
   })
 })
+
+it('says that a server sends no parts, rather than take the beginning for one', async () => {
+  const store = storeOf(await serve((_, response) => response.end('the whole of it')))
+  const opened = store.open(keyFromText('a'), { signal, range: { start: 4, end: 9 } })
+  await expect(opened).rejects.toThrow(/does not send parts/)
+})
