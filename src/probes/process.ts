@@ -46,12 +46,23 @@ done 2>/dev/null
 set -- \${uids:-}; [ -z "\${2:-}" ] || printf 'as %s\\n' "$2"
 boot=0
 while read -r key value; do case $key in btime) boot=$value ;; esac; done < "$proc/stat"
+# Whether this shell reads on behind a NUL.
+whole=no; printf 'a\\000b\\n' | { IFS= read -r both; [ "$both" = ab ]; } && whole=yes
 [ -d "$proc/1" ] || printf 'hidden\\n'
 for dir in "$proc"/[0-9]*; do
   pid=\${dir##*/}
   case $mine in *" $pid "*) continue ;; esac
   [ -d "$dir" ] || continue
-  if ! ( : < "$dir/cmdline" ) 2>/dev/null; then [ ! -d "$dir" ] || printf 'hidden\\n'; continue; fi
+  # Without a process of our own for each that is there: most are sorted out by what the shell itself reads.
+  all=; name=
+  { while IFS= read -r word || [ -n "$word" ]; do all="$all$word"; done < "$dir/cmdline"; } 2>/dev/null || {
+    [ ! -d "$dir" ] || printf 'hidden\\n'; continue
+  }
+  if [ "$whole" = yes ]; then
+    case $all in '') continue ;; *"\${part%% *}"*) ;; *) continue ;; esac
+    { IFS= read -r name < "$dir/comm"; } 2>/dev/null
+    case $all in *"$want"*) ;; *) case $want in "\${name:-/}"*) ;; *) continue ;; esac ;; esac
+  fi
   line=$(tr '\\000\\n' '\\n ' < "$dir/cmdline" 2>/dev/null)
   [ -n "$line" ] || continue
   if [ -n "$part" ]; then
