@@ -32,7 +32,10 @@ export async function needEnv(
     const states = read.states[name] ?? []
     const flawed = states.filter((state) => !allowed(state, allow))
     const [state] = flawed
-    if (state === undefined || state === 'ok') return { key: `env ${name}`, is: 'met' }
+    if (state === undefined || state === 'ok') {
+      if (read.unread === undefined) return { key: `env ${name}`, is: 'met' }
+      return { key: `env ${name}`, is: 'untold', reason: `one of the processes: ${read.unread}` }
+    }
     const many = states.length === 1 ? '' : `, in ${flawed.length} of ${states.length} processes`
     return { key: `env ${name}`, is: 'missing', reason: `${WORDS[state].reason}${many}` }
   })

@@ -9,6 +9,8 @@ export interface ReadEnv {
   /** By name, one state for each directory. */
   readonly states: Readonly<Record<string, readonly EnvState[]>>
   readonly whose: string
+  /** Why others of its processes could not be read, where that is so. */
+  readonly unread: string | undefined
 }
 
 /** A reason where no environment of the worker can be read. */
@@ -21,11 +23,12 @@ export async function readEnv(
   const { dirs, spare, whose, lacking } = surrounding
   if (lacking !== undefined) return lacking
   const read = await statesIn(vantage, dirs, names, signal)
-  if (read.dirs.length > 0) return { ...read, whose }
-  const reason = `${whose}: ${read.reason}`
+  if (read.dirs.length > 0) return { ...read, whose, unread: read.reason }
+  const reason = `${whose}: ${read.reason ?? 'it could not be read'}`
   if (spare === undefined || dirs.includes(spare)) return reason
   const instead = await statesIn(vantage, [spare], names, signal)
-  return instead.dirs.length > 0 ? { ...instead, whose: `that of the container (${reason})` } : reason
+  if (instead.dirs.length === 0) return reason
+  return { ...instead, whose: `that of the container (${reason})`, unread: undefined }
 }
 
 async function statesIn(vantage: Vantage, dirs: readonly string[], names: readonly string[], signal: AbortSignal) {
@@ -38,6 +41,6 @@ async function statesIn(vantage: Vantage, dirs: readonly string[], names: readon
   return {
     dirs: readable.map(({ dir }) => dir),
     states: Object.fromEntries(names.map((name) => [name, readable.map(({ states }) => states[name] ?? 'not set')])),
-    reason: refused !== undefined && 'unreadable' in refused ? refused.unreadable : 'it could not be read',
+    reason: refused !== undefined && 'unreadable' in refused ? refused.unreadable : undefined,
   }
 }
