@@ -24,7 +24,7 @@ export async function* observe(
   const findings = parts.flatMap((one) => one.findings ?? [])
   if (findings.length > 0) yield { type: 'findings', findings }
   return {
-    subjects: { ...unasked(check.spec), ...Object.assign({}, ...parts.map((one) => one.subjects)) },
+    subjects: Object.assign({}, ...parts.map((one) => measured(check.spec, one))),
     gaps: [...new Set(parts.flatMap((one) => one.gaps ?? []))],
     notes: [...new Set(parts.flatMap((one) => one.notes ?? []))],
     method: await context.vantage.method({ signal: context.signal }),
@@ -64,8 +64,8 @@ async function lookAt(check: Check<WorkerSpec>, context: Context, signal: AbortS
   return Promise.all(looks)
 }
 
-function unasked(spec: WorkerSpec): Observation['subjects'] {
-  return Object.fromEntries(
-    subjects(spec).flatMap(({ name, unobserved }) => (unobserved === undefined ? [] : [[name, { unobserved }]])),
-  )
+/** Without those that are known beforehand not to be measured: nobody can ask for them, so nobody misses them. */
+function measured(spec: WorkerSpec, { subjects: seen }: Part): Observation['subjects'] {
+  const never = new Set(subjects(spec).flatMap(({ name, unobserved }) => (unobserved === undefined ? [] : [name])))
+  return Object.fromEntries(Object.entries(seen).filter(([name]) => !never.has(name)))
 }

@@ -13,6 +13,8 @@ import type { Surrounding } from './surrounding.js'
 type SameAs = NonNullable<WorkerSpec['same_as']>
 type Digests = Readonly<Record<string, SeenDigest>>
 
+/** Of a busy host only so many processes are looked at; they are all of one program. */
+const MOST = 16
 /** SHA-256 works in blocks of so many bytes; a key of that size is used as it is. */
 const BLOCK = 64
 
@@ -26,17 +28,26 @@ export async function compareEnv(
   const other = context.vantageAt(asked.from)
   const there = vantageText(asked.from)
   const ask = (vantage: Vantage, dirs: readonly string[], spare: string | undefined) =>
-    firstDigests(vantage, [...dirs, ...(spare === undefined ? [] : [spare])], { names: asked.env, key }, signal)
+    readAll(vantage, dirs, spare, { names: asked.env, key }, signal)
   const [mine, theirs] = await Promise.all([
     surrounding.lacking === undefined ? ask(context.vantage, surrounding.dirs, surrounding.spare) : surrounding.lacking,
     otherDirs(asked, other, signal).then((dirs) => (typeof dirs === 'string' ? dirs : ask(other, dirs, undefined))),
   ])
   if (typeof mine === 'string' || typeof theirs === 'string') {
-    const reason = typeof mine === 'string' ? `environment here: ${mine}` : `environment of ${there}: ${String(theirs)}`
-    return { ...untold(['env_differs'], reason), gaps: [reason] }
+    return notTold(
+      typeof mine === 'string' ? `environment here: ${mine}` : `environment of ${there}: ${String(theirs)}`,
+    )
   }
-  const findings = asked.env.flatMap((name) => difference(name, mine, theirs, there) ?? [])
-  return { subjects: { env_differs: findings.length }, findings }
+  const findings = asked.env.flatMap((name) => difference(name, mine.digests, theirs.digests, there) ?? [])
+  const unread = mine.unread ?? theirs.unread
+  if (unread === undefined) return { subjects: { env_differs: findings.length }, findings }
+  const reason = `the environment of one of the processes: ${unread}`
+  if (findings.length === 0) return notTold(reason)
+  return { subjects: { env_differs: findings.length }, findings, gaps: [reason] }
+}
+
+function notTold(reason: string): Part {
+  return { ...untold(['env_differs'], reason), gaps: [reason] }
 }
 
 async function otherDirs(asked: SameAs, vantage: Vantage, signal: AbortSignal): Promise<readonly string[] | string> {
@@ -45,31 +56,46 @@ async function otherDirs(asked: SameAs, vantage: Vantage, signal: AbortSignal): 
     return [root === '' ? OWN_ENVIRONMENT : await vantage.self({ signal })]
   }
   const { found } = await seeProcesses(vantage, asked, { signal })
-  return found.length === 0 ? 'the process was not found' : found.map(({ pid }) => `${root}/proc/${pid}`)
+  return found.length === 0 ? 'the process was not found' : found.slice(0, MOST).map(({ pid }) => `${root}/proc/${pid}`)
 }
 
-/** Those of the first environment that can be read. */
-async function firstDigests(
+interface Read {
+  /** One for each environment that could be read. */
+  readonly digests: readonly Digests[]
+  /** Why another could not. */
+  readonly unread: string | undefined
+}
+
+/** Of every process: after a rolling restart the old ones may still have the old value. */
+async function readAll(
   vantage: Vantage,
   dirs: readonly string[],
+  spare: string | undefined,
   asked: { readonly names: readonly string[]; readonly key: Uint8Array },
   signal: AbortSignal,
-): Promise<Digests | string> {
-  let reason = 'there is none'
-  for (const dir of dirs) {
-    const seen = await digestEnv(vantage, { dir, ...asked }, { signal })
-    if ('digests' in seen) return seen.digests
-    reason = seen.unreadable
-  }
-  return reason
+): Promise<Read | string> {
+  const seen = await Promise.all(dirs.map((dir) => digestEnv(vantage, { dir, ...asked }, { signal })))
+  const digests = seen.flatMap((one) => ('digests' in one ? [one.digests] : []))
+  const unread = seen.flatMap((one) => ('unreadable' in one ? [one.unreadable] : []))[0]
+  if (digests.length > 0) return { digests, unread }
+  if (spare === undefined || dirs.includes(spare)) return unread ?? 'there is none'
+  return readAll(vantage, [spare], undefined, asked, signal)
 }
 
 /** Set in neither, or empty in both, is no agreement that anybody asked for. */
-function difference(name: string, mine: Digests, theirs: Digests, there: string): Finding | undefined {
-  const [here, away] = [mine[name] ?? 'not set', theirs[name] ?? 'not set']
-  const same = typeof here === 'object' && typeof away === 'object' && here.digest === away.digest
-  if (same) return undefined
-  return { finding: 'env_differs', key: `env ${name}`, reason: reasonOf(here, away, there) }
+function difference(
+  name: string,
+  mine: readonly Digests[],
+  theirs: readonly Digests[],
+  there: string,
+): Finding | undefined {
+  for (const { [name]: here = 'not set' } of mine) {
+    for (const { [name]: away = 'not set' } of theirs) {
+      const same = typeof here === 'object' && typeof away === 'object' && here.digest === away.digest
+      if (!same) return { finding: 'env_differs', key: `env ${name}`, reason: reasonOf(here, away, there) }
+    }
+  }
+  return undefined
 }
 
 function reasonOf(here: SeenDigest, away: SeenDigest, there: string): string {

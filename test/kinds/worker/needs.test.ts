@@ -271,6 +271,13 @@ describe('variables that are the same in another place', () => {
     })
   })
 
+  it('have to be so in every process: an old one may still have the old value', async () => {
+    await running.start([MARK, 'old'], { KEY: 'one' })
+    await running.start([MARK, 'old'], { KEY: 'before' })
+    const found = await missing(spec(['KEY'], { command: `${MARK} old` }))
+    expect(found.said).toEqual({ 'env KEY': 'another value than in local' })
+  })
+
   it('cannot be told where the other process is not found', async () => {
     const found = await missing(spec(['KEY'], { command: `${MARK} none` }))
     expect(found.gaps).toEqual(['environment of local: the process was not found'])
