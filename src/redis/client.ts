@@ -44,9 +44,10 @@ export async function createClient(stream: Duplex, label: string): Promise<Clien
     autoResendUnfulfilledCommands: false,
     disableClientInfo: true,
     noDelay: false,
-    keepAlive: undefined,
     protocol: 2,
   })
+  // Given as undefined it would become its default, and be set on streams that know no such thing.
+  delete redis.options.keepAlive
   let lost: Error | undefined
   redis.on('error', (error: Error) => {
     lost ??= error
