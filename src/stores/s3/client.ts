@@ -3,6 +3,7 @@ import type { S3Client } from '@aws-sdk/client-s3'
 import type { S3Spec } from '../../connections/schema.js'
 import { UsageError } from '../../lib/errors.js'
 import type { Agents } from './agents.js'
+import { agentsWithin } from './connect-within.js'
 
 export type Sdk = typeof import('@aws-sdk/client-s3')
 
@@ -32,6 +33,7 @@ export async function connectS3(
   // Read by the SDK when it is loaded: its advice on Node versions is for developers, not for a report.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
   const sdk = await import('@aws-sdk/client-s3')
+  const own = agents ?? agentsWithin(CONNECT_MS, spec.limit)
   const client = new sdk.S3Client({
     region: spec.region,
     ...(spec.endpoint === undefined ? {} : { endpoint: spec.endpoint }),
@@ -43,17 +45,13 @@ export async function connectS3(
     // Servers other than AWS refuse the checksum headers that are sent and asked for by default.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
-    requestHandler:
-      agents === undefined
-        ? {
-            httpAgent: { maxSockets: spec.limit },
-            httpsAgent: { maxSockets: spec.limit },
-            connectionTimeout: CONNECT_MS,
-            requestTimeout: ANSWER_MS,
-            throwOnRequestTimeout: true,
-            socketTimeout: ANSWER_MS,
-          }
-        : { httpAgent: agents.http, httpsAgent: agents.https, socketTimeout: 0 },
+    requestHandler: {
+      httpAgent: own.http,
+      httpsAgent: own.https,
+      ...(agents === undefined
+        ? { requestTimeout: ANSWER_MS, throwOnRequestTimeout: true, socketTimeout: ANSWER_MS }
+        : { socketTimeout: 0 }),
+    },
   })
   return { sdk, client }
 }
