@@ -93,6 +93,22 @@ const tcpNeed = z.strictObject({
     .optional(),
 })
 
+function isHttpUrl(text: string): boolean {
+  return /^https?:/i.test(text) && URL.canParse(text)
+}
+
+const httpNeed = z.strictObject({
+  url: z
+    .string()
+    .refine(isHttpUrl, 'an address that begins with http:// or https://')
+    .meta({ description: 'Address that is asked with GET, from where the worker is.', secret: true }),
+  status: z
+    .array(z.int().min(100).max(599))
+    .min(1)
+    .meta({ description: 'Status codes that will do; without it all below 400.' })
+    .optional(),
+})
+
 const byVariable = {
   env: variable.meta({
     description: 'Variable of the worker that holds the URL. It is taken apart where it is and never shown.',
@@ -119,6 +135,7 @@ const needs = z.strictObject({
     .optional(),
   files: z.array(fileNeed).min(1).meta({ description: 'Files and directories.' }).optional(),
   tcp: z.array(tcpNeed).min(1).meta({ description: 'Hosts and ports that take a connection.' }).optional(),
+  http: z.array(httpNeed).min(1).meta({ description: 'Web services that answer.' }).optional(),
   urls: z
     .array(place)
     .min(1)

@@ -3,12 +3,12 @@
  * connection from there, and where a client is installed, is the login accepted. What comes out of the value is dialled
  * and never told; the reason names the variable.
  */
+import { TimeUp, withDeadline } from '../../probes/deadline.js'
 import { type Login, logIn } from '../../probes/env-login.js'
 import { type SeenTarget, seeTargets } from '../../probes/env-target.js'
-import type { Vantage } from '../../vantage/vantage.js'
 import type { NeedsSpec } from './fields.js'
 import type { Need, NeedsAnswer } from './need.js'
-import { reach } from './need-tcp.js'
+import { type Looking, reach } from './need-tcp.js'
 import { readEnv } from './read-env.js'
 import type { Surrounding } from './surrounding.js'
 
@@ -21,12 +21,8 @@ interface Wanted {
   readonly login?: boolean | undefined
 }
 
-export async function needServices(
-  needs: NeedsSpec,
-  vantage: Vantage,
-  surrounding: Surrounding,
-  signal: AbortSignal,
-): Promise<NeedsAnswer> {
+export async function needServices(needs: NeedsSpec, surrounding: Surrounding, looking: Looking): Promise<NeedsAnswer> {
+  const { vantage, signal } = looking
   const wanted: readonly Wanted[] = [
     ...(needs.urls ?? []).map((one) => ({ ...one, key: `url ${one.env}` })),
     ...(needs.postgres ?? []).map((one) => ({ ...one, key: `postgres ${one.env}`, client: 'psql' as const })),
@@ -43,35 +39,43 @@ export async function needServices(
   const asked = { dir, of: wanted.map(({ env, port }) => ({ name: env, port })) }
   const targets = await seeTargets(vantage, asked, { signal })
   const looks = wanted.map((one, index) =>
-    look(one, targets[index] ?? 'unclear', { vantage, dir, root: surrounding.root }, signal),
+    look(one, targets[index] ?? 'unclear', { ...looking, dir, root: surrounding.root }),
   )
   return { needs: await Promise.all(looks), notes: typeof read === 'string' ? [] : [`environment: ${read.whose}`] }
 }
 
-interface Place {
-  readonly vantage: Vantage
+interface Place extends Looking {
   readonly dir: string
   readonly root: string
 }
 
-async function look(wanted: Wanted, target: SeenTarget, place: Place, signal: AbortSignal): Promise<Need> {
+async function look(wanted: Wanted, target: SeenTarget, place: Place): Promise<Need> {
   const { key, host, client } = wanted
   if (typeof target === 'string') return { key, ...WORDS[target] }
   if (host !== undefined && target.host.toLowerCase() !== host.toLowerCase()) {
     return { key, is: 'missing', reason: `it points to another host than ${host}` }
   }
-  const reached = await reach(place.vantage, target, signal, { named: false })
+  const reached = await reach(target, place, { named: false })
   if (reached.is !== 'met' || client === undefined || wanted.login === false) return { key, ...reached }
-  const login: Login =
-    place.root === ''
-      ? await logIn(place.vantage, client, { dir: place.dir, name: wanted.env }, { signal })
-      : { untried: 'nothing can be run in this container' }
+  const login = await tryLogin(client, wanted.env, place)
   if ('accepted' in login) return { key, is: 'met', login: 'accepted' }
   if ('refused' in login) {
     return { key, is: 'missing', reason: `login: ${login.refused}, from ${place.vantage.label}` }
   }
   if (wanted.login === true) return { key, is: 'untold', reason: `no login was tried: ${login.untried}`, login }
   return { key, is: 'met', login }
+}
+
+/** A server that takes a connection and then says nothing is a result as well. */
+async function tryLogin(client: 'psql' | 'redis-cli', name: string, place: Place): Promise<Login> {
+  const { vantage, signal, patienceMs, dir, root } = place
+  if (root !== '') return { untried: 'nothing can be run in this container' }
+  try {
+    return await withDeadline(signal, patienceMs, (inner) => logIn(vantage, client, { dir, name }, { signal: inner }))
+  } catch (error) {
+    if (signal.aborted || !(error instanceof TimeUp)) throw error
+    return { refused: error.message }
+  }
 }
 
 const WORDS: Readonly<Record<Extract<SeenTarget, string>, Pick<Need, 'is' | 'reason'>>> = {

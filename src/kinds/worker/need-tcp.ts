@@ -4,18 +4,19 @@ import { DialError, type Endpoint, type Vantage, VantageError } from '../../vant
 import type { NeedsSpec } from './fields.js'
 import type { Need, NeedsAnswer } from './need.js'
 
-/** One that stays silent is given up early enough for the others to be told. */
-const PATIENCE_MS = 10_000
+export interface Looking {
+  readonly vantage: Vantage
+  readonly signal: AbortSignal
+  /** One that stays silent is given up early enough for the others to be told. */
+  readonly patienceMs: number
+  readonly now: () => Date
+}
 
-export async function needTcp(
-  asked: NonNullable<NeedsSpec['tcp']>,
-  vantage: Vantage,
-  signal: AbortSignal,
-): Promise<NeedsAnswer> {
+export async function needTcp(asked: NonNullable<NeedsSpec['tcp']>, looking: Looking): Promise<NeedsAnswer> {
   const needs = asked.map(async ({ host, port, family }): Promise<Need> => {
     const key = `tcp ${host.includes(':') ? `[${host}]` : host}:${port}`
     const to: Endpoint = { host, port, ...(family === undefined ? {} : { family: family === 'ipv4' ? 4 : 6 }) }
-    return { key, ...(await reach(vantage, to, signal)) }
+    return { key, ...(await reach(to, looking)) }
   })
   return { needs: await Promise.all(needs) }
 }
@@ -24,14 +25,13 @@ export type Reached = Pick<Need, 'is' | 'reason'>
 
 /** `named`: whether the reason may say where to, as a message of the resolver does. */
 export async function reach(
-  vantage: Vantage,
   to: Endpoint,
-  signal: AbortSignal,
+  { vantage, signal, patienceMs }: Looking,
   { named = true }: { readonly named?: boolean } = {},
 ): Promise<Reached> {
   const from = `from ${vantage.label}`
   try {
-    await withDeadline(signal, PATIENCE_MS, async (inner) => {
+    await withDeadline(signal, patienceMs, async (inner) => {
       const { stream } = await vantage.dial(to, { signal: inner })
       stream.on('error', () => {})
       stream.destroy()

@@ -1,26 +1,23 @@
 /** Everything a job needs, looked for where the worker is. */
-import type { Vantage } from '../../vantage/vantage.js'
 import type { Finding } from '../kind.js'
 import type { NeedsSpec } from './fields.js'
 import type { Need } from './need.js'
 import { needEnv } from './need-env.js'
 import { needFiles } from './need-files.js'
+import { needHttp } from './need-http.js'
 import { needServices } from './need-services.js'
-import { needTcp } from './need-tcp.js'
+import { type Looking, needTcp } from './need-tcp.js'
 import type { Part } from './part.js'
 import type { Surrounding } from './surrounding.js'
 
-export async function meetNeeds(
-  needs: NeedsSpec,
-  vantage: Vantage,
-  surrounding: Surrounding,
-  signal: AbortSignal,
-): Promise<Part> {
+export async function meetNeeds(needs: NeedsSpec, surrounding: Surrounding, looking: Looking): Promise<Part> {
+  const { vantage, signal } = looking
   const answers = await Promise.all([
     needEnv(needs.env ?? [], vantage, surrounding, signal),
     needFiles(needs.files ?? [], vantage, surrounding, signal),
-    needTcp(needs.tcp ?? [], vantage, signal),
-    needServices(needs, vantage, surrounding, signal),
+    needTcp(needs.tcp ?? [], looking),
+    needHttp(needs.http ?? [], looking),
+    needServices(needs, surrounding, looking),
   ])
   const all = answers.flatMap((answer) => answer.needs)
   const missing = all.filter(({ is }) => is === 'missing')

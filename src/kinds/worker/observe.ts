@@ -38,6 +38,9 @@ async function lookAt(check: Check<WorkerSpec>, context: Context, signal: AbortS
   const look = (names: readonly string[], use: () => Promise<Part>) => {
     looks.push(part(names, { signal, outer: context.signal }, use))
   }
+  // Two of its waits (to connect, to log in) fit into the time there is.
+  const patienceMs = Math.min(10_000, check.timeoutMs * 0.35)
+  const looking = { vantage: context.vantage, signal, patienceMs, now: context.now }
   const inside = running !== undefined || needs !== undefined || same_as !== undefined
   if (inside) {
     const found = findWorker(check, context, signal)
@@ -45,7 +48,7 @@ async function lookAt(check: Check<WorkerSpec>, context: Context, signal: AbortS
     if (running !== undefined) look(['running', 'started_before'], async () => countRunning(running, await found))
     if (needs !== undefined) {
       const names = ['needs_missing', 'needs_met', 'logins']
-      look(names, async () => meetNeeds(needs, context.vantage, await standing(), signal))
+      look(names, async () => meetNeeds(needs, await standing(), looking))
     }
     if (same_as !== undefined) {
       look(['env_differs'], async () => compareEnv(same_as, context, await standing(), signal))

@@ -1,5 +1,8 @@
 import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import { type AddressInfo, createServer as createNetServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -141,6 +144,37 @@ describe('hosts a job needs', () => {
   })
 })
 
+describe('web services a job needs', () => {
+  let server: Server
+  let address: string
+  beforeAll(async () => {
+    server = createServer((request, answer) => {
+      if (request.url !== '/silent') answer.writeHead(request.url?.startsWith('/old') ? 410 : 204).end()
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  })
+  afterAll(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+
+  it('answer, or are named with the step that failed and without what the query holds', async () => {
+    const http = [
+      { url: `${address}/` },
+      { url: `${address}/old?key=secret` },
+      { url: `${address}/old`, status: [410] },
+      { url: `${address}/silent` },
+    ]
+    const found = await missing({ needs: { http } }, { check: { timeoutMs: 4000 } })
+    expect(found).toMatchObject({ needs_missing: 2, needs_met: 2 })
+    expect(found.said).toEqual({
+      [`http ${address}/old?key=…`]: 'expectation: it answers with status 410, to local',
+      [`http ${address}/silent`]: expect.stringMatching(/^response: no answer within .*, from local$/),
+    })
+  })
+})
+
 describe('services whose URL stands in the environment', () => {
   const running = children()
   const MARK = `needs-services-${process.pid}`
@@ -213,6 +247,26 @@ describe('services whose URL stands in the environment', () => {
       { vantage: await bare() },
     )
     expect(found.gaps).toEqual(['postgres DATABASE_URL: no login was tried: there is no psql there'])
+  })
+
+  it('that take a connection and then say nothing are named in time', async () => {
+    const mute = createNetServer(() => undefined).listen(0, '127.0.0.1')
+    await once(mute, 'listening')
+    const { port } = mute.address() as AddressInfo
+    const fake = mkdtempSync(join(tmpdir(), 'postflight-bin-'))
+    writeFileSync(join(fake, 'redis-cli'), '#!/bin/sh\nexec sleep 60\n', { mode: 0o755 })
+    await running.start([`${MARK}-mute`], { MUTE_URL: `redis://:${SECRET}@127.0.0.1:${port}/0` })
+    const { createLocalVantage } = await import('../../../src/vantage/local.js')
+    const found = await missing(
+      { running: { command: `${MARK}-mute` }, needs: { redis: [{ env: 'MUTE_URL' }] } },
+      {
+        vantage: createLocalVantage({ env: { PATH: `${fake}:${process.env['PATH']}` } }),
+        check: { timeoutMs: 4000 },
+      },
+    )
+    mute.close()
+    rmSync(fake, { recursive: true })
+    expect(found.said).toEqual({ 'redis MUTE_URL': expect.stringMatching(/^login: no answer within .*, from local$/) })
   })
 
   serverOrSkip('psql', has('psql'))('with psql', () => {
