@@ -1,4 +1,5 @@
 /** Looks at each part the check asks for, side by side; what one cannot tell is a gap beside what the others can. */
+import { CheckError } from '../../lib/errors.js'
 import { withDeadline } from '../../probes/deadline.js'
 import type { Check, Context, Observation, Sighting } from '../kind.js'
 import { sendCanary } from './canary.js'
@@ -27,7 +28,18 @@ export async function* observe(
     subjects: Object.assign({}, ...parts.map((one) => measured(check.spec, one))),
     gaps: [...new Set(parts.flatMap((one) => one.gaps ?? []))],
     notes: [...new Set(parts.flatMap((one) => one.notes ?? []))],
-    method: await context.vantage.method({ signal: context.signal }),
+    ...(await methodOf(check.spec, context)),
+  }
+}
+
+/** A place that is gone is a gap already, and is nothing to whoever asks databases only. */
+async function methodOf(spec: WorkerSpec, { vantage, signal }: Context): Promise<Pick<Observation, 'method'>> {
+  if (spec.running === undefined && spec.needs === undefined && spec.same_as === undefined) return {}
+  try {
+    return { method: await vantage.method({ signal }) }
+  } catch (error) {
+    if (signal.aborted || !(error instanceof CheckError)) throw error
+    return {}
   }
 }
 

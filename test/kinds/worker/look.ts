@@ -36,3 +36,11 @@ export function reading({ observation }: Ran): Record<string, unknown> {
   const names = ['waiting', 'active', 'delayed', 'failed', 'dead', 'oldest_job_age', 'paused', 'workers']
   return Object.fromEntries(names.map((name) => [name, observation.subjects[name]]))
 }
+
+/** What a check came to, its findings by key. */
+export async function missing(spec: object, more: RunOptions = {}) {
+  const { findings, observation } = await looking({}).look(spec, more)
+  const { subjects, gaps, notes } = observation
+  const said = Object.fromEntries(findings.map(({ key, reason }) => [key, reason]))
+  return { ...subjects, subjects, gaps, notes, said }
+}

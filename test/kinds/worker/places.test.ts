@@ -9,6 +9,7 @@ import { type Sshd, sshdInstalled, startSshd } from '../../../fixtures/servers/s
 import { connectionSchema, type SshSpec } from '../../../src/connections/schema.js'
 import { openVantage } from '../../../src/vantage/open.js'
 import type { VantageSpec } from '../../../src/vantage/schema.js'
+import { createDatabase } from '../../support/postgres.js'
 import { serverOrSkip } from '../../support/require-server.js'
 import { children } from './children.js'
 import { looking } from './look.js'
@@ -62,6 +63,21 @@ serverOrSkip('docker', containerEngineStarts('docker'))('a worker in a container
     const { observation } = await inside('mailer', { needs: { env: ['KEY'] } })
     expect(observation.subjects).toMatchObject({ needs_missing: 0, needs_met: 1 })
     expect(observation.notes).toContain('environment: that of the container')
+  })
+
+  it('that is gone is a gap, beside what databases still tell', async () => {
+    const database = await createDatabase()
+    const from: VantageSpec = { container: { name: 'nobody', engine: 'docker' } }
+    const vantage = openVantage(from, { env: engine.env, ssh: () => expect.fail('no ssh here') })
+    const both = looking({ postgres: database.url })
+    const { observation } = await both.look(
+      { needs: { env: ['KEY'] }, heartbeat: { connection: 'main', sql: 'select now()' } },
+      { vantage, check: { from } },
+    )
+    await both.close()
+    await database.drop()
+    expect(observation.subjects).toMatchObject({ heartbeat_age: 0, needs_missing: { unobserved: expect.anything() } })
+    expect(observation.gaps?.[0]).toContain('nobody')
   })
 
   it('is looked at as the user it runs as', async () => {
