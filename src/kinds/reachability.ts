@@ -78,7 +78,8 @@ export function observationOf(
   }
   const values = names.map((name) => {
     const each = seen.map(({ subjects }) => (Object.hasOwn(subjects, name) ? (subjects[name] as Observed) : NOT_LOOKED))
-    return [name, each.slice(1).reduce<Observed>((a, b) => (worse[name] ?? same)(a, b), each[0] ?? NOT_LOOKED)] as const
+    const [first = NOT_LOOKED, ...rest] = each
+    return [name, rest.reduce<Observed>((a, b) => (worse[name] ?? same)(a, b), first)] as const
   })
   return { ...told, subjects: { ...Object.fromEntries(values), reachable: true, failed_step: 'none' } }
 }

@@ -8,7 +8,13 @@ import type { Style } from './style.js'
 const LEVEL: Readonly<Record<AssertionResult['level'], Outcome>> = { expect: 'fail', warn: 'warn', tell: 'error' }
 
 function seenText({ subject, actual, unevaluated, withheld }: AssertionResult, end: CheckEnd): string {
-  if (unevaluated !== undefined) return `not measured: ${unevaluated}`
+  if (unevaluated !== undefined) {
+    const reason = Object.hasOwn(end.unobserved, subject) ? end.unobserved[subject] : undefined
+    // A note says it once for all that hangs on it.
+    return reason !== undefined && end.notes.includes(reason)
+      ? 'not measured'
+      : `not measured: ${reason ?? unevaluated}`
+  }
   return withheld === undefined ? seenValue(actual, typeIn(end, subject)) : `not shown: ${withheld}`
 }
 

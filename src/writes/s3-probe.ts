@@ -165,12 +165,24 @@ async function remove(session: BucketSession, written: Written, notes: string[])
     left(`${what} ${JSON.stringify(key)} (the right s3:DeleteObjectVersion is missing)`)
     return 'trouble' in hidden ? { step: 'delete', trouble: hidden.trouble } : undefined
   }
-  const { DeleteMarker: marker, VersionId: markerId } = erased.answer
-  if (versionId === undefined && marker === true) {
-    const unmarked = await erase(markerId ?? 'null')
-    if ('trouble' in unmarked) left(`a delete marker of ${JSON.stringify(key)}`)
+  // It was hidden only: no answer told which version it was. The key is ours alone, so all of them are.
+  if (versionId === undefined && erased.answer.DeleteMarker === true) {
+    const versions = await versionsOf(session, key)
+    const each = versions === undefined ? [undefined] : await Promise.all(versions.map(erase))
+    if (each.some((one) => one === undefined || 'trouble' in one)) left(`a version of ${JSON.stringify(key)}`)
   }
   return verifyGone(session, key, left, notes)
+}
+
+/** Undefined where they cannot be listed. */
+async function versionsOf({ askLate, facts }: BucketSession, key: string): Promise<readonly string[] | undefined> {
+  const listed = await askLate(({ sdk, client }, options) =>
+    client.send(new sdk.ListObjectVersionsCommand({ Bucket: facts.bucket, Prefix: key }), options),
+  )
+  if ('trouble' in listed) return undefined
+  return [...(listed.answer.Versions ?? []), ...(listed.answer.DeleteMarkers ?? [])]
+    .filter(({ Key }) => Key === key)
+    .map(({ VersionId = 'null' }) => VersionId)
 }
 
 async function verifyGone(

@@ -79,8 +79,16 @@ describe('nothing stays', () => {
   )
 })
 
+test.each(['Enabled', 'Suspended'] as const)('an upload without an answer, versioning %s', async (versioning) => {
+  bed.server.bucket(bucket, { versioning })
+  bed.server.play({ operations: ['PutObject'], effect: { type: 'hang' } })
+  expect((await see({}, {}, 1000)).subjects['writable']).toMatch(/^\? no answer within/)
+  expect(await left()).toEqual([])
+})
+
 test('a run that is interrupted takes away what it wrote', async () => {
   bed.server.play({ operations: ['GetObject'], key: /postflight-probe/, effect: { type: 'hang' } })
+  bed.server.play({ operations: ['Preflight'], effect: { type: 'hang' } })
   bed.server.forgetRequests()
   const stop = new AbortController()
   const cors = { origins: ['https://app.example.net'] }

@@ -33,7 +33,7 @@ async function* look(check: Check<S3CheckSpec>, context: Context, session: Bucke
     )
     const none = allUnobserved(
       rest.map(({ name }) => name),
-      reached.broken.message,
+      reached.broken,
     )
     return { subjects: { ...none, ...reached.subjects }, diagnoses: reached.diagnoses }
   }

@@ -15,8 +15,8 @@ export interface Failed {
 
 export interface Reached {
   readonly subjects: Subjects
-  /** Nothing more can be asked. */
-  readonly broken?: Trouble | undefined
+  /** Why nothing more can be asked. */
+  readonly broken?: string | undefined
   readonly diagnoses: readonly Diagnosis[]
   /** Whole key of the object that was looked at. */
   readonly key?: string | undefined
@@ -86,7 +86,8 @@ function asBucket(trouble: Trouble): Trouble {
 }
 
 function broken(session: BucketSession, trouble: Trouble, credentials: false | undefined): Reached {
-  const reason = unobserved(trouble)
+  const why = notReached(trouble)
+  const reason = { unobserved: why }
   const { region } = trouble
   return {
     subjects: {
@@ -97,11 +98,16 @@ function broken(session: BucketSession, trouble: Trouble, credentials: false | u
       region_matches: region === undefined ? reason : region === session.facts.region,
       clock_skew: skewOf(session),
       listable: reason,
-      ...allUnobserved(OBJECT_SUBJECTS, trouble.message),
+      ...allUnobserved(OBJECT_SUBJECTS, why),
     },
-    broken: trouble,
+    broken: why,
     diagnoses: [diagnosis(session, { step: trouble.kind, trouble })],
   }
+}
+
+/** The whole story is told once, as the cause. */
+function notReached({ kind }: Trouble): string {
+  return `the bucket was not reached: step ${kind} failed`
 }
 
 function diagnosis({ facts }: BucketSession, { step, trouble }: Failed): Diagnosis {

@@ -4,7 +4,7 @@
  */
 import { setMaxListeners } from 'node:events'
 import type { S3Spec } from '../../connections/schema.js'
-import type { Vantage } from '../../vantage/vantage.js'
+import { type Vantage, VantageError } from '../../vantage/vantage.js'
 import { orAborted } from '../abort.js'
 import { type Agents, agentsAt } from './agents.js'
 import { connectS3, type Environment, isAws, type S3 } from './client.js'
@@ -31,7 +31,10 @@ export interface BucketSession {
   readonly facts: BucketFacts
   /** Whether there are credentials to sign with; nothing is sent to the bucket. */
   readonly credentials: () => Promise<Trouble | undefined>
-  /** One request, with the retries of the SDK. Rejects with the reason of `stop` where it was aborted. */
+  /**
+   * One request, with the retries of the SDK. Rejects with the reason of `stop` where it was aborted, and with a
+   * VantageError where the place it looks from was not reached.
+   */
   readonly ask: <T>(send: Send<T>) => Promise<Asked<T>>
   /** The same, for what must be tried when the time is up, too: a second at most. Never rejects. */
   readonly askLate: <T>(send: Send<T>) => Promise<Asked<T>>
@@ -107,6 +110,8 @@ function sessionOf(facts: BucketFacts, s3: S3, agents: Agents, { signal, stop, n
       return { answer: await orAborted(work(signal), signal) }
     } catch (cause) {
       stop.throwIfAborted()
+      // The place looked from was not reached: that says nothing of the bucket.
+      if (cause instanceof VantageError) throw cause
       return signal.aborted ? late() : { trouble: troubleOf(cause) }
     }
   }

@@ -183,6 +183,12 @@ describe('whatever the other side does, it ends in time and holds no socket', ()
     expect(held).toBe(0)
   })
 
+  test('XML without end is given up for its size, not for want of time', async () => {
+    const endless = flood(`${OK}\r\n<ListBucketResult>`, '<Contents><Key>a</Key></Contents>')
+    const { seen } = await against(endless, 'http', 60_000)
+    expect(seen.diagnoses.join()).toContain('the answer has no end')
+  }, 70_000)
+
   test.each([
     ['silence', () => undefined],
     ['no TLS', (socket: Socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n')],
@@ -195,7 +201,7 @@ describe('whatever the other side does, it ends in time and holds no socket', ()
   })
 })
 
-async function against(behave: (socket: Socket) => unknown, scheme: 'http' | 'https') {
+async function against(behave: (socket: Socket) => unknown, scheme: 'http' | 'https', timeoutMs = 1000) {
   const open = new Set<Socket>()
   const server = createServer((socket) => {
     open.add(socket)
@@ -205,7 +211,7 @@ async function against(behave: (socket: Socket) => unknown, scheme: 'http' | 'ht
   })
   const port = await listen(server)
   const began = performance.now()
-  const seen = await seeBucket(bucketOf({ endpoint: `${scheme}://127.0.0.1:${port}`, ...KEYS }), { timeoutMs: 1000 })
+  const seen = await seeBucket(bucketOf({ endpoint: `${scheme}://127.0.0.1:${port}`, ...KEYS }), { timeoutMs })
   const took = performance.now() - began
   await expect.poll(() => open.size).toBe(0)
   await new Promise((resolve) => server.close(resolve))

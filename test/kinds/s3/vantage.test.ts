@@ -1,9 +1,13 @@
 // Whatever a check of kind s3 asks goes through the connections of its vantage, be they sockets or not.
 import { Duplex } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Sshd, sshdInstalled, startSshd } from '../../../fixtures/servers/sshd.js'
+import { connectionSchema, type SshSpec } from '../../../src/connections/schema.js'
 import { dialSocket } from '../../../src/vantage/dial-socket.js'
 import { createLocalVantage } from '../../../src/vantage/local.js'
-import { DialError, type Endpoint, type Vantage } from '../../../src/vantage/vantage.js'
+import { createSshVantage } from '../../../src/vantage/ssh.js'
+import { DialError, type Endpoint, type Vantage, VantageError } from '../../../src/vantage/vantage.js'
+import { serverOrSkip } from '../../support/require-server.js'
 import { type Bed, openBed, XML } from './bed.js'
 
 const APP = 'https://app.example.net'
@@ -15,6 +19,38 @@ beforeAll(async () => {
   bed.server.put('media', 'a', 'x')
 })
 afterAll(() => bed.stop())
+
+serverOrSkip('sshd', sshdInstalled())('from another host', () => {
+  let sshd: Sshd
+  beforeAll(async () => {
+    sshd = await startSshd()
+  })
+  afterAll(() => sshd?.stop())
+  const other = (more: Record<string, unknown> = {}) =>
+    createSshVantage('old-host', connectionSchema.parse({ ...sshd.connection, ...more }) as SshSpec, {
+      env: { PATH: process.env['PATH'], HOME: '/nonexistent' },
+    })
+
+  test('everything is asked there', async () => {
+    const vantage = other()
+    const { subjects } = await bed.see({ spec: SPEC, vantage, allowed: ALLOWED, timeoutMs: 30_000 })
+    expect(subjects).toMatchObject({ reachable: true, readable: true, private_readable: 0, cors: true, writable: true })
+    await vantage.close()
+  })
+
+  test('a port where nothing listens there', async () => {
+    const vantage = other()
+    const { subjects } = await bed.see({ connection: { endpoint: 'http://127.0.0.1:1' }, vantage, timeoutMs: 30_000 })
+    expect(subjects).toMatchObject({ reachable: false, failed_step: 'connect' })
+    await vantage.close()
+  })
+
+  test('a host that is not reached says nothing of the bucket', async () => {
+    const vantage = other({ port: 1 })
+    await expect(bed.see({ vantage, timeoutMs: 30_000 })).rejects.toBeInstanceOf(VantageError)
+    await vantage.close()
+  })
+})
 
 /** Reaches `bucket.inside` and nothing else, by what is no socket: as through a program in a container. */
 function inside(): Vantage & { readonly dialled: Endpoint[]; readonly open: Set<Duplex> } {
