@@ -43,9 +43,12 @@ function holds(root: Schema, schema: Schema, keyword: string, operand: unknown, 
     case 'pattern':
       return typeof value !== 'string' || new RegExp(String(operand), 'u').test(value)
     case 'format':
-      return typeof value !== 'string' || URL.canParse(value)
+      if (typeof value !== 'string') return true
+      return operand === 'date-time' ? !Number.isNaN(Date.parse(value)) : URL.canParse(value)
     case 'minLength':
       return typeof value !== 'string' || value.length >= Number(operand)
+    case 'maxLength':
+      return typeof value !== 'string' || value.length <= Number(operand)
     case 'minimum':
       return typeof value !== 'number' || value >= Number(operand)
     case 'maximum':

@@ -165,6 +165,6 @@ function corrupt(): Damage {
   return new Damage(`${TOC} is corrupt`)
 }
 
-export function isCustom(head: Buffer): boolean {
+function isCustom(head: Buffer): boolean {
   return head.toString('latin1', 0, 5) === PG_MAGIC && head[10] === CUSTOM
 }
