@@ -18,7 +18,7 @@ export interface S3ProbeOptions {
 export interface S3Probed {
   readonly subjects: {
     readonly writable: boolean | { readonly unobserved: string }
-    readonly write_failed_step: string | null | { readonly unobserved: string }
+    readonly write_failed_step: string | { readonly unobserved: string }
   }
   readonly notes: readonly string[]
 }
@@ -49,7 +49,7 @@ export async function probeByWriting(
   const failed =
     (await probeOne(session, name, putWhole, options, notes)) ??
     (options.multipart ? await probeOne(session, `${name}-parts`, putInParts, options, notes) : undefined)
-  if (failed === undefined) return { subjects: { writable: true, write_failed_step: null }, notes }
+  if (failed === undefined) return { subjects: { writable: true, write_failed_step: 'none' }, notes }
   const { step, trouble } = failed
   notes.push(`writing broke off at step ${step}: ${trouble.message}`)
   const { kind, status = 500 } = trouble

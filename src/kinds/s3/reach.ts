@@ -50,7 +50,7 @@ export async function reach(session: BucketSession, spec: S3CheckSpec, askRegion
   return {
     subjects: {
       reachable: answered,
-      failed_step: first?.step ?? null,
+      failed_step: first?.step ?? 'none',
       credentials: credentialsOf(session, answered),
       ...(await regionSubjects(session, askRegion)),
       clock_skew: skewOf(session),

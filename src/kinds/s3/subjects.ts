@@ -15,7 +15,7 @@ const REACH: readonly SubjectSpec[] = [
     name: 'failed_step',
     type: 'text',
     meaning:
-      'Where it broke off: name, connect, handshake, response, credentials, clock, region, bucket, list, object, read. NULL where it did not.',
+      'Where it broke off: name, connect, handshake, response, credentials, clock, region, bucket, list, object, read. none where it did not.',
   },
   { name: 'credentials', type: 'boolean', meaning: 'The store knows the credentials.' },
   { name: 'region', type: 'text', meaning: 'Where the bucket lies.' },
@@ -90,7 +90,7 @@ const WRITE: readonly SubjectSpec[] = [
   {
     name: 'write_failed_step',
     type: 'text',
-    meaning: 'Where that broke off: put, head, get, multipart, delete, verify. NULL where it did not.',
+    meaning: 'Where that broke off: put, head, get, multipart, delete, verify. none where it did not.',
   },
 ]
 

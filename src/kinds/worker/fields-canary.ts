@@ -32,7 +32,7 @@ const done = z.strictObject({
   sql: sql('Query that gives one value, true once the job is done; `:token` stands for its text.'),
   file: z
     .string()
-    .startsWith('/', 'a path here is absolute')
+    .regex(/^\//, 'a path here is absolute')
     .meta({ description: 'Path that exists once the job is done, seen where the worker is; `{token}` is replaced.' })
     .optional(),
 })

@@ -71,7 +71,7 @@ const envNeed = z.union([
 const fileNeed = z.strictObject({
   path: z
     .string()
-    .startsWith('/', 'a path here is absolute')
+    .regex(/^\//, 'a path here is absolute')
     .meta({ description: 'Absolute path, as the worker sees it.' }),
   readable: z.boolean().meta({ description: 'Whether the worker must be able to read it.' }).optional(),
   writable: z

@@ -18,7 +18,7 @@ export const DUMPS = {
   'pg_tar.gz': gzipSync(read('shop-pg15.tar')),
 } as const
 
-const DIRECTORY = join(BACKUPS, 'shop-pg15.dir')
+export const DIRECTORY = join(BACKUPS, 'shop-pg15.dir')
 
 function read(name: string): Buffer {
   return readFileSync(join(BACKUPS, name))

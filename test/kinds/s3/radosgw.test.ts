@@ -76,7 +76,7 @@ serverOrSkip('radosgw', radosgw !== null)('radosgw', () => {
     const { subjects } = await see({ spec: { object: 'up/open/a b' } })
     expect(subjects).toMatchObject({
       reachable: true,
-      failed_step: null,
+      failed_step: 'none',
       credentials: true,
       clock_skew: 0,
       listable: true,

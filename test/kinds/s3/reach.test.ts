@@ -29,7 +29,7 @@ test('a bucket that is as it should be', async () => {
   const { subjects, diagnoses } = await bed.see({ asserted: ['region', 'region_matches'] })
   expect(subjects).toMatchObject({
     reachable: true,
-    failed_step: null,
+    failed_step: 'none',
     credentials: true,
     region: 'eu-central-1',
     region_matches: true,
@@ -84,7 +84,7 @@ describe('where it breaks off', () => {
 
 describe('objects', () => {
   test.each([
-    ['that is named and there', { object: 'folder/a.txt' }, { readable: true, failed_step: null }],
+    ['that is named and there', { object: 'folder/a.txt' }, { readable: true, failed_step: 'none' }],
     ['that is not there', { object: 'gone' }, { reachable: true, readable: false, failed_step: 'object' }],
     ['none is wanted', { read: false }, { reachable: true, readable: '? `read: false`: no object is looked at' }],
   ])('%s', async (_, spec, subjects) => {

@@ -102,7 +102,7 @@ const TRAPS: readonly Trap[] = [
     healthy: ({ server }, bucket) => server.play({ ...kmsEncrypted('a'), bucket }),
     see: { spec: { object: 'a' } },
     sick: { reachable: true, object_encryption: 'aws:kms', readable: false, failed_step: 'read' },
-    well: { reachable: true, object_encryption: 'aws:kms', readable: true, failed_step: null },
+    well: { reachable: true, object_encryption: 'aws:kms', readable: true, failed_step: 'none' },
   },
   {
     id: 'S09',
@@ -122,7 +122,7 @@ const TRAPS: readonly Trap[] = [
     },
     see: { asserted: ['region', 'region_matches'] },
     sick: { reachable: false, failed_step: 'region', region: 'ap-south-1', region_matches: false },
-    well: { reachable: true, failed_step: null, region: 'us-east-1', region_matches: true },
+    well: { reachable: true, failed_step: 'none', region: 'us-east-1', region_matches: true },
   },
   {
     id: 'S11',

@@ -27,7 +27,6 @@ export interface PgHead {
   readonly intSize: number
 }
 
-const CUSTOM = 1
 const LONGEST = 2 ** 30
 const NEWEST_MINOR = 16
 
@@ -163,8 +162,4 @@ export function littleEndian(bytes: Buffer): bigint {
 
 function corrupt(): Damage {
   return new Damage(`${TOC} is corrupt`)
-}
-
-function isCustom(head: Buffer): boolean {
-  return head.toString('latin1', 0, 5) === PG_MAGIC && head[10] === CUSTOM
 }
