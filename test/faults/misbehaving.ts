@@ -100,6 +100,7 @@ export const TALKERS: Readonly<Record<string, Talker>> = {
     piece: '\x00',
     asked: true,
   },
+  postgres: { is: /^(connect|handshake|response)$/, check: 'kind: postgres, connection: pg-${port}', ...POSTGRES },
   rows: { is: 'read', check: 'kind: rows, connection: pg-${port}, table: orders, expect: { count: 1 }', ...POSTGRES },
   sql: { is: 'read', check: 'kind: sql, connection: pg-${port}, violations: "select 1 from orders"', ...POSTGRES },
   resource: {
