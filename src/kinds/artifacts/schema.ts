@@ -3,17 +3,7 @@ import { z } from 'zod'
 import { derivedProblem } from '../../compare/derived.js'
 import { DIGEST_ALGORITHMS, DIGEST_ENCODINGS } from '../../compare/digest.js'
 import { parseSample } from '../../compare/sampling.js'
-import { DURATION_FORM, parseDuration, parseSize, SIZE_FORM } from '../../lib/units.js'
-
-const duration = z
-  .string()
-  .refine((text) => parseDuration(text) !== undefined, DURATION_FORM)
-  .transform((text) => parseDuration(text) as number)
-
-const size = z
-  .string()
-  .refine((text) => parseSize(text) !== undefined, SIZE_FORM)
-  .transform((text) => parseSize(text) as number)
+import { duration, size } from '../fields.js'
 
 const name = z.string().min(1)
 const scalar = z.union([z.null(), z.boolean(), z.number(), z.string()])

@@ -1,16 +1,6 @@
 /** What a backup check may say. */
 import { z } from 'zod'
-import { DURATION_FORM, parseDuration, parseSize, SIZE_FORM } from '../../lib/units.js'
-
-const duration = z
-  .string()
-  .refine((text) => parseDuration(text) !== undefined, DURATION_FORM)
-  .transform((text) => parseDuration(text) as number)
-
-const size = z
-  .string()
-  .refine((text) => parseSize(text) !== undefined, SIZE_FORM)
-  .transform((text) => parseSize(text) as number)
+import { duration, size } from '../fields.js'
 
 const name = z.string().min(1)
 const globs = z.union([name, z.array(name).min(1)]).transform((one) => (typeof one === 'string' ? [one] : one))

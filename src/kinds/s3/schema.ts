@@ -1,13 +1,8 @@
 /** What a check of kind s3 may say. */
 import { z } from 'zod'
-import { parseDuration } from '../../lib/units.js'
+import { duration } from '../fields.js'
 
 const key = (description: string) => z.string().min(1).meta({ description })
-
-const duration = z
-  .string()
-  .refine((text) => parseDuration(text) !== undefined, 'durations look like 12h, 1d, 7d')
-  .transform((text) => parseDuration(text) as number)
 
 /** As a browser writes it: scheme, host, and the port where it is not the usual one. Nothing behind. */
 function isOrigin(text: string): boolean {

@@ -1,13 +1,6 @@
 /** What a check file may say of a canary. Light: zod only. */
 import { z } from 'zod'
-import { DURATION_FORM, parseDuration } from '../../lib/units.js'
-
-const duration = (description: string) =>
-  z
-    .string({ error: DURATION_FORM })
-    .regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, DURATION_FORM)
-    .meta({ description })
-    .transform((written) => parseDuration(written) as number)
+import { duration } from '../fields.js'
 
 const connection = z.string().meta({ description: 'Connection of type postgres.', connects: 'postgres' }).optional()
 const sql = (description: string) => z.string().min(1).meta({ description, sql: true }).optional()
@@ -40,8 +33,8 @@ const done = z.strictObject({
 export const canary = z.strictObject({
   enqueue: act.meta({ description: 'How the job gets into the queue.' }),
   done: done.meta({ description: 'How it is seen that a worker has done it.' }),
-  within: duration('How long that may take.').default(20_000),
-  every: duration('Pause between two looks.').default(500),
+  within: duration.meta({ description: 'How long that may take.' }).default(20_000),
+  every: duration.meta({ description: 'Pause between two looks.' }).default(500),
   clean_up: act.meta({ description: 'How job and result are removed again; done in any case.' }),
 })
 

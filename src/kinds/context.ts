@@ -1,0 +1,55 @@
+/** What an observer gets besides its check: the world as it is seen from where the check looks. Types only. */
+import type { PostgresSpec } from '../connections/schema.js'
+import type { PostgresSource } from '../postgres/source.js'
+import type { PostgresWriter } from '../postgres/writer.js'
+import type { RedisSource } from '../redis/source.js'
+import type { BucketSource } from '../stores/s3/bucket.js'
+import type { Store } from '../stores/store.js'
+import type { VantageSpec } from '../vantage/schema.js'
+import type { Vantage } from '../vantage/vantage.js'
+import type { Allowed } from '../writes/allowed.js'
+import type { Check } from './check.js'
+import type { Finding, Observation, Sighting } from './observation.js'
+
+/** The world as it is seen from where a check looks. */
+export interface Surroundings {
+  readonly connections: {
+    readonly postgres: (name: string) => PostgresSource
+    /** A files store that names no vantage of its own lies at that of the check. */
+    readonly store: (name: string) => Store
+    readonly redis: (name: string) => RedisSource
+    readonly bucket: (name: string) => BucketSource
+    /** What writes to a database; for `src/writes` alone, behind `assertAllowed`. */
+    readonly writer: (name: string) => PostgresWriter
+  }
+  /** Where the check looks from. */
+  readonly vantage: Vantage
+  /** Another place to look from, for what has to be the same in both. */
+  readonly vantageAt: (from: VantageSpec) => Vantage
+  /** Makes a database usable as connection `name` until the run ends, when `dispose` is called. */
+  readonly offer: (name: string, spec: OfferedDatabase, dispose: () => Promise<void>) => void
+}
+
+/** A database a check has made: where it is, in the fields of a connection of type postgres. */
+export type OfferedDatabase = Omit<PostgresSpec, 'type'>
+
+/** What an observer gets besides its check. */
+export interface Context extends Surroundings {
+  readonly signal: AbortSignal
+  /** What the command line allows beyond reading. */
+  readonly allowed: Allowed
+  /** A private directory for spooled data; the engine removes it after the attempt. */
+  readonly scratch: string
+  readonly now: () => Date
+  /** `--show-data`: row values and the details of database errors may appear. */
+  readonly showData: boolean
+}
+
+export type Observe<Spec> = (check: Check<Spec>, context: Context) => AsyncGenerator<Sighting, Observation, void>
+
+/** Looks at findings again; returns those that still stand. */
+export type Recheck<Spec> = (
+  check: Check<Spec>,
+  findings: readonly Finding[],
+  context: Context,
+) => Promise<readonly Finding[]>

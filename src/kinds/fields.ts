@@ -1,0 +1,15 @@
+/** Values that fields of several kinds have in common, as zod reads them from a check file. Light. */
+import { z } from 'zod'
+import { DURATION_FORM, parseDuration, parseSize, SIZE_FORM } from '../lib/units.js'
+
+/** Milliseconds. */
+export const duration = z
+  .string()
+  .refine((text) => parseDuration(text) !== undefined, DURATION_FORM)
+  .transform((text) => parseDuration(text) as number)
+
+/** Bytes. */
+export const size = z
+  .string()
+  .refine((text) => parseSize(text) !== undefined, SIZE_FORM)
+  .transform((text) => parseSize(text) as number)

@@ -1,0 +1,69 @@
+/** What a kind comes back with: findings on its way, named numbers and facts at its end. Types only. */
+import type { Json, Value } from '../lib/value.js'
+
+/** Named facts of a finding: sizes, digests, times, states. Never row values. */
+export type Facts = Readonly<Record<string, Json>>
+
+/** One disagreement. Its JSON form is the public format of `--findings` files and of `check:finding` events. */
+export interface Finding {
+  /** Name of the subject that counts it. */
+  readonly finding: string
+  readonly key?: string
+  /** The exact bytes of the key, base64, where they are not valid UTF-8. */
+  readonly key_b64?: string
+  /** Connection name of the store, where a check has several. */
+  readonly store?: string
+  readonly found_as?: string
+  readonly found_as_b64?: string
+  readonly expected?: Facts
+  readonly actual?: Facts
+  /** How many rows refer to the key. */
+  readonly refs?: number
+  /** Row values, only those that `show:` names. */
+  readonly row?: Facts
+  /** Connection names of the stores where a missing key can still be had. */
+  readonly recover_from?: readonly string[]
+  /** Why, where the class alone does not say. */
+  readonly reason?: string
+  /** Set by the engine where `known:` lists it. */
+  readonly known?: true
+}
+
+/** What a kind yields on its way. Progress may be dropped; findings never are. */
+export type Sighting =
+  | { readonly type: 'findings'; readonly findings: readonly Finding[] }
+  | {
+      readonly type: 'progress'
+      readonly done: number
+      readonly total?: number | undefined
+      readonly unit: string
+      readonly stage?: string | undefined
+    }
+
+/** One cause that explains many findings. */
+export interface Diagnosis {
+  readonly summary: string
+  /** What to change, ready to paste. */
+  readonly suggestion?: string | undefined
+}
+
+/** A subject that was not measured, and why. It never equals anything. */
+export interface Unobserved {
+  readonly unobserved: string
+}
+
+export type Observed = Value | Unobserved
+
+/** What a kind returns when it has looked. */
+export interface Observation {
+  readonly subjects: Readonly<Record<string, Observed>>
+  /** What could not be looked at. With no proven finding beside them the check is *error*. */
+  readonly gaps?: readonly string[]
+  readonly diagnoses?: readonly Diagnosis[]
+  /** Facts worth saying that change no verdict. */
+  readonly notes?: readonly string[]
+  /** Nothing to examine, on purpose: outcome *skip* with this reason. */
+  readonly skip?: string
+  /** How it was looked at: `list and merge`, `stat per row` … */
+  readonly method?: string
+}
