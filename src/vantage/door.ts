@@ -42,13 +42,18 @@ export async function startThere(door: Door, argv: readonly string[], options: S
   child.stderr.on('error', () => marked.stream.destroy())
   child.stderr.pipe(marked.stream)
   child.stdin.on('error', () => {})
-  // Nothing was started yet, so this is the client's: docker says here why it could not.
+  // Nothing was started yet, so this is the client's (docker says here why it could not) or a login script's.
   let printed = ''
+  let clear = (): void => {}
+  const cleared = new Promise<void>((resolve) => {
+    clear = resolve
+  })
   const early = () => {
     printed = (printed + String(child.stdout.read() ?? '')).slice(-KEPT)
+    if (printed.includes(`${word}\n`)) clear()
   }
   child.stdout.on('readable', early)
-  const first = await Promise.race([began, child.ended])
+  const first = await Promise.race([Promise.all([began, cleared]).then(([marks]) => marks), child.ended])
   child.stdout.removeListener('readable', early)
   if (typeof first !== 'object') throw door.explain(`${printed}\n${marked.said()}`, first)
   const abort = () => {

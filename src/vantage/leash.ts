@@ -3,14 +3,15 @@
  *
  * A client that is killed (docker exec, kubectl exec, ssh without a terminal) leaves running what it started. So the
  * leash says its process group before it starts anything, and waits for a line on its input: when the client is gone
- * by then, nothing is ever started; afterwards the group can be ended through the same door.
+ * by then, nothing is ever started; afterwards the group can be ended through the same door. Its word on standard output
+ * parts what a login script there prints (a greeting in .bashrc) from what the program will.
  */
 
 /** `$1` word of the marks, `$2` user or empty, then the program and its arguments. The program's input follows the line. */
 export const LEASH = `
 w=$1; u=$2; shift 2; g=0
 { read -r _ _ _ _ g _ <"/proc/$$/stat"; } 2>/dev/null || g=$(ps -o pgid= -p $$ 2>/dev/null | tr -dc 0-9)
-printf '%s group %s\\n' "$w" "\${g:-0}" >&2
+printf '%s\\n' "$w"; printf '%s group %s\\n' "$w" "\${g:-0}" >&2
 read -r go || exit 0
 if [ -n "$u" ]; then
   uid=\${u%%:*}; gid=; case $u in *:*) gid=\${u#*:} ;; esac
@@ -18,11 +19,16 @@ if [ -n "$u" ]; then
   if [ -z "$uid" ]; then printf '%s nobody\\n' "$w" >&2; exit 126; fi
   if [ "$(id -u)" != "$uid" ] || { [ -n "$gid" ] && [ "$(id -g)" != "$gid" ]; }; then
     if [ "$(id -u)" != 0 ]; then printf '%s user\\n' "$w" >&2; exit 126; fi
-    if [ -z "$gid" ]; then gid=$(id -g "\${u%%:*}" 2>/dev/null) || gid=$uid; fi
-    if setpriv --reuid "$uid" --regid "$gid" --clear-groups true 2>/dev/null
-    then set -- setpriv --reuid "$uid" --regid "$gid" --clear-groups "$@"
-    elif chroot --userspec="$uid:$gid" / true 2>/dev/null
-    then set -- chroot --userspec="$uid:$gid" / "$@"
+    # An account that is named has all of its groups, as at a login; uid:gid has that one alone.
+    groups=$gid
+    if [ -z "$gid" ]; then
+      gid=$(id -g "\${u%%:*}" 2>/dev/null) || gid=$uid
+      groups=$(id -G "\${u%%:*}" 2>/dev/null | tr ' ' ,); groups=\${groups:-$gid}
+    fi
+    if setpriv --reuid "$uid" --regid "$gid" --groups "$groups" true 2>/dev/null
+    then set -- setpriv --reuid "$uid" --regid "$gid" --groups "$groups" "$@"
+    elif chroot --userspec="$uid:$gid" --groups="$groups" / true 2>/dev/null
+    then set -- chroot --userspec="$uid:$gid" --groups="$groups" / "$@"
     else printf '%s switch\\n' "$w" >&2; exit 126
     fi
   fi

@@ -14,24 +14,32 @@ export function createLocalVantage({ env }: LocalOptions): Vantage {
     method: async () => 'local',
     root: async () => '',
     self: async () => '/proc/self',
-    start: async (argv, { signal, user }) =>
-      startProcess(argv, {
-        signal,
-        env,
-        ...(user === undefined ? {} : await switchTo(user)),
-        onMissing: (program) => new VantageError(`${program} is not installed here`),
-      }),
+    start: async (argv, { signal, user }) => {
+      const { words, ...ids } = await switchTo(user)
+      const onMissing = (program: string) => new VantageError(`${program} is not installed here`)
+      return startProcess([...words, ...argv], { signal, env, ...ids, onMissing })
+    },
     dial: dialSocket,
     outside: async () => undefined,
     close: async () => undefined,
   }
 }
 
-async function switchTo(user: string): Promise<{ readonly uid?: number; readonly gid?: number }> {
-  const account = await accountOf(user)
+interface Switch {
+  /** Before those of the program. */
+  readonly words: readonly string[]
+  readonly uid?: number
+  readonly gid?: number
+}
+
+async function switchTo(user: string | undefined): Promise<Switch> {
+  if (user === undefined) return { words: [] }
+  const { uid, gid, groups } = await accountOf(user)
   const own = process.getuid?.()
-  if (own === account.uid) return {}
+  if (own === uid) return { words: [] }
   if (own !== 0)
     throw new VantageError(`only root can look as ${user}`, { hint: `run postflight as ${user} or as root` })
-  return account
+  // A process started by Node has no group besides its first.
+  if (groups.length === 1) return { words: [], uid, gid }
+  return { words: ['setpriv', '--reuid', `${uid}`, '--regid', `${gid}`, '--groups', groups.join(',')] }
 }
