@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { seeEnv } from '../../src/probes/env.js'
 import { digestEnv } from '../../src/probes/env-digest.js'
 import { OWN_ENVIRONMENT } from '../../src/probes/env-entries.js'
@@ -7,9 +7,10 @@ import { seeTargets } from '../../src/probes/env-target.js'
 import { createLocalVantage } from '../../src/vantage/local.js'
 import type { Vantage } from '../../src/vantage/vantage.js'
 import { children } from '../kinds/worker/children.js'
+import { shellStarts } from '../support/programs.js'
+import { serverOrSkip } from '../support/require-server.js'
 
 const { signal } = new AbortController()
-const SHELLS = ['sh', 'bash', 'busybox sh']
 
 /** Value, and what is seen of it. */
 const VALUES: Readonly<Record<string, readonly [string, string]>> = {
@@ -27,7 +28,13 @@ const VALUES: Readonly<Record<string, readonly [string, string]>> = {
   HIDES: ['x\nINSIDE=secret', 'ok'],
 }
 
-describe.each(SHELLS)('variables of a process, read by %s', (shell) => {
+for (const shell of ['sh', 'bash', 'busybox sh']) {
+  const suite = serverOrSkip(shell, shellStarts(shell))
+  suite(`variables of a process, read by ${shell}`, () => variablesRead(shell))
+  suite(`where a URL points to, read by ${shell}`, () => urlsRead(shell))
+}
+
+function variablesRead(shell: string): void {
   const running = children()
   const vantage = withShell(shell)
   let dir: string
@@ -64,7 +71,7 @@ describe.each(SHELLS)('variables of a process, read by %s', (shell) => {
     const gone = await seeEnv(vantage, { dirs: ['/proc/4194305'], names: ['PLAIN'] }, { signal })
     expect(gone).toEqual([{ unreadable: 'its environment may not be read by this user' }])
   })
-})
+}
 
 const TARGETS: readonly (readonly [string, unknown])[] = [
   ['postgres://u:p@db.internal/shop', { host: 'db.internal', port: 5432 }],
@@ -84,7 +91,7 @@ const TARGETS: readonly (readonly [string, unknown])[] = [
   ['', 'empty'],
 ]
 
-describe.each(SHELLS)('where a URL points to, read by %s', (shell) => {
+function urlsRead(shell: string): void {
   const running = children()
   let dir: string
   beforeAll(async () => {
@@ -98,7 +105,7 @@ describe.each(SHELLS)('where a URL points to, read by %s', (shell) => {
     const seen = await seeTargets(withShell(shell), { dir, of: [...of, { name: 'NOWHERE' }] }, { signal })
     expect(seen).toEqual([...TARGETS.map(([, target]) => target), 'not set'])
   })
-})
+}
 
 /** The scripts run by another shell than this machine's own. */
 function withShell(shell: string): Vantage {

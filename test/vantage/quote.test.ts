@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { quoteWord, quoteWords } from '../../src/vantage/quote.js'
+import { shellStarts } from '../support/programs.js'
+import { serverOrSkip } from '../support/require-server.js'
 
 const WORDS = [
   '',
@@ -36,12 +38,13 @@ describe('quoted words', () => {
     ['a\\b', "'a'\\\\'b'"],
   ])('%s is written %s', (word, quoted) => expect(quoteWord(word)).toBe(quoted))
 
-  for (const shell of ['sh', 'bash', 'dash', 'zsh', 'fish', 'ksh', 'busybox']) {
-    const there = spawnSync(shell, shell === 'busybox' ? ['true'] : ['-c', 'true']).status === 0
-    it.runIf(there)(`are read by ${shell} as they were`, () => {
-      const printed = quoteWords(['printf', '%s\\n|', ...WORDS])
-      const args = shell === 'busybox' ? ['sh', '-c', printed] : ['-c', printed]
-      expect(spawnSync(shell, args).stdout.toString()).toBe(WORDS.map((word) => `${word}\n|`).join(''))
+  for (const shell of ['sh', 'bash', 'dash', 'zsh', 'fish', 'ksh', 'busybox sh']) {
+    serverOrSkip(shell, shellStarts(shell))(`read by ${shell}`, () => {
+      it('are as they were', () => {
+        const [program = '', ...words] = shell.split(' ')
+        const args = [...words, '-c', quoteWords(['printf', '%s\\n|', ...WORDS])]
+        expect(spawnSync(program, args).stdout.toString()).toBe(WORDS.map((word) => `${word}\n|`).join(''))
+      })
     })
   }
 })
