@@ -13,13 +13,27 @@ const duration = z
   .refine((text) => parseDuration(text) !== undefined, 'durations look like 500ms, 30s, 5m')
   .transform((text) => parseDuration(text) as number)
 
+/** Digits as text too: that is how a port comes from the environment. */
+const port = (description: string) =>
+  z
+    .union([
+      z.int().min(1).max(65_535),
+      z
+        .string()
+        .regex(/^\d{1,5}$/, 'a port is a number from 1 to 65535')
+        .transform(Number)
+        .refine((number) => number >= 1 && number <= 65_535, 'a port is a number from 1 to 65535'),
+    ])
+    .meta({ description })
+    .optional()
+
 const postgres = z.strictObject({
   type: z.literal('postgres').meta({ description: 'A PostgreSQL database.' }),
   url: secret(
     'Connection URI, or a libpq `service=…`/keyword string. Without it the PG* variables are used.',
   ).optional(),
   host: z.string().meta({ description: 'Host name, or the directory of a Unix socket.' }).optional(),
-  port: z.number().int().min(1).max(65_535).meta({ description: 'Port; 5432 where nothing is said.' }).optional(),
+  port: port('Port; 5432 where nothing is said.'),
   database: z.string().meta({ description: 'Name of the database.' }).optional(),
   user: z.string().meta({ description: 'Role to connect as; one that may only read is best.' }).optional(),
   password: secret('Password; better given as ${secret.…}.').optional(),
@@ -85,7 +99,7 @@ const redis = z.strictObject({
   type: z.literal('redis').meta({ description: 'A Redis server, or one that speaks its protocol.' }),
   url: secret('redis:// or rediss:// URL; a password and the number of the database may stand in it.').optional(),
   host: z.string().meta({ description: 'Host name; localhost where nothing is said.' }).optional(),
-  port: z.number().int().min(1).max(65_535).meta({ description: 'Port; 6379 where nothing is said.' }).optional(),
+  port: port('Port; 6379 where nothing is said.'),
   database: z
     .number()
     .int()
@@ -105,13 +119,7 @@ const ssh = z.strictObject({
     description: "Another host, reached with this machine's own ssh, its configuration and its keys.",
   }),
   host: z.string().min(1).meta({ description: 'Host name, or a Host of the ssh configuration.' }),
-  port: z
-    .number()
-    .int()
-    .min(1)
-    .max(65_535)
-    .meta({ description: 'Port, where the configuration says none.' })
-    .optional(),
+  port: port('Port, where the configuration says none.'),
   user: z.string().min(1).meta({ description: 'User to log in as.' }).optional(),
   identity_file: z.string().min(1).meta({ description: 'File with the private key.' }).optional(),
   known_hosts: z.string().min(1).meta({ description: 'File with the keys of hosts to trust.' }).optional(),

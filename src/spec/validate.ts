@@ -53,7 +53,8 @@ function tell(issue: ZodIssue, schema: z.ZodType, tree: TreeNode, subject: Subje
     problems.error(`missing "${String(path.at(-1))}" in ${where}`, at)
     return
   }
-  if (metaAt(schema, path).secret === true && issue.code !== 'invalid_type') {
+  // What zod says of a value may quote it; our own words do not.
+  if (metaAt(schema, path).secret === true && issue.code !== 'invalid_type' && issue.code !== 'custom') {
     problems.error(`${field} is not valid`, span, { same: 'not valid' })
     return
   }
@@ -80,11 +81,26 @@ function flatten(issue: ZodIssue, tree: TreeNode): readonly ZodIssue[] {
       .map((error) => ({ ...error, path: [...issue.path, ...error.path] }) as ZodIssue)
       .flatMap((error) => flatten(error, tree)),
   )
+  const node = nodeAt(tree, issue.path as TreePath)
+  const here = ({ path }: ZodIssue): boolean => path.length === issue.path.length
+  // A word that is expected says nothing of a mapping.
   const wrongShape = (errors: readonly ZodIssue[]): boolean =>
-    errors.some(({ code, path }) => code === 'invalid_type' && path.length === issue.path.length)
+    errors.some(
+      (error) =>
+        here(error) && (error.code === 'invalid_type' || (error.code === 'invalid_value' && node?.type !== 'scalar')),
+    )
   const fitting = options.filter((errors) => !wrongShape(errors))
+  const unknown = fitting.map((errors) => errors.find((error) => here(error) && error.code === 'unrecognized_keys'))
+  const keys = unknownToAll(unknown)
+  if (fitting.length > 1 && keys.length > 0) return [{ ...unknown[0], keys } as ZodIssue]
   const best = fitting.toSorted((a, b) => a.length - b.length)[0]
   return best ?? [{ ...issue, errors: options as ZodIssue[][] } as ZodIssue]
+}
+
+/** Keys no option of a union knows: then which one was meant, and so what is missing, cannot be told. */
+function unknownToAll(issues: readonly (ZodIssue | undefined)[]): readonly string[] {
+  const each = issues.map((issue) => (issue?.code === 'unrecognized_keys' ? issue.keys : []))
+  return (each[0] ?? []).filter((key) => each.every((keys) => keys.includes(key)))
 }
 
 function describe(issue: ZodIssue, node: TreeNode): string {

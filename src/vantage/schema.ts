@@ -43,7 +43,7 @@ const pod = z
 const sshConnection = z.string().min(1).meta({ description: 'Connection of type ssh.', connects: 'ssh' })
 
 export const vantageSchema = z.union([
-  z.literal('local'),
+  z.literal('local', { error: 'expected local, or a mapping with container, pod or ssh' }),
   z.strictObject({
     container: z
       .union([text('Name or id of the container.'), container])

@@ -19,6 +19,11 @@ afterEach(async () => {
   connections = openConnections(specs, options)
 })
 
+it.each(['postgres', 'redis', 'ssh'])('takes the port of %s as it comes from the environment', (type) => {
+  expect(parse({ type, host: 'h', port: '5433' })).toMatchObject({ port: 5433 })
+  for (const port of ['0', '65536', 'x']) expect(() => parse({ type, host: 'h', port })).toThrow('a port is a number')
+})
+
 describe('openConnections', () => {
   it.each(['uploads', 'media', 'cdn'])('opens the store %s once', (name) => {
     expect(connections.store(name)).toBe(connections.store(name))

@@ -63,8 +63,14 @@ export const ISSUE_CASES: readonly (readonly [string, string, string, string])[]
   [
     'a vantage that is none',
     `  - { id: x, kind: count, ${ok}, from: moon }`,
-    '"from" of check "x" (kind count): expected local',
+    '"from" of check "x" (kind count): expected local, or a mapping with container, pod or ssh',
     'moon',
+  ],
+  [
+    'a vantage with a mistyped key',
+    `  - { id: x, kind: count, ${ok}, from: { contaner: web } }`,
+    'unknown key "contaner" in from of check "x" (kind count)',
+    'contaner did you mean "container"?',
   ],
   [
     'a wrong severity',
