@@ -1,6 +1,6 @@
 /** `docs/kinds/<kind>.md`, generated from the schema, the subjects and the example of a kind. */
 import type { Kind, SubjectSpec } from '../kinds/kind.js'
-import { fieldMeaning, kindFields } from './kind-page.js'
+import { fieldMeaning, kindFields, madeUpForms } from './kind-page.js'
 
 export interface KindExample {
   /** Where it stands, from the root of the project. */
@@ -19,6 +19,7 @@ export function kindMarkdown(kind: Kind, subjects: readonly SubjectSpec[], examp
     'retry',
     'requires',
     'when',
+    ...(kind.moves === undefined ? [] : ['from']),
     'for_each',
     'known',
   ]
@@ -59,8 +60,8 @@ ${example.text.trimEnd()}
 }
 
 /** A table row cannot say it: these are examples of names. */
-function madeUp({ familyForms = [] }: Kind): string {
-  const forms = familyForms.map(code)
+function madeUp(kind: Kind): string {
+  const forms = madeUpForms(kind).map(code)
   return forms.length === 0 ? '' : `\nOf ${forms.join(' and ')} the part behind the colon is the check's to choose.\n`
 }
 

@@ -1,7 +1,7 @@
 /** `postflight kinds`: the kinds there are, or the fields of one. */
 import type { Kind } from '../kinds/kind.js'
 import { wrapText } from '../lib/text.js'
-import { fieldMeaning, kindFields } from './kind-page.js'
+import { fieldMeaning, kindFields, madeUpForms } from './kind-page.js'
 
 /** Columns that a description needs beside the names; with fewer it goes below them. */
 const ROOM = 36
@@ -26,7 +26,7 @@ function oneKind(kind: Kind, width: number, docs: string): string {
     fieldMeaning(field, (word) => word),
   ])
   const head = wrapText(`${kind.name}: ${kind.summary}`, width).join('\n')
-  const forms = kind.familyForms ?? []
+  const forms = madeUpForms(kind)
   const named =
     forms.length === 0
       ? ''
