@@ -41,6 +41,7 @@ export const PERCENT_FORM = 'percentages look like 85% or 0.1%'
 /** Two significant units at most: 0.4ms, 950ms, 12.3s, 4m 10s, 2h 5m, 3d 4h. */
 export function formatDuration(ms: number): string {
   if (ms < 0) return `-${formatDuration(-ms)}`
+  if (ms === 0) return '0s'
   if (ms > 0 && ms < 10 && !Number.isInteger(ms)) return `${Math.max(0.1, Math.round(ms * 10) / 10)}ms`
   if (ms < 1000) return `${Math.round(ms)}ms`
   if (ms < 60_000) return `${(Math.floor(ms / 100) / 10).toString()}s`

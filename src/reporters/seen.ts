@@ -11,8 +11,11 @@ export function seenValue(value: Json, type?: 'duration' | 'size'): string {
   if (typeof value === 'number' && type === 'duration') return formatDuration(value)
   if (typeof value === 'number' && type === 'size') return formatSize(value)
   if (typeof value === 'number') return formatNumber(value)
+  // An empty text would look as if the report had lost something.
+  if (value === '') return '""'
   if (typeof value === 'string') return isExactNumber(value) ? formatNumber(value) : cut(value)
-  return cut(JSON.stringify(value))
+  // With blanks, at which a line can be broken.
+  return cut(Array.isArray(value) ? `[${value.map((one) => JSON.stringify(one)).join(', ')}]` : JSON.stringify(value))
 }
 
 /** A number comes as text only where a double would not hold it; other digits are text: a mode, a version. */

@@ -33,7 +33,7 @@ describe('units', () => {
   ])('reads percent %j as %j', (text, number) => expect(parsePercent(text)).toBe(number))
 
   it.each([
-    [0, '0ms'],
+    [0, '0s'],
     [0.04, '0.1ms'],
     [1.26, '1.3ms'],
     [-273_600_000, '-3d 4h'],
