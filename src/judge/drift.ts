@@ -17,7 +17,7 @@ export function driftHolds(
   if ('missing' in recorded) return { held: unevaluated(recorded.missing) }
   const { subjects, unobserved } = recorded.record
   if (Object.hasOwn(unobserved, subject)) {
-    return { held: unevaluated(`"${subject}" was not observed when it was recorded: ${unobserved[subject]}`) }
+    return { held: unevaluated(`"${subject}" was not measured when it was recorded: ${unobserved[subject]}`) }
   }
   const was = Object.hasOwn(subjects, subject) ? subjects[subject] : undefined
   if (was === undefined) return { held: unevaluated(`the record does not have "${subject}"`) }

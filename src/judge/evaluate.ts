@@ -55,8 +55,8 @@ function evaluateOp(op: Op, observed: Observed | undefined, context: EvaluateCon
 }
 
 function cannotTell(observed: Observed | undefined, name: string, nullIsFine = false): string | undefined {
-  if (observed === undefined) return `"${name}" was not observed`
-  if (isUnobserved(observed)) return `"${name}" was not observed: ${observed.unobserved}`
+  if (observed === undefined) return `"${name}" was not measured`
+  if (isUnobserved(observed)) return `"${name}" was not measured: ${observed.unobserved}`
   if (observed === null && !nullIsFine) return `"${name}" is NULL, which nothing expects`
   return undefined
 }

@@ -25,7 +25,11 @@ export interface FilesystemRoom {
 /** `stat -f` is one look at this path alone; `df` is for systems whose stat cannot (macOS, small busyboxes). */
 const SCRIPT = `LC_ALL=C; export LC_ALL
 if stat -f -c 'stat %S %b %f %a %c %d' -- "$1" 2>/dev/null; then exit 0; fi
-if ! df -P -k -- "$1"; then exit 1; fi
+if ! df -P -k -- "$1"; then
+  # busybox says "can't find mount point" instead
+  if [ ! -e "$1" ] && [ -x "\${1%/*}/" ]; then echo 'no such file' >&2; fi
+  exit 1
+fi
 echo inodes
 df -P -i -- "$1" 2>/dev/null
 exit 0`

@@ -39,7 +39,7 @@ export async function probeByWriting(
   options: S3ProbeOptions,
 ): Promise<S3Probed> {
   try {
-    assertAllowed(allowed, 'writes', 'Writing a probe object')
+    assertAllowed(allowed, 'writes', 'writing a probe object')
   } catch (error) {
     const unobserved = error instanceof Error ? error.message : String(error)
     return { subjects: { writable: { unobserved }, write_failed_step: { unobserved } }, notes: [] }

@@ -75,7 +75,7 @@ const CASES: [string, Says[], Observation, string, (RegExp | undefined)?, Given?
     'error',
     /cannot read/,
   ],
-  ['not observed', [NONE_MISSING], seen({}), 'error', /cannot judge "missing": "missing" was not observed/],
+  ['not observed', [NONE_MISSING], seen({}), 'error', /cannot judge "missing": "missing" was not measured/],
   ['not observed, with a reason', [NONE_MISSING], seen({ missing: { unobserved: 'no rights' } }), 'error', /no rights/],
   ['an unobserved warn', [NONE_MISSING, NO_ORPHANS], seen({ missing: 0 }), 'error', /orphaned/],
   ['not observed beside a broken expect', [NONE_MISSING, ['expect', 'rows', { gte: 1 }]], seen({ missing: 2 }), 'fail'],

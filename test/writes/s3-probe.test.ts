@@ -125,7 +125,7 @@ test('a store too busy to write says nothing of rights', async () => {
 test('without the flag nothing is written, and that is not a yes', async () => {
   bed.server.forgetRequests()
   const { subjects } = await bed.see({ connection: { bucket }, spec: { write: {} } })
-  expect(subjects['writable']).toBe('? Writing a probe object needs --allow-writes; it was not done')
+  expect(subjects['writable']).toBe('? writing a probe object needs --allow-writes; it was not done')
   expect(bed.server.requests().map(({ operation }) => operation)).not.toContain('PutObject')
 })
 

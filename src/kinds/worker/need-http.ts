@@ -5,7 +5,7 @@ import { tellUrl } from '../../probes/http-url.js'
 import { failedText } from '../../probes/steps.js'
 import type { NeedsSpec } from './fields.js'
 import type { Need, NeedsAnswer } from './need.js'
-import type { Looking } from './need-tcp.js'
+import { fromThere, type Looking } from './need-tcp.js'
 
 /** Enough to see that it is an answer; its body is nobody's concern here. */
 const MAX_BODY = 64 * 1024
@@ -32,7 +32,7 @@ async function ask(
       now: now(),
     }),
   )
-  if (!look.reached) return { key, is: 'missing', reason: `${failedText(look)}, from ${vantage.label}` }
+  if (!look.reached) return { key, is: 'missing', reason: fromThere(failedText(look), vantage) }
   const { status } = look.seen
   if (good === undefined ? status < 400 : good.includes(status)) return { key, is: 'met' }
   return { key, is: 'missing', reason: `expectation: it answers with status ${status}, to ${vantage.label}` }

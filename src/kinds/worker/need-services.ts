@@ -8,7 +8,7 @@ import { type Login, logIn } from '../../probes/env-login.js'
 import { type SeenTarget, seeTargets } from '../../probes/env-target.js'
 import type { NeedsSpec } from './fields.js'
 import type { Need, NeedsAnswer } from './need.js'
-import { type Looking, reach } from './need-tcp.js'
+import { fromThere, type Looking, reach } from './need-tcp.js'
 import { readEnv } from './read-env.js'
 import type { Surrounding } from './surrounding.js'
 
@@ -60,7 +60,7 @@ async function look(wanted: Wanted, target: SeenTarget, place: Place): Promise<N
   const login = await tryLogin(client, wanted.env, place)
   if ('accepted' in login) return { key, is: 'met', login: 'accepted' }
   if ('refused' in login) {
-    return { key, is: 'missing', reason: `login: ${login.refused}, from ${place.vantage.label}` }
+    return { key, is: 'missing', reason: fromThere(`login: ${login.refused}`, place.vantage) }
   }
   if (wanted.login === true) return { key, is: 'untold', reason: `no login was tried: ${login.untried}`, login }
   return { key, is: 'met', login }

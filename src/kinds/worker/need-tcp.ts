@@ -29,7 +29,6 @@ export async function reach(
   { vantage, signal, patienceMs }: Looking,
   { named = true }: { readonly named?: boolean } = {},
 ): Promise<Reached> {
-  const from = `from ${vantage.label}`
   try {
     await withDeadline(signal, patienceMs, async (inner) => {
       const { stream } = await vantage.dial(to, { signal: inner })
@@ -40,12 +39,17 @@ export async function reach(
   } catch (error) {
     if (signal.aborted) throw signal.reason
     if (error instanceof DialError) {
-      return { is: 'missing', reason: `${error.step}: ${named ? error.message : plain(error)}, ${from}` }
+      return { is: 'missing', reason: fromThere(`${error.step}: ${named ? error.message : plain(error)}`, vantage) }
     }
-    if (error instanceof TimeUp) return { is: 'missing', reason: `connect: ${error.message}, ${from}` }
+    if (error instanceof TimeUp) return { is: 'missing', reason: fromThere(`connect: ${error.message}`, vantage) }
     if (error instanceof VantageError) return { is: 'untold', reason: error.message }
     throw error
   }
+}
+
+/** Some reasons say already where it was seen from, and here nobody needs to be told. */
+export function fromThere(reason: string, { label }: Vantage): string {
+  return label === 'local' || reason.includes(`seen from ${label}`) ? reason : `${reason}, seen from ${label}`
 }
 
 /** Without host and address, which come from a value of the environment. */

@@ -51,7 +51,13 @@ export function countRunning(running: NonNullable<WorkerSpec['running']>, { seen
   return {
     subjects: { running: seen.found.length, ...(since === undefined ? {} : { started_before: older.length }) },
     findings: older.map((process) => startedBefore(process, since ?? 0)),
+    ...(seen.found.length > 0 ? {} : { notes: [`no process is there that ${wanted(running)}`] }),
   }
+}
+
+function wanted({ process, command }: NonNullable<WorkerSpec['running']>): string {
+  const called = process === undefined ? [] : [`is called ${process}`]
+  return [...called, ...(command === undefined ? [] : [`has "${command}" in its command line`])].join(' and ')
 }
 
 function startedBefore({ pid, startedAt }: SeenProcess, since: number): Finding {

@@ -54,7 +54,7 @@ serverOrSkip('docker', containerEngineStarts('docker'))('a worker in a container
       'env QUOTED': 'its value stands in quotes, which are part of it',
       'env NOWHERE': 'not set',
       'file /nowhere': 'it is not there',
-      'url URL': expect.stringMatching(/^connect: .*refused.*, from container/),
+      'url URL': expect.stringMatching(/^connect: .*refused.*, seen from container/),
       'env KEY': 'another value than in container web',
     })
   })
