@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
+import { kinds } from '../../src/kinds/index.js'
 import { directoryOf, runCli } from '../support/run-cli.js'
 
 const CHECKS = `version: 1
@@ -172,10 +173,11 @@ describe('kinds and schema', () => {
   it('list, show and describe', async () => {
     const all = await runCli(['kinds'])
     expect(all.stdout).toMatch(/^rows +Counts the rows of a table\.\n/)
+    expect(all.stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
     const one = await runCli(['kinds', 'rows'])
     expect(one.stdout).toMatch(/ {2}\* connection +Connection of type postgres\.\n/)
     const data = JSON.parse((await runCli(['kinds', '--json'])).stdout)
-    expect(data.kinds.map(({ name }: { name: string }) => name)).toEqual(['rows', 'sql', 'artifacts'])
+    expect(data.kinds.map(({ name }: { name: string }) => name)).toEqual(kinds.map(({ name }) => name))
     for (const columns of [80, 50]) {
       const { stdout } = await runCli(['kinds', 'artifacts'], { env: { COLUMNS: String(columns) } })
       const [page, ...lines] = stdout.trimEnd().split('\n').reverse()

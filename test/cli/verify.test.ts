@@ -93,8 +93,6 @@ describe('exit codes', () => {
   it.each([
     [['--baseline', 'x'], '--baseline: not yet in this version'],
     [['--shard', '1/2', '--resume'], '--shard, --resume: not yet in this version'],
-    [['--allow-commands'], 'not yet'],
-    [['--allow-writes'], 'not yet'],
     [['--history', 'x'], 'not yet'],
     [['--lock', 'x'], 'not yet'],
     [['--timeout', '5'], 'durations look like'],

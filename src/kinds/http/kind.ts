@@ -5,8 +5,6 @@ import { ASKING, HEADER_NAME, type HttpSpec, schema } from './fields.js'
 import { present } from './present.js'
 import { FAMILY_FORMS, family, subjects } from './subjects.js'
 
-export type { HttpSpec } from './fields.js'
-
 export const http = defineKind({
   name: 'http',
   summary: 'Asks a web server: status, headers, body, JSON values, redirects, time and certificate.',
