@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { closing, dripping, flooding, onceAsked, resetting, silent } from '../../fixtures/servers/scripted-tcp.js'
 
 export interface Talker {
-  /** Fields of its check, in YAML's flow form; `${port}` becomes the port of the other side. */
+  /** Fields of its check, in YAML's flow form; `${port}` becomes the port of the other side, `${row}` that of its connections. */
   readonly check: string
   /** What an other side that is well would say first. */
   readonly opening: string
@@ -79,7 +79,7 @@ export const TALKERS: Readonly<Record<string, Talker>> = {
   },
   'redis of a connection': {
     is: /^(connect|response)$/,
-    check: 'kind: redis, connection: redis-${port}',
+    check: 'kind: redis, connection: redis-${row}',
     opening: '*1000000000\r\n',
     piece: '$1\r\nx\r\n',
     asked: true,
@@ -90,8 +90,8 @@ export const TALKERS: Readonly<Record<string, Talker>> = {
     opening: '220-mail\r\n',
     piece: '220-and more\r\n',
   },
-  's3 with endless headers': { is: /^(connect|response)$/, check: 'kind: s3, connection: s3-${port}', ...HTTP },
-  's3 with endless xml': { is: /^(connect|response)$/, check: 'kind: s3, connection: s3-${port}', ...XML },
+  's3 with endless headers': { is: /^(connect|response)$/, check: 'kind: s3, connection: s3-${row}', ...HTTP },
+  's3 with endless xml': { is: /^(connect|response)$/, check: 'kind: s3, connection: s3-${row}', ...XML },
   http: { is: /^(connect|response)$/, check: 'kind: http, url: "http://127.0.0.1:${port}/"', ...HTTP },
   https: {
     is: /^(connect|handshake)$/,
@@ -100,35 +100,35 @@ export const TALKERS: Readonly<Record<string, Talker>> = {
     piece: '\x00',
     asked: true,
   },
-  postgres: { is: /^(connect|handshake|response)$/, check: 'kind: postgres, connection: pg-${port}', ...POSTGRES },
-  rows: { is: 'read', check: 'kind: rows, connection: pg-${port}, table: orders, expect: { count: 1 }', ...POSTGRES },
-  sql: { is: 'read', check: 'kind: sql, connection: pg-${port}, violations: "select 1 from orders"', ...POSTGRES },
+  postgres: { is: /^(connect|handshake|response)$/, check: 'kind: postgres, connection: pg-${row}', ...POSTGRES },
+  rows: { is: 'read', check: 'kind: rows, connection: pg-${row}, table: orders, expect: { count: 1 }', ...POSTGRES },
+  sql: { is: 'read', check: 'kind: sql, connection: pg-${row}, violations: "select 1 from orders"', ...POSTGRES },
   resource: {
     is: 'read',
-    check: 'kind: resource, measure: connections_used, connection: pg-${port}, expect: { value: { lt: 90% } }',
+    check: 'kind: resource, measure: connections_used, connection: pg-${row}, expect: { value: { lt: 90% } }',
     ...POSTGRES,
   },
   'worker with a queue in postgres': {
     is: 'read',
-    check: 'kind: worker, queue: { connection: pg-${port}, system: pg-boss, name: mail }, expect: { waiting: 0 }',
+    check: 'kind: worker, queue: { connection: pg-${row}, system: pg-boss, name: mail }, expect: { waiting: 0 }',
     ...POSTGRES,
   },
   'worker with a queue in redis': {
     is: 'read',
-    check: 'kind: worker, queue: { connection: redis-${port}, system: bullmq, name: mail }, expect: { waiting: 0 }',
+    check: 'kind: worker, queue: { connection: redis-${row}, system: bullmq, name: mail }, expect: { waiting: 0 }',
     opening: '*1000000000\r\n',
     piece: '$1\r\nx\r\n',
     asked: true,
   },
   backup: {
     is: 'read',
-    check: 'kind: backup, store: s3-${port}, match: "*.dump", expect: { newest_age: { lt: 1d } }',
+    check: 'kind: backup, store: s3-${row}, match: "*.dump", expect: { newest_age: { lt: 1d } }',
     ...XML,
   },
   artifacts: {
     is: 'read',
     check:
-      'kind: artifacts, rows: { connection: pg-${port}, sql: "select path from uploads", key: path }, store: s3-${port}',
+      'kind: artifacts, rows: { connection: pg-${row}, sql: "select path from uploads", key: path }, store: s3-${row}',
     ...POSTGRES,
   },
 }

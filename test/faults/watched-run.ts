@@ -24,14 +24,13 @@ const idOf = (name: string) => name.replaceAll(/[^a-z0-9]+/g, '-')
 /** The rows side by side in one run, beside a check that takes longer: what is still open by then has been left open. */
 export async function expectRowsToEnd(rows: readonly Row[], connections = ''): Promise<void> {
   const last = await startScriptedTcp(silent)
-  const checks = rows.map(({ name, check, server }) => {
-    return `  - { id: ${idOf(name)}, ${check.replaceAll('${port}', String(server.port))} }\n`
+  const checks = rows.map(({ name, check, server }, row) => {
+    return `  - { id: ${idOf(name)}, ${check.replaceAll('${port}', String(server.port)).replaceAll('${row}', String(row))} }\n`
   })
-  const ports = [...new Set(rows.map(({ server }) => server.port))]
   const place = directoryOf({
     'postflight.yaml': `version: 1
 connections:
-${ports.map(connectionsTo).join('')}${connections}
+${rows.map(({ server }, row) => connectionsTo(server.port, row)).join('')}${connections}
 defaults: { owner: me, severity: high, remediation: x, timeout: ${TIMEOUT_MS}ms, retry: none }
 checks:
 ${checks.join('')}  - { id: the-last, kind: tcp, host: 127.0.0.1, port: ${last.port}, banner: true, timeout: 8s }
@@ -92,10 +91,11 @@ interface Report {
   }[]
 }
 
-function connectionsTo(port: number): string {
-  return `  redis-${port}: { type: redis, host: 127.0.0.1, port: ${port} }
-  s3-${port}: { type: s3, endpoint: "http://127.0.0.1:${port}", path_style: true, bucket: media, access_key: a, secret_key: b }
-  pg-${port}: { type: postgres, host: 127.0.0.1, port: ${port}, user: u, password: p, database: d }
+/** Each row has its own: what shares one waits for its turn. */
+function connectionsTo(port: number, row: number): string {
+  return `  redis-${row}: { type: redis, host: 127.0.0.1, port: ${port} }
+  s3-${row}: { type: s3, endpoint: "http://127.0.0.1:${port}", path_style: true, bucket: media, access_key: a, secret_key: b }
+  pg-${row}: { type: postgres, host: 127.0.0.1, port: ${port}, user: u, password: p, database: d }
 `
 }
 
