@@ -98,15 +98,17 @@ function headersOf({ url, headers, body }: HttpRequest): Readonly<Record<string,
 
 async function ask(vantage: Vantage, asked: HttpRequest, { url, method, headers, body }: Hop) {
   const { signal, maxBody, family } = asked
-  const home = url.origin === asked.url.origin
   const to = endpointOf(url)
-  const { host, port = to.port } = (home ? asked.connectTo : undefined) ?? to
+  // Also where a redirect leads to another scheme of the same name: by DNS it could lead to the old host.
+  const named = url.hostname === asked.url.hostname
+  const host = (named ? asked.connectTo?.host : undefined) ?? to.host
+  const port = (url.origin === asked.url.origin ? asked.connectTo?.port : undefined) ?? to.port
   const dialled = await dialStep(vantage, { host, port, family }, signal)
   // What breaks is heard of by whoever reads; a stream that breaks on the way down is nobody's concern.
   dialled.stream.on('error', () => {})
   try {
     const began = performance.now()
-    const secured = url.protocol === 'https:' ? await handshake(dialled.stream, asked, to.host, home) : undefined
+    const secured = url.protocol === 'https:' ? await handshake(dialled.stream, asked, to.host, named) : undefined
     const handshakeMs = performance.now() - began
     const answer = await atStep('response', signal, () =>
       exchange(secured?.socket ?? dialled.stream, {
@@ -132,9 +134,9 @@ async function ask(vantage: Vantage, asked: HttpRequest, { url, method, headers,
 }
 
 /** Ends here where the certificate is not trusted, before anything was sent. */
-function handshake(stream: Parameters<typeof secure>[0], asked: HttpRequest, host: string, home: boolean) {
+function handshake(stream: Parameters<typeof secure>[0], asked: HttpRequest, host: string, named: boolean) {
   const { signal, ca, verify, now } = asked
-  const servername = (home ? asked.servername : undefined) ?? host
+  const servername = (named ? asked.servername : undefined) ?? host
   return atStep('handshake', signal, async () => {
     const socket = await secure(stream, { servername, ca, alpn: ['http/1.1'], signal })
     const tls = describeTls(socket, servername, now)

@@ -140,6 +140,14 @@ describe('a request', () => {
 })
 
 describe('a redirect', () => {
+  it('to another port of the same name goes where connect_to says as well', async () => {
+    const next = await serve((_, response) => void response.end())
+    const first = await serve(redirectTo(`http://shop.example.net:${next.port}/`))
+    const connectTo = { host: '127.0.0.1', port: first.port }
+    const { urls } = await seen('http://shop.example.net/', { connectTo, follow: 1 })
+    expect(urls.at(-1)).toBe(`http://shop.example.net:${next.port}/`)
+  })
+
   it('is the answer where none is followed, and says where it points to', async () => {
     const { origin } = await serve(redirectTo('/login?next=secret'))
     expect(await seen(origin)).toMatchObject({ status: 302, pointsTo: `${origin}/login?next=…` })

@@ -70,7 +70,7 @@ export const schema = z.strictObject({
     })
     .meta({
       description:
-        'Where to connect to instead of the host of `url`, which is asked for all the same: a new host before DNS points to it.',
+        'Where to connect to instead of the host of `url`, which is asked for all the same: a new host before DNS points to it. A redirect to another scheme or port of that name goes to this host too, one to another name does not.',
     })
     .optional(),
   tls: tls.optional(),
