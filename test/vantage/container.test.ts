@@ -71,6 +71,12 @@ for (const name of ['docker', 'podman'] satisfies EngineName[]) {
         engine.run('shop-web-1', { flags: labels('shop', 'web') })
         engine.run('shop-worker-1', { flags: [...labels('shop', 'worker'), '--label=role=worker'] })
         engine.run('blog-web-1', { flags: labels('blog', 'web') })
+        // As `docker compose run worker` leaves one beside the service, and where the service does not run.
+        for (const service of ['worker', 'cron']) {
+          engine.run(`shop-${service}-run-1`, {
+            flags: [...labels('shop', service), '--label=com.docker.compose.oneoff=True'],
+          })
+        }
         engine.run('stopped')
         engine.client('kill', 'stopped')
       })
@@ -100,6 +106,7 @@ for (const name of ['docker', 'podman'] satisfies EngineName[]) {
 
       it('not where there is none, and names those that run', async () => {
         expect(await refused('nobody')).toMatch(/no such container.*running are: .*shop-web-1/)
+        expect(await refused({ compose_service: 'cron' })).toMatch(/no such container/)
         expect(await refused({ compose_service: 'nobody' })).toMatch(/no such container.*running are/)
       })
 

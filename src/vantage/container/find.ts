@@ -15,7 +15,9 @@ export async function findContainer(
   signal: AbortSignal,
 ): Promise<Inspected> {
   const ids = spec.name === undefined ? await labelled(label, engine, labelsOf(spec), signal) : [spec.name]
-  const found = ids.length === 0 ? [] : await inspect(label, engine, ids, signal)
+  const inspected = ids.length === 0 ? [] : await inspect(label, engine, ids, signal)
+  // A container somebody runs by hand bears the name of the service, and is not the service.
+  const found = inspected.filter(({ oneOff }) => spec.compose_service === undefined || !oneOff)
   const [one, ...others] = found
   if (one === undefined) {
     throw new VantageError(`${label}: no such container is there`, { hint: await running(label, engine, signal) })

@@ -38,6 +38,8 @@ export interface Inspected {
   readonly id: string
   readonly name: string
   readonly project: string | undefined
+  /** Made by `docker compose run`, beside the service. */
+  readonly oneOff: boolean
   readonly running: boolean
   readonly status: string
   readonly pid: number
@@ -57,6 +59,7 @@ export function parseInspected(label: string, printed: string): readonly Inspect
         id: one.Id,
         name: one.Name.replace(/^\//, ''),
         project: one.Config.Labels?.['com.docker.compose.project'],
+        oneOff: one.Config.Labels?.['com.docker.compose.oneoff'] === 'True',
         running: one.State.Running && one.State.Paused !== true,
         status: one.State.Status,
         pid: one.State.Pid ?? 0,
