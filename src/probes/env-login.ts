@@ -22,6 +22,12 @@ value=$(value_of "$dir" "$name")
 case $value in *://*) ;; *) printf 'unclear\\n'; exit 0 ;; esac
 target "$value" ''
 [ -z "$trouble" ] || { printf 'unclear\\n'; exit 0; }
+# Who logs in, or by which certificates, stands elsewhere in the URL, or in none that psql reads alike.
+case $scheme in jdbc:*) printf 'unclear\\n'; exit 0 ;; esac
+case "&$query" in
+  *'&user='* | *'&password='* | *'&host='* | *'&hostaddr='* | *'&service='* | *'&sslrootcert='* | *'&sslcert='* | *'&sslkey='*)
+    printf 'unclear\\n'; exit 0 ;;
+esac
 # Turns %xx into bytes, in $decoded.
 decode() {
   decoded=; todo=$1
@@ -47,17 +53,19 @@ decode "$path"; path=$decoded
 if [ "$client" = psql ]; then
   case "&$query" in *'&sslmode='*) mode="&$query"; mode=\${mode#*&sslmode=}; PGSSLMODE=\${mode%%&*}; export PGSSLMODE ;; esac
   PGHOST=$host; PGPORT=$port; PGUSER=$user; PGPASSWORD=$password; PGDATABASE=$path; PGCONNECT_TIMEOUT=8; PGAPPNAME=postflight
-  PGPASSFILE=/dev/null; PSQLRC=/dev/null; LC_MESSAGES=C; PGOPTIONS='-c default_transaction_read_only=on'
+  PGPASSFILE=/dev/null; PSQLRC=/dev/null; LC_MESSAGES=C
   [ -n "$user" ] || unset PGUSER
   [ -n "$path" ] || unset PGDATABASE
-  export PGHOST PGPORT PGUSER PGPASSWORD PGDATABASE PGCONNECT_TIMEOUT PGAPPNAME PGPASSFILE PSQLRC LC_MESSAGES PGOPTIONS
-  unset PGSERVICE PGHOSTADDR
+  export PGHOST PGPORT PGUSER PGPASSWORD PGDATABASE PGCONNECT_TIMEOUT PGAPPNAME PGPASSFILE PSQLRC LC_MESSAGES
+  # PgBouncer lets nobody in who sends options.
+  unset PGSERVICE PGHOSTADDR PGOPTIONS
   said=$(psql -X -w -q -A -t -c 'select 1' 2>&1 </dev/null) && { printf 'accepted\\n'; exit 0; }
   case $said in
     *'password authentication failed'* | *'no password supplied'*) printf 'refused: the password was refused\\n' ;;
     *'database "'*'" does not exist'*) printf 'refused: there is no such database\\n' ;;
     *'role "'*'" does not exist'*) printf 'refused: there is no such role\\n' ;;
     *'pg_hba.conf'*) printf 'refused: the server does not let this user in from here\\n' ;;
+    *'invalid sslmode'* | *'oot certificate file'* | *'certificate verify failed'*) printf 'tls\\n' ;;
     *'does not support SSL'*) printf 'refused: the server has no TLS\\n' ;;
     *'too many'* | *'remaining connection slots'*) printf 'refused: the server has too many connections\\n' ;;
     *'permission denied'*) printf 'refused: the user may not connect to this database\\n' ;;
@@ -78,8 +86,9 @@ case $said in
   *'without any password configured'*) printf 'accepted\\n' ;;
   *'DB index is out of range'*) printf 'refused: there is no database of that number\\n' ;;
   *NOPERM*) printf 'refused: this user may not ask anything\\n' ;;
-  *PONG*) printf 'accepted\\n' ;;
-  *) printf 'refused: redis-cli could not connect\\n' ;;
+  *PONG* | *LOADING* | *MISCONF* | *MASTERDOWN*) printf 'accepted\\n' ;;
+  *) [ "$scheme" != rediss ] || { printf 'tls\\n'; exit 0; }
+    printf 'refused: redis-cli could not connect\\n' ;;
 esac
 `
 
@@ -94,6 +103,8 @@ export async function logIn(
   const said = stdout.toString('latin1').trim()
   if (said === 'accepted') return { accepted: true }
   if (said.startsWith('refused: ')) return { refused: said.slice('refused: '.length) }
+  if (said === 'tls')
+    return { untried: `${client} does not get through TLS, where the worker may trust other certificates` }
   return {
     untried: said === 'no client' ? `there is no ${client} there` : 'its URL is in a form that is not taken apart',
   }

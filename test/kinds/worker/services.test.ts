@@ -113,6 +113,35 @@ describe('services whose URL stands in the environment', () => {
     expect(found.said).toEqual({ 'redis MUTE_URL': expect.stringMatching(/^login: no answer within .*$/) })
   })
 
+  it.each([
+    ['an option, as PgBouncer refuses', '', '', 1],
+    ['a mode of TLS psql does not know', '?sslmode=no-verify', 'psql: error: invalid sslmode value: "no-verify"', 0],
+    [
+      'certificates psql does not find',
+      '?sslmode=verify-full',
+      'root certificate file "/x/root.crt" does not exist',
+      0,
+    ],
+    ['credentials in the query', '?user=u&password=p', 'fe_sendauth: no password supplied', 0],
+  ])('are not called refused for %s', async (_, query, said, logins) => {
+    const fake = mkdtempSync(join(tmpdir(), 'postflight-bin-'))
+    const psql = `#!/bin/sh\n[ -z "\${PGOPTIONS+set}" ] || exit 2\n[ -z "$SAID" ] || { echo "$SAID" >&2; exit 2; }\necho 1\n`
+    writeFileSync(join(fake, 'psql'), psql, { mode: 0o755 })
+    const mark = `${MARK}-odd-${said.length}`
+    await running.start([mark], { ODD_URL: `${new URL(inject('postgresUrl')).href.replace(/\?.*/, '')}${query}` })
+    const env = { PATH: `${fake}:${process.env['PATH']}`, SAID: said }
+    const found = await missing(
+      { running: { command: mark }, needs: { postgres: [{ env: 'ODD_URL' }] } },
+      { vantage: createLocalVantage({ env }) },
+    )
+    rmSync(fake, { recursive: true })
+    expect(found).toMatchObject({
+      needs_missing: 0,
+      said: {},
+      logins: logins === 1 ? 1 : { unobserved: expect.anything() },
+    })
+  })
+
   serverOrSkip('psql', has('psql'))('with psql', () => {
     it('are logged in to with the credentials in the value', async () => {
       const found = await needing({ postgres: [{ env: 'DATABASE_URL' }, { env: 'WRONG_URL' }] })
