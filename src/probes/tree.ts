@@ -22,7 +22,6 @@ export interface Tree {
 /** `stat` once for many names; awk adds up, so what comes back does not grow with the tree. Types are told by hex digits. */
 const TREE = `
 export LC_ALL=C
-date +%s
 find "$1" -xdev -exec stat -c '%f %u:%g %h %Y %s %b' {} + | awk '
   { n++; owners[$2] = 1; four = length($1) == 4; type = substr($1, 1, 1) }
   four && type == "4" && index("4567cdef", substr($1, 2, 1)) { setgid++ }
@@ -36,6 +35,7 @@ find "$1" -xdev -exec stat -c '%f %u:%g %h %Y %s %b' {} + | awk '
     printf "%.0f %.0f %.0f %.0f %s %s\\n", n, setgid, linked, sparse, newest == "" ? "-" : newest, oldest == "" ? "-" : oldest
     for (one in owners) print one
   }'
+date +%s
 `
 
 const BROKEN = `export LC_ALL=C; cd "$1" && find . -xdev -type l ! -exec test -e {} \\; -print0`
@@ -52,7 +52,10 @@ export async function treeAt(vantage: Vantage, path: string, options: Options): 
   const root = await vantage.root(options)
   const { stdout, stderr } = await runScript(vantage, TREE, [root + path], options)
   const unseen = unseenIn(stderr)
-  const [now = '', numbers = '', ...owners] = stdout.toString().trimEnd().split('\n')
+  const [numbers = '', ...lines] = stdout.toString().trimEnd().split('\n')
+  // At the end of the walk: what was written during it is not of the future.
+  const now = lines.at(-1) ?? ''
+  const owners = lines.slice(0, -1)
   const [entries, setgid, linked, sparse, newest = '-', oldest = '-'] = numbers.split(' ')
   if (unseen !== undefined || sparse === undefined) return unseen ?? toolError(stderr)
   const age = (time: string) => (time === '-' ? undefined : (Number(now) - Number(time)) * 1000)

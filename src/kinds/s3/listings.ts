@@ -1,4 +1,5 @@
 /** What only a whole listing can tell; page by page, and only where an assertion asks for it. */
+import { formatDuration } from '../../lib/units.js'
 import type { BucketSession } from '../../stores/s3/bucket.js'
 import { allObjects, type Dated, hiddenKeys, unfinishedUploads } from '../../stores/s3/pages.js'
 import type { Finding, Observed, Sighting } from '../kind.js'
@@ -46,9 +47,14 @@ export async function* countObjects(session: BucketSession, now: number): Walk {
   return { objects: count, newest_age: ageOf(newest, now) }
 }
 
-/** An object may be a moment younger than our clock says. */
+/** Clocks of stores and of this machine may differ by that; further ahead it would look fresh for long. */
+const SKEW_MS = 300_000
+
 function ageOf(newest: number | undefined, now: number): Observed {
-  return newest === undefined ? { unobserved: 'there is no object' } : Math.max(0, now - newest)
+  if (newest === undefined) return { unobserved: 'there is no object' }
+  const ahead = newest - now
+  if (ahead > SKEW_MS) return { unobserved: `the newest is dated ${formatDuration(ahead)} in the future` }
+  return Math.max(0, -ahead)
 }
 
 function finding({ facts }: BucketSession, name: string, what: string, { key, at }: Dated): Finding {

@@ -1,6 +1,7 @@
 /** What a walk of the whole tree tells: what a copy may have lost without losing a file. */
 import { CheckError } from '../../lib/errors.js'
 import { keyToJson } from '../../lib/key.js'
+import { formatDuration } from '../../lib/units.js'
 import { brokenLinks, capableFiles, treeAt } from '../../probes/tree.js'
 import { isToolError, type Options } from '../../probes/volume-look.js'
 import type { Vantage } from '../../vantage/vantage.js'
@@ -31,7 +32,6 @@ async function walk({ path }: VolumeSpec, vantage: Vantage, options: Options): P
   }
   const broken = await brokenLinks(vantage, path, options)
   const capable = await capableFiles(vantage, path, options)
-  const noFile = { unobserved: 'there is no file' }
   return {
     subjects: {
       tree_entries: tree.entries,
@@ -41,9 +41,18 @@ async function walk({ path }: VolumeSpec, vantage: Vantage, options: Options): P
       sparse: tree.sparse,
       broken_links: 'text' in broken ? { unobserved: broken.text } : broken.length,
       capable: isToolError(capable) ? { unobserved: capable.text } : capable,
-      newest_age: tree.newestAgeMs ?? noFile,
-      oldest_age: tree.oldestAgeMs ?? noFile,
+      newest_age: ageOf(tree.newestAgeMs),
+      oldest_age: ageOf(tree.oldestAgeMs),
     },
     findings: 'text' in broken ? [] : broken.map((key) => ({ finding: 'broken_links', ...keyToJson(key) })),
   }
+}
+
+/** Clocks of file servers may differ by that; a file further ahead would look fresh for long. */
+const AHEAD_MS = 5000
+
+function ageOf(ms: number | undefined): Observed {
+  if (ms === undefined) return { unobserved: 'there is no file' }
+  if (ms < -AHEAD_MS) return { unobserved: `that file is dated ${formatDuration(-ms)} in the future` }
+  return Math.max(0, ms)
 }

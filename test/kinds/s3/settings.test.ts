@@ -203,6 +203,13 @@ describe('whole listings', () => {
     expect(Number(subjects['newest_age'])).toBeLessThan(3.1 * DAY)
   })
 
+  test('an object dated in the future has no age', async () => {
+    given()
+    bed.server.put(bucket, 'up/late', 'x', { lastModified: Date.now() + DAY })
+    const { subjects } = await see(['newest_age'])
+    expect(subjects['newest_age']).toMatch(/^\? the newest is dated .* in the future$/)
+  })
+
   test('a listing that goes in circles ends', async () => {
     given()
     bed.server.play({

@@ -186,6 +186,15 @@ export const TRAPS: readonly Trap[] = [
     sees: { outcome: 'fail', broken: ['oldest_age'] },
   },
   {
+    id: 'V22',
+    title: 'a file dated in the future, which would look new for ever',
+    planted: `${DISK}; echo a > v/a; touch -d 2037-01-01 v/a`,
+    healthy: `${DISK}; echo a > v/a`,
+    spec: { tree: true },
+    expect: { newest_age: { lt: '1d' } },
+    sees: { outcome: 'error', broken: [] },
+  },
+  {
     id: 'V11',
     title: 'refused though the permission bits allow it',
     planted: `${DISK}; chmod 777 v; chattr +i v`,
