@@ -41,7 +41,7 @@ function names<T>(path: string, read: () => T): T {
 
 function parsed(text: string, what: string): { readonly json: Json } | Unseen {
   try {
-    return { json: JSON.parse(text) as Json }
+    return { json: JSON.parse(text.replace(/^\uFEFF/, '')) as Json }
   } catch {
     // The parser's own message quotes the text.
     return { unobserved: `${what} is not JSON` }

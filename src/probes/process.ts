@@ -26,6 +26,8 @@ export interface SeenProcess {
 export interface SeenProcesses {
   /** The processes that run postflight itself are not among them. */
   readonly found: readonly SeenProcess[]
+  /** Others that were stopped (SIGSTOP): they are there, and do nothing. */
+  readonly stopped: number
   /** Processes of others are hidden from whoever looks, so that the number is none. */
   readonly hidden: boolean
   /** Effective uid of whoever looked. */
@@ -85,6 +87,7 @@ for dir in "$proc"/[0-9]*; do
       *) continue ;;
     esac
   fi
+  case $state in T*) printf 'stopped\\n'; continue ;; esac
   stat=$(cat "$dir/stat" 2>/dev/null) || continue
   set -- \${stat##*) }; shift 19 || continue
   start=$((boot + $1 / 100))
@@ -114,6 +117,7 @@ export async function seeProcesses(
   const uid = lines.map((line) => /^as (\d+)$/.exec(line)?.[1]).find((found) => found !== undefined)
   return {
     found: lines.flatMap((line) => readFound(line) ?? []),
+    stopped: lines.filter((line) => line === 'stopped').length,
     hidden: lines.includes('hidden'),
     lookedAs: uid === undefined ? undefined : Number(uid),
   }

@@ -43,6 +43,7 @@ it('tells how it ended and what it said', async () => {
 it.each([
   ['words are never split, nor expanded', ['printf', '%s|', 'a b', '$HOME', '*', '`id`', ''], 'a b|$HOME|*|`id`||'],
   ['a word that looks like an option of ours is a word', ['printf', '%s', '--'], '--'],
+  ['a line that ends as on Windows has no end either', ['printf', 'ok\\r\\n'], 'ok'],
 ])('%s', async (_, words, stdout) => {
   expect((await run({ command: words })).subjects['stdout']).toBe(stdout)
 })
@@ -161,6 +162,7 @@ it('says of bytes that are no text that they are none', async () => {
 
 it.each([
   ['$.a', '{"a": "x"}', 'x'],
+  ['$.a', '\uFEFF{"a": "behind a byte order mark"}', 'behind a byte order mark'],
   ['$.none', '{"a": "x"}', null],
   ['$.a[*].b', '{"a": [{"b": 1}, {"b": 2}]}', [1, 2]],
   ['$..b', '{"b": true}', [true]],

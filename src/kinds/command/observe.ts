@@ -62,7 +62,7 @@ function textOf({ bytes, size }: Captured, what: string): Text {
   }
   const text = bytes.toString('utf8')
   const notes = Buffer.from(text).equals(bytes) ? [] : [`its ${what} is not UTF-8 throughout; what is not is U+FFFD`]
-  return { observed: text.replace(/\n+$/, ''), notes }
+  return { observed: text.replace(/[\r\n]+$/, ''), notes }
 }
 
 async function jsonValues(

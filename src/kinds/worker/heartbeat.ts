@@ -5,11 +5,8 @@ import type { Session, UserQuery } from '../../postgres/source.js'
 import type { Check, Context } from '../kind.js'
 import { standbyNotes } from '../standby.js'
 import type { HeartbeatSpec, WorkerSpec } from './fields.js'
-import { ageOf, oneRow } from './one-row.js'
+import { AHEAD_MS, ageOf, oneRow } from './one-row.js'
 import type { Part } from './part.js'
-
-/** Clocks of hosts may differ by that much; a heartbeat further ahead would look fresh long after the worker died. */
-const AHEAD_MS = 5000
 
 export async function hearHeartbeat(
   heartbeat: HeartbeatSpec,

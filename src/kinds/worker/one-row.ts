@@ -20,6 +20,9 @@ export async function oneRow(
   return { cells, columns }
 }
 
+/** Clocks of hosts may differ by that much; a time further ahead would look fresh for long. */
+export const AHEAD_MS = 5000
+
 /**
  * Milliseconds before `now`; negative for a time ahead, undefined for NULL. Sessions run in UTC, so that a time without
  * zone is taken as UTC, as frameworks write it.

@@ -1,10 +1,11 @@
 /** What waits in the queue, by a query of the check file or by the tables and keys of a known system. */
 import { CheckError, UsageError } from '../../lib/errors.js'
+import { formatDuration } from '../../lib/units.js'
 import type { UserQuery } from '../../postgres/source.js'
 import type { Check, Context } from '../kind.js'
 import { standbyNotes } from '../standby.js'
 import type { QueueSpec, WorkerSpec } from './fields.js'
-import { ageOf, oneRow } from './one-row.js'
+import { AHEAD_MS, ageOf, oneRow } from './one-row.js'
 import type { Part } from './part.js'
 import { postgresQueues, redisQueues } from './queues/index.js'
 import type { QueueReading } from './reading.js'
@@ -67,7 +68,7 @@ async function readSql(
     const age = columns.length < 2 ? undefined : ageOf(oldest, columns[1], session.server.now, query.path)
     return {
       subjects: { waiting, oldest_job_age: oldestAge(waiting, age, columns.length) },
-      notes: standbyNotes(session.server, connection),
+      notes: [...aheadNotes(age), ...standbyNotes(session.server, connection)],
     }
   })
 }
@@ -76,4 +77,11 @@ function oldestAge(waiting: number, age: number | undefined, columns: number) {
   if (columns < 2) return { unobserved: 'the query has no second column, the time of the oldest job' }
   if (age !== undefined) return Math.max(0, age)
   return waiting === 0 ? 0 : { unobserved: 'jobs wait, but the query gives no time of the oldest' }
+}
+
+/** A job that is due later has age 0; so would one whose time is written in another zone. */
+function aheadNotes(age: number | undefined): readonly string[] {
+  if (age === undefined || age >= -AHEAD_MS) return []
+  const ahead = `the oldest job is dated ${formatDuration(-age)} ahead of the clock of the database`
+  return [`${ahead}: it is due later, or its time has no zone and is not UTC`]
 }

@@ -31,6 +31,8 @@ export interface Surrounding {
 
 /** Of a busy host only so many processes are looked at; they are all of one program. */
 const MOST = 16
+/** The kernel tells when it started, and processes after that, in whole seconds: one may have started that much later. */
+const UNSURE_S = 2
 
 export async function findWorker(check: Check<WorkerSpec>, context: Context, signal: AbortSignal): Promise<Worker> {
   const { running } = check.spec
@@ -47,11 +49,14 @@ export function countRunning(running: NonNullable<WorkerSpec['running']>, { seen
     return { ...untold(names, reason), gaps: [`${reason} (look as root, or as the user of the worker)`] }
   }
   const { since } = running
-  const older = since === undefined ? [] : seen.found.filter(({ startedAt }) => startedAt * 1000 < since)
+  const older = since === undefined ? [] : seen.found.filter(({ startedAt }) => (startedAt + UNSURE_S) * 1000 <= since)
   return {
     subjects: { running: seen.found.length, ...(since === undefined ? {} : { started_before: older.length }) },
     findings: older.map((process) => startedBefore(process, since ?? 0)),
-    ...(seen.found.length > 0 ? {} : { notes: [`no process is there that ${wanted(running)}`] }),
+    notes: [
+      ...(seen.found.length > 0 ? [] : [`no process is there that ${wanted(running)}`]),
+      ...(seen.stopped === 0 ? [] : [`stopped (SIGSTOP), and not counted: ${seen.stopped}; kill -CONT lets them go on`]),
+    ],
   }
 }
 

@@ -70,6 +70,12 @@ describe('a queue given as sql', () => {
     expect((await look(sql))['oldest_job_age']).toEqual(age)
   })
 
+  it('says where the oldest is dated ahead, as it is in a zone that is not UTC', async () => {
+    const sql = "select 3, (now() at time zone 'UTC') + interval '90 minutes'"
+    const { observation } = await looks.look({ queue: { connection: 'main', sql } })
+    expect(observation.notes?.join()).toMatch(/dated 1h 30m|dated 90m|dated 1\.5h/)
+  })
+
   it('that gives no number is an error', async () => {
     await expect(look("select 'many'")).rejects.toThrow('no number of jobs')
   })

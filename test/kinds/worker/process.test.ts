@@ -63,6 +63,15 @@ function seenBy(shell: string): void {
     expect(await found({ command: '$(id)' })).toEqual([])
   })
 
+  it('that are stopped do not count, and are told', async () => {
+    const child = await running.start([`${MARK}-stopped`])
+    child.kill('SIGSTOP')
+    await expect.poll(() => found({ command: `${MARK}-stopped` })).toEqual([])
+    const { observation } = await look({ running: { command: `${MARK}-stopped` } })
+    expect(observation.subjects['running']).toBe(0)
+    expect(observation.notes?.join()).toContain('stopped (SIGSTOP), and not counted: 1')
+  })
+
   it('that have ended and are not waited for do not count', async () => {
     const child = spawn('sh', ['-c', `sh -c 'exit 0' ${MARK}-zombie & exec sleep 100`], { stdio: 'ignore' })
     await expect.poll(() => found({ command: `${MARK}-zombie` })).toEqual([])
