@@ -55,7 +55,9 @@ export function countRunning(running: NonNullable<WorkerSpec['running']>, { seen
     findings: older.map((process) => startedBefore(process, since ?? 0)),
     notes: [
       ...(seen.found.length > 0 ? [] : [`no process is there that ${wanted(running)}`]),
-      ...(seen.stopped === 0 ? [] : [`stopped (SIGSTOP), and not counted: ${seen.stopped}; kill -CONT lets them go on`]),
+      ...(seen.stopped === 0
+        ? []
+        : [`stopped (SIGSTOP), and not counted: ${seen.stopped}; kill -CONT lets them go on`]),
     ],
   }
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { countRunning } from '../../../src/kinds/worker/surrounding.js'
 import { seeProcesses } from '../../../src/probes/process.js'
 import { createLocalVantage } from '../../../src/vantage/local.js'
 import type { Vantage } from '../../../src/vantage/vantage.js'
@@ -90,6 +91,16 @@ function seenBy(shell: string): void {
     expect(findings.map(({ finding, key }) => [finding, key]).sort()).toEqual(
       pids.toSorted().map((pid) => ['started_before', `process ${pid}`]),
     )
+  })
+
+  it.each([
+    [101_500, 0],
+    [102_000, 1],
+  ])('are named only where they surely started before (since %i: %i)', (since, count) => {
+    const process = { pid: 7, uid: 0, gid: 0, moreGroups: false, startedAt: 100 }
+    const seen = { found: [process], stopped: 0, hidden: false, lookedAs: 0 }
+    const { subjects } = countRunning({ process: 'x', min: 1, since }, { seen, root: '', self: '' })
+    expect(subjects['started_before']).toBe(count)
   })
 
   it('that are healthy give no finding', async () => {
