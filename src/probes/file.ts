@@ -22,8 +22,24 @@ hidden() {
     [ -n "$parent" ] || return 1
   done
 }
+# The shell of busybox compares permission bits itself, and takes what is mounted read-only for writable.
+guesses=; case $(readlink /proc/$$/exe 2>/dev/null) in *busybox*) guesses=yes ;; esac
+frozen() {
+  at=$(readlink -f "$1") || return 1
+  case $at in *[!A-Za-z0-9/._@:,+=-]*) return 1 ;; esac
+  while :; do
+    flags=
+    while read -r _ _ _ _ point options rest; do
+      [ "$point" != "\${at:-/}" ] || flags=",$options,\${rest##* },"
+    done < /proc/self/mountinfo
+    case $flags in *,ro,*) return 0 ;; ?*) return 1 ;; esac
+    [ -n "$at" ] || return 1
+    at=\${at%/*}
+  done
+}
+writable() { if test -w "$1" && { [ -z "$guesses" ] || ! frozen "$1"; }; then printf y; else printf n; fi; }
 for path in "$@"; do
-  ask -e "$path"; ask -r "$path"; ask -w "$path"; ask -x "$path"; ask -d "$path"
+  ask -e "$path"; ask -r "$path"; writable "$path"; ask -x "$path"; ask -d "$path"
   if [ ! -e "$path" ] && hidden "$path"; then printf 'y\\n'; else printf 'n\\n'; fi
 done
 `
