@@ -38,7 +38,13 @@ find "$1" -xdev -exec stat -c '%f %u:%g %h %Y %s %b' {} + | awk '
 date +%s
 `
 
-const BROKEN = `export LC_ALL=C; cd "$1" && find . -xdev -type l ! -exec test -e {} \\; -print0`
+/** That a link leads where whoever looks may not go is no proof that nothing is there. */
+const BROKEN = `
+export LC_ALL=C
+cd "$1" && find . -xdev -type l ! -exec test -e {} \\; -exec sh -c '
+  said=$(stat -L -- "$1" 2>&1 >/dev/null)
+  case $said in *"Permission denied") printf "%s\\n" "$said" >&2; exit 1 ;; esac' sh {} \\; -print0
+`
 
 const CAPABLE = `
 export LC_ALL=C
