@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Check, Context, Finding, Observation, Sighting } from '../kinds/kind.js'
 import { CheckError, type CheckPlace } from '../lib/errors.js'
 import { type StopError, stopOfAttempt } from './stop.js'
+import type { WritesUnderWay } from './writes-under-way.js'
 
 export interface Trouble {
   readonly message: string
@@ -27,6 +28,7 @@ export interface AttemptOptions {
   readonly signal: AbortSignal
   readonly scratchRoot: string
   readonly graceMs: number
+  readonly writes: WritesUnderWay
 }
 
 /**
@@ -36,10 +38,12 @@ export interface AttemptOptions {
 export async function lookOnce(options: AttemptOptions): Promise<Looked> {
   const stop = stopOfAttempt(options.signal, options.check.timeoutMs)
   let scratch: string | undefined
+  const around = options.writes.of(options.check.id, () => stop.reason() !== undefined)
+  const allowed = { ...options.context.allowed, around }
   try {
     scratch = await mkdtemp(join(options.scratchRoot, 'check-'))
     const observation = await orLeave(stop.signal, options.graceMs, () =>
-      pump(options, { ...options.context, signal: stop.signal, scratch: scratch ?? '' }),
+      pump(options, { ...options.context, allowed, signal: stop.signal, scratch: scratch ?? '' }),
     )
     const late = stop.reason()
     return late === undefined ? { observation } : { trouble: toldToStop(late) }

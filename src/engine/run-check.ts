@@ -16,6 +16,8 @@ import { nextAttempt, type RetryState } from './retry.js'
 import type { RunnableKind, RunOptions } from './run-options.js'
 import type { Slots } from './slots.js'
 import { StopError } from './stop.js'
+import { vantageMethod, withMethod } from './vantage-method.js'
+import type { WritesUnderWay } from './writes-under-way.js'
 
 export interface CheckEnv {
   readonly options: RunOptions
@@ -24,6 +26,7 @@ export interface CheckEnv {
   /** The run's own scratch directory. */
   readonly scratch: string
   readonly signal: AbortSignal
+  readonly writes: WritesUnderWay
   readonly warn: (warning: string) => void
   readonly bug: (check: string, error: unknown) => void
 }
@@ -104,16 +107,18 @@ async function attempt(
       path: join(env.scratch, `held-${Buffer.from(check.id).toString('hex')}-${number}`),
       emit: (finding) => emitter.send({ v: 1, type: 'check:finding', id: check.id, finding }),
     })
+    const surroundings = options.seenFrom(check.from)
+    let via: string | undefined
     const trouble = (what: Trouble): Tried => {
       if (what.bug !== undefined) env.bug(check.id, what.bug)
-      return { began, intake, ending: troubled(check, what, subjects) }
+      return { began, intake, ending: withMethod(troubled(check, what, subjects), via) }
     }
     const { observe } = await kind.load()
     const looked = await lookOnce({
       check,
       observe,
       context: {
-        ...options.seenFrom(check.from),
+        ...surroundings,
         allowed: options.allowed,
         now: options.now,
         showData: options.showData,
@@ -123,8 +128,10 @@ async function attempt(
       signal: env.signal,
       scratchRoot: env.scratch,
       graceMs: options.graceMs ?? 1000,
+      writes: env.writes,
     })
     progress.finish()
+    via = await vantageMethod(check.from, surroundings.vantage)
     if ('trouble' in looked) return trouble(looked.trouble)
     const { observation } = looked
     const wrong = intake.wrong(observation)
@@ -138,7 +145,8 @@ async function attempt(
       previous: previousOf(check.id, options),
       showData: options.showData,
     })
-    return { began, intake, ending: { ...verdict, notes: [...verdict.notes, ...intake.notes()] } }
+    const ending = { ...verdict, notes: [...verdict.notes, ...intake.notes()] }
+    return { began, intake, ending: withMethod(ending, via) }
   } finally {
     giveBack()
   }

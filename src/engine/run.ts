@@ -16,6 +16,10 @@ import type { RunOptions } from './run-options.js'
 import { createSlots } from './slots.js'
 import { type StopError, stopOfRun } from './stop.js'
 import { fold, NO_RUN } from './tally.js'
+import { createWritesUnderWay } from './writes-under-way.js'
+
+/** A canary is given five seconds to be cleaned up. */
+const SETTLE_MS = 6000
 
 /**
  * Resolves with the last event, whatever the checks do. A reader that throws does not end the run. Throws a UsageError
@@ -37,6 +41,7 @@ export async function run(options: RunOptions): Promise<RunEnd> {
       name === RUN_SLOT ? options.concurrency : (options.limitOf(name) ?? options.concurrency),
     ),
     warn: (warning) => warnings.push(warning),
+    writes: createWritesUnderWay((warning) => warnings.push(warning)),
     bug: (check, error) => {
       bugs.push(check)
       options.onBug?.(check, error)
@@ -51,6 +56,7 @@ export async function run(options: RunOptions): Promise<RunEnd> {
       state = fold(state, end)
       await emitter.send(end)
     })
+    await env.writes.settle(SETTLE_MS)
     const unwritten = () => [...(options.unwritten?.() ?? []), ...emitter.problems()]
     const { result, exits } = gate(options.gate, start.checks, state.ends, state.tally)
     const stopped = stop.reason()

@@ -9,6 +9,20 @@ export interface Allowed {
   readonly commands: boolean
   /** `--allow-writes`: probe files, probe objects, canaries and scratch databases are written, and removed again. */
   readonly writes: boolean
+  /** Absent where nobody waits. */
+  readonly around?: Around | undefined
+}
+
+/** Around all that is written and removed again. `left` is told in words what could not be removed. */
+export type Around = <T>(what: string, use: (left: (words: string) => void) => Promise<T>) => Promise<T>
+
+/** Whoever is told to stop meanwhile waits for its end. `what` names it, for the case that the end does not come. */
+export function withRemoval<T>(
+  allowed: Allowed,
+  what: string,
+  use: (left: (words: string) => void) => Promise<T>,
+): Promise<T> {
+  return allowed.around === undefined ? use(() => {}) : allowed.around(what, use)
 }
 
 /** Throws where the flag was not given; `what` begins the sentence. Nothing was done then. */

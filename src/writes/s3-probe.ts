@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Asked, BucketSession, Send } from '../stores/s3/bucket.js'
 import type { Trouble } from '../stores/s3/trouble.js'
-import { type Allowed, assertAllowed } from './allowed.js'
+import { type Allowed, assertAllowed, withRemoval } from './allowed.js'
 
 export interface S3ProbeOptions {
   readonly prefix: string
@@ -46,9 +46,17 @@ export async function probeByWriting(
   }
   const notes: string[] = []
   const name = `${session.facts.prefix}${options.prefix}postflight-probe-${randomBytes(8).toString('hex')}`
-  const failed =
-    (await probeOne(session, name, putWhole, options, notes)) ??
-    (options.multipart ? await probeOne(session, `${name}-parts`, putInParts, options, notes) : undefined)
+  const failed = await withRemoval(allowed, `the probe object ${JSON.stringify(name)}`, async (left) => {
+    try {
+      return (
+        (await probeOne(session, name, putWhole, options, notes)) ??
+        (options.multipart ? await probeOne(session, `${name}-parts`, putInParts, options, notes) : undefined)
+      )
+    } finally {
+      // All that is noted so far is what could not be removed, or not be seen to be gone.
+      for (const note of notes) left(note)
+    }
+  })
   if (failed === undefined) return { subjects: { writable: true, write_failed_step: 'none' }, notes }
   const { step, trouble } = failed
   notes.push(`writing broke off at step ${step}: ${trouble.message}`)

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { runScript } from '../vantage/run.js'
 import type { Vantage } from '../vantage/vantage.js'
-import { type Allowed, assertAllowed } from './allowed.js'
+import { type Allowed, assertAllowed, withRemoval } from './allowed.js'
 
 export const PROBE_PREFIX = '.postflight-probe-'
 
@@ -14,7 +14,10 @@ export interface ProbeRequest {
   readonly user?: string | undefined
   /** Also give it a name with a letter that has two spellings in Unicode. */
   readonly spellings: boolean
+  /** Ends the probe. */
   readonly signal: AbortSignal
+  /** The check was told to stop, which says nothing of the volume. */
+  readonly stop?: AbortSignal | undefined
   readonly allowed: Allowed
 }
 
@@ -45,8 +48,9 @@ export class ProbeBroken extends Error {
   }
 }
 
-/** How long removing the file may take after an abort: the engine gives a check a second. */
-const CLEANING_MS = 700
+/** How long removing the file may take after an abort: the run waits for it. A mount that hangs is given up sooner. */
+const CLEANING_MS = 4000
+const CLEANING_HUNG_MS = 700
 
 /**
  * `set -C` makes the shell open a new file exclusively. `conv=fsync` is in GNU and busybox; a dd without it is followed
@@ -107,29 +111,43 @@ export async function probeVolume(vantage: Vantage, request: ProbeRequest): Prom
   const second = `${first}-renamed`
   const composed = request.spellings ? `${first}-\u00e9` : ''
   const args = [directory, first, second, first.toUpperCase(), composed, `${first}-e\u0301`]
-  try {
-    const { stdout, stderr } = await runScript(vantage, PROBE, args, { signal, user })
-    const said = fieldsOf(stdout.toString())
-    if (said.get('done') === undefined && said.get('failed') === undefined) {
-      throw new Error(stderr.trim() || 'the shell ended before the probe did')
+  const path = `${request.directory}/${first}`
+  return withRemoval(request.allowed, `the probe file ${path}`, async (left) => {
+    try {
+      const { stdout, stderr } = await runScript(vantage, PROBE, args, { signal, user })
+      const said = fieldsOf(stdout.toString())
+      if (said.get('done') === undefined && said.get('failed') === undefined) {
+        throw new Error(stderr.trim() || 'the shell ended before the probe did')
+      }
+      return resultOf(said)
+    } catch (cause) {
+      const names = [first, second, ...(composed === '' ? [] : [composed])]
+      const ms = request.stop?.aborted === true ? CLEANING_MS : CLEANING_HUNG_MS
+      const stays = await cleaned(vantage, { directory, names, user, ms })
+      if (stays !== undefined) left(`the probe file ${stays} could not be removed: delete it by hand`)
+      throw new ProbeBroken(cause, stays)
     }
-    return resultOf(said)
-  } catch (cause) {
-    const names = [first, second, ...(composed === '' ? [] : [composed])]
-    throw new ProbeBroken(cause, await cleaned(vantage, directory, names, user))
-  }
+  })
 }
 
 /** The file that could not be removed, as far as can be told: after a mount stopped answering, nothing can. */
 async function cleaned(
   vantage: Vantage,
-  directory: string,
-  names: readonly string[],
-  user: string | undefined,
+  {
+    directory,
+    names,
+    user,
+    ms,
+  }: {
+    readonly directory: string
+    readonly names: readonly string[]
+    readonly user: string | undefined
+    readonly ms: number
+  },
 ): Promise<string | undefined> {
   const paths = names.map((name) => `${directory}/${name}`)
   try {
-    const signal = AbortSignal.timeout(CLEANING_MS)
+    const signal = AbortSignal.timeout(ms)
     const { code, stdout } = await runScript(vantage, CLEAN, paths, { signal, user })
     return code === 0 ? stdout.toString().split('\0')[0] || undefined : paths[0]
   } catch {

@@ -8,7 +8,7 @@ import type { UserQuery } from '../postgres/source.js'
 import type { PostgresWriter } from '../postgres/writer.js'
 import { run } from '../vantage/run.js'
 import { type Vantage, VantageError } from '../vantage/vantage.js'
-import { type Allowed, assertAllowed } from './allowed.js'
+import { type Allowed, assertAllowed, withRemoval } from './allowed.js'
 
 export interface CanaryAct {
   readonly connection?: string | undefined
@@ -59,6 +59,18 @@ export async function releaseCanary<T>(
   }
   signal.throwIfAborted()
   const token = canaryToken()
+  return withRemoval(allowed, `the canary ${token}`, (left) =>
+    sendAndRemove(plan, surroundings, { token, left }, watch),
+  )
+}
+
+async function sendAndRemove<T>(
+  plan: CanaryPlan,
+  surroundings: CanarySurroundings,
+  { token, left: tellLeft }: { readonly token: string; readonly left: (words: string) => void },
+  watch: (token: string) => Promise<T>,
+): Promise<Released<T>> {
+  const { signal } = surroundings
   let failure: { readonly error: unknown } | undefined
   let result: T | undefined
   try {
@@ -68,6 +80,7 @@ export async function releaseCanary<T>(
     failure = { error }
   }
   const left = await cleanUp(plan.clean_up, token, surroundings)
+  if (left !== undefined) tellLeft(left)
   if (failure === undefined) return { result: result as T, left }
   if (left !== undefined && failure.error instanceof CheckError) {
     throw new CheckError(`${failure.error.message}; ${left}`, { cause: failure.error, hint: failure.error.hint })

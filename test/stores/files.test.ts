@@ -4,11 +4,13 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { installed } from '../../fixtures/servers/installed.js'
 import { connectionSchema, type FilesSpec } from '../../src/connections/schema.js'
 import { type Key, keyFromText } from '../../src/lib/key.js'
 import { createFilesStore } from '../../src/stores/files/files.js'
 import type { Entry, Gap, Store } from '../../src/stores/store.js'
 import { mountsAllowed } from '../support/mounts.js'
+import { serverOrSkip } from '../support/require-server.js'
 import { lookInChild } from './run-child.js'
 
 const { signal } = new AbortController()
@@ -272,13 +274,15 @@ describe.skipIf(!mountsAllowed())('mounts [need root]', () => {
     })
   })
 
-  it('a file system that does not tell types while listing is listed all the same', async () => {
-    const image = join(directory, 'image')
-    const mount = `
+  serverOrSkip('mkfs.ext4', installed('mkfs.ext4'))('an ext4', () => {
+    it('a file system that does not tell types while listing is listed all the same', async () => {
+      const image = join(directory, 'image')
+      const mount = `
       truncate -s 8M "${image}"; mkfs.ext4 -q -F -O ^filetype "${image}"; mount -o loop "${image}" "${root}"
       rmdir "${root}/lost+found"; mkdir "${root}/dir"; touch "${root}/dir/x" "${root}/dir.txt" "$(printf '${root}/\\351')"`
-    expect(await lookInChild({ spec: { root, mounted: true } }, mount)).toMatchObject({
-      list: { keys: ['dir.txt', 'dir/x', '\u00e9'], gaps: [] },
+      expect(await lookInChild({ spec: { root, mounted: true } }, mount)).toMatchObject({
+        list: { keys: ['dir.txt', 'dir/x', '\u00e9'], gaps: [] },
+      })
     })
   })
 })

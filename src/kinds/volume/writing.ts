@@ -81,13 +81,13 @@ function certainly(spec: VolumeSpec, { placed: { owner }, access, look }: WriteV
 
 async function proven(
   spec: VolumeSpec,
-  { vantage, allowed }: Context,
+  { vantage, allowed, signal: stop }: Context,
   view: WriteView & { readonly facts: Facts },
   signal: AbortSignal,
 ): Promise<Writing> {
   const directory = spec.probe ?? spec.path
   try {
-    const result = await probeVolume(vantage, { directory, user: spec.as, spellings: true, signal, allowed })
+    const result = await probeVolume(vantage, { directory, user: spec.as, spellings: true, signal, stop, allowed })
     return outcome(result, spec, view)
   } catch (error) {
     if (!(error instanceof ProbeBroken)) throw error

@@ -3,14 +3,12 @@ import { z } from 'zod'
 import { vantageSchema } from '../../vantage/schema.js'
 import { hostField, portField } from '../reachability.js'
 import { canary } from './fields-canary.js'
+import { s3Need, variable } from './fields-s3.js'
 import { QUEUE_SYSTEMS } from './systems.js'
 
 const text = (description: string) => z.string().min(1).meta({ description })
 const query = (description: string) => z.string().min(1).meta({ description, sql: true })
 const connection = (description: string) => z.string().meta({ description, connects: 'postgres' })
-
-/** What a shell may call a variable. Anything else could not be told apart in what a script prints. */
-const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/, 'names of variables are letters, digits and _ . -')
 
 const FLAWS = ['empty', 'quotes', 'newline', 'blanks'] as const
 export type Flaw = (typeof FLAWS)[number]
@@ -152,6 +150,13 @@ const needs = z.strictObject({
     .array(account)
     .min(1)
     .meta({ description: "Redis with the worker's own credentials; a login needs redis-cli where the worker is." })
+    .optional(),
+  s3: z
+    .array(s3Need)
+    .min(1)
+    .meta({
+      description: "Buckets with the worker's own credentials; that they list a key needs curl where the worker is.",
+    })
     .optional(),
 })
 

@@ -11,6 +11,7 @@ import type { Need, NeedsAnswer } from './need.js'
 import { fromThere, type Looking, reach } from './need-tcp.js'
 import { readEnv } from './read-env.js'
 import type { Surrounding } from './surrounding.js'
+import { TARGET_WORDS } from './target-words.js'
 
 interface Wanted {
   readonly key: string
@@ -51,7 +52,7 @@ interface Place extends Looking {
 
 async function look(wanted: Wanted, target: SeenTarget, place: Place): Promise<Need> {
   const { key, host, client } = wanted
-  if (typeof target === 'string') return { key, ...WORDS[target] }
+  if (typeof target === 'string') return { key, ...TARGET_WORDS[target] }
   if (host !== undefined && target.host.toLowerCase() !== host.toLowerCase()) {
     return { key, is: 'missing', reason: `it points to another host than ${host}` }
   }
@@ -76,12 +77,4 @@ async function tryLogin(client: 'psql' | 'redis-cli', name: string, place: Place
     if (signal.aborted || !(error instanceof TimeUp)) throw error
     return { refused: error.message }
   }
-}
-
-const WORDS: Readonly<Record<Extract<SeenTarget, string>, Pick<Need, 'is' | 'reason'>>> = {
-  'not set': { is: 'missing', reason: 'not set' },
-  empty: { is: 'missing', reason: 'empty' },
-  socket: { is: 'untold', reason: 'its value names a Unix socket, which is not dialled' },
-  unclear: { is: 'untold', reason: 'its value is no URL that can be taken apart with certainty' },
-  'no port': { is: 'untold', reason: 'its URL has no port, and its scheme has no usual one; give `port`' },
 }

@@ -5,6 +5,7 @@ import type { Need } from './need.js'
 import { needEnv } from './need-env.js'
 import { needFiles } from './need-files.js'
 import { needHttp } from './need-http.js'
+import { needS3 } from './need-s3.js'
 import { needServices } from './need-services.js'
 import { type Looking, needTcp } from './need-tcp.js'
 import type { Part } from './part.js'
@@ -18,6 +19,7 @@ export async function meetNeeds(needs: NeedsSpec, surrounding: Surrounding, look
     needTcp(needs.tcp ?? [], looking),
     needHttp(needs.http ?? [], looking),
     needServices(needs, surrounding, looking),
+    needS3(needs.s3, surrounding, looking),
   ])
   const all = answers.flatMap((answer) => answer.needs)
   const missing = all.filter(({ is }) => is === 'missing')

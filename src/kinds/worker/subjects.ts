@@ -102,7 +102,9 @@ export function cannotTell({ system }: QueueSpec, subject: QueueSubject): string
 }
 
 function needsSubjects({ needs, same_as }: WorkerSpec): readonly SubjectSpec[] {
-  const logins = [...(needs?.postgres ?? []), ...(needs?.redis ?? [])].filter(({ login }) => login !== false)
+  const logins = [...(needs?.postgres ?? []), ...(needs?.redis ?? []), ...(needs?.s3 ?? [])].filter(
+    ({ login }) => login !== false,
+  )
   return [
     {
       name: 'needs_missing',
@@ -124,7 +126,9 @@ function needsSubjects({ needs, same_as }: WorkerSpec): readonly SubjectSpec[] {
       type: 'count',
       unit: 'logins',
       meaning: "Logins with the worker's own credentials that were tried and accepted.",
-      ...(logins.length > 0 ? {} : { unobserved: 'the check has no `needs.postgres` or `needs.redis` that logs in' }),
+      ...(logins.length > 0
+        ? {}
+        : { unobserved: 'the check has no `needs.postgres`, `needs.redis` or `needs.s3` that logs in' }),
     },
     {
       name: 'env_differs',

@@ -36,7 +36,7 @@ export interface BucketSession {
    * VantageError where the place it looks from was not reached.
    */
   readonly ask: <T>(send: Send<T>) => Promise<Asked<T>>
-  /** The same, for what must be tried when the time is up, too: a second at most. Never rejects. */
+  /** The same, for what must be tried when the time is up, too: a second at most, or somewhat more once it was told to stop. Never rejects. */
   readonly askLate: <T>(send: Send<T>) => Promise<Asked<T>>
   /** What of no request but those of the SDK: the same ends, the same troubles. */
   readonly within: <T>(work: (signal: AbortSignal) => Promise<T>) => Promise<Asked<T>>
@@ -66,6 +66,8 @@ export interface BucketSource {
 /** With retries of its own a check needs few of the SDK. */
 const ATTEMPTS = 3
 const LATE_MS = 900
+/** Told to stop, the check is over, and the run waits for what has to be removed. */
+const STOPPED_MS = 2500
 
 export function openBucket(name: string, spec: S3Spec, env: Environment): BucketSource {
   const host = spec.endpoint === undefined ? '' : ` at ${new URL(spec.endpoint).host}`
@@ -120,7 +122,7 @@ function sessionOf(facts: BucketFacts, s3: S3, agents: Agents, { signal, stop, n
     within,
     ask: (send) => within((abortSignal) => send(s3, { abortSignal })),
     askLate: async (send) => {
-      const limit = AbortSignal.timeout(LATE_MS)
+      const limit = AbortSignal.timeout(stop.aborted ? STOPPED_MS : LATE_MS)
       try {
         return { answer: await orAborted(send(s3, { abortSignal: limit }), limit) }
       } catch (cause) {
