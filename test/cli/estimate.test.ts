@@ -3,7 +3,9 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Sshd, sshdInstalled, startSshd } from '../../fixtures/servers/sshd.js'
 import { createDatabase, type TestDatabase } from '../support/postgres.js'
+import { serverOrSkip } from '../support/require-server.js'
 import { directoryOf, runCli } from '../support/run-cli.js'
 import { s3 } from '../support/s3.js'
 
@@ -12,6 +14,9 @@ const SECRET = 'hunter2hunter2'
 let database: TestDatabase
 let store: Awaited<ReturnType<typeof s3>>
 let web: Server
+let sshd: Sshd | undefined
+/** Connections of one test, lines of the file. */
+let more = ''
 let place: ReturnType<typeof directoryOf>
 
 beforeAll(async () => {
@@ -72,7 +77,7 @@ connections:
   exact: ${s3Of('exact')}
   absent: ${s3Of('absent')}
   cdn: { type: http, url: "http://127.0.0.1:${port}/", headers: { authorization: "Bearer \${secret.word}" } }
-defaults: { owner: team-shop, severity: high, remediation: Restore it. }
+${more}defaults: { owner: team-shop, severity: high, remediation: Restore it. }
 checks:
 ${checks.map((check) => `  - { ${check} }\n`).join('')}`,
   )
@@ -202,7 +207,35 @@ describe('stores', () => {
   })
 })
 
+serverOrSkip('sshd', sshdInstalled())('what lies elsewhere', () => {
+  beforeAll(async () => {
+    sshd = await startSshd()
+    more = `  there: { type: files, root: "${join(place.path, 'few')}" }\n  old: ${JSON.stringify(sshd.connection)}\n`
+  })
+  afterAll(async () => {
+    more = ''
+    await sshd?.stop()
+  })
+
+  it('is asked from there', async () => {
+    const { code, reads, summary } = await readsOf(artifacts('there', 'from: { ssh: old }, warn: { orphaned: 0 }'))
+    expect(reads).toContainEqual({ estimated: true, entries: 12, exact: true, bytes: 12 * 512 })
+    expect(summary.connections).toContainEqual({ name: 'there', type: 'files', from: 'ssh old', opened: true })
+    expect(summary.connections).toContainEqual({ name: 'old', type: 'ssh', opened: true })
+    expect(code).toBe(0)
+  })
+})
+
 describe('what cannot be told', () => {
+  it('is that a redis server can be opened, which has nothing to estimate', async () => {
+    more = '  queue: { type: redis, host: 127.0.0.1, port: 1 }\n'
+    const { code, stdout } = await estimate(['id: queue, kind: redis, connection: queue'])
+    more = ''
+    expect(stdout).toMatch(/Could not be opened:\n +queue \(127.0.0.1:1\): connection refused/)
+    expect(stdout.replace(/\s+/g, ' ')).toContain('1 connection could not be opened (exit 3)')
+    expect(code).toBe(3)
+  })
+
   it.each([
     ['an unreachable database', rows('orders').replace('main', 'nowhere'), /cannot reach nowhere .*connection refused/],
     ['a directory that is not there', artifacts('gone'), /gone .*does not exist/],

@@ -7,15 +7,19 @@ import { keyFromText } from '../../lib/key.js'
 import { formatDuration } from '../../lib/units.js'
 import type { Session } from '../../postgres/source.js'
 import type { Extent } from '../../stores/store.js'
+import { runScript } from '../../vantage/run.js'
+import { type VantageSpec, vantageText } from '../../vantage/schema.js'
 import type { Problem } from './result.js'
 
 export interface Asking {
   readonly type: (connection: string) => ConnectionSpec['type']
-  /** Why the connection cannot be used; undefined where it can. */
-  readonly problemOf: (connection: string) => Promise<Problem | undefined>
+  /** Where the connection lies for a check that looks from there: for files there, unless they say themselves where. */
+  readonly placeOf: (connection: string, from: VantageSpec) => VantageSpec
+  /** Why the connection cannot be used from there; undefined where it can. */
+  readonly problemOf: (connection: string, from: VantageSpec) => Promise<Problem | undefined>
   readonly inSession: <T>(connection: string, use: (session: Session) => Promise<T>) => Promise<T>
   /** Undefined where the store cannot list. */
-  readonly extent: (connection: string, prefix: string) => Promise<Extent | undefined>
+  readonly extent: (connection: string, from: VantageSpec, prefix: string) => Promise<Extent | undefined>
 }
 
 /** Opening, asking and retries of one question. */
@@ -23,29 +27,54 @@ const ANSWER_MS = 30_000
 
 export function createAsking(
   specs: Readonly<Record<string, ConnectionSpec>>,
-  connections: Pick<Connections, 'postgres' | 'store'>,
+  connections: Pick<Connections, 'postgres' | 'seenFrom'>,
 ): Asking {
-  const type = (name: string): ConnectionSpec['type'] => {
+  const specOf = (name: string): ConnectionSpec => {
     const spec = specs[name]
     if (spec === undefined) throw new UsageError(`there is no connection "${name}"`)
-    return spec.type
+    return spec
   }
+  const type = (name: string): ConnectionSpec['type'] => specOf(name).type
+  const placeOf: Asking['placeOf'] = (name, from) => {
+    const spec = specOf(name)
+    return spec.type === 'files' ? (spec.from ?? from) : 'local'
+  }
+  const storeOf = (name: string, from: VantageSpec) => connections.seenFrom(from).connections.store(name)
   const inSession: Asking['inSession'] = (name, use) =>
     inTime((signal) => connections.postgres(name).withSession({ signal, timeoutMs: ANSWER_MS }, use))
-  const reach = (name: string): Promise<void> =>
-    type(name) === 'postgres'
-      ? inSession(name, async () => undefined)
-      : inTime((signal) => connections.store(name).probe({ signal }))
+  const reach = (name: string, from: VantageSpec): Promise<unknown> => {
+    switch (type(name)) {
+      case 'postgres':
+        return inSession(name, async () => undefined)
+      case 'redis':
+        return inTime((signal) =>
+          connections
+            .seenFrom('local')
+            .connections.redis(name)
+            .read({ signal }, (redis) => redis.call('PING')),
+        )
+      case 'ssh':
+        return inTime((signal) => runScript(connections.seenFrom({ ssh: name }).vantage, ':', [], { signal }))
+      default:
+        return inTime((signal) => storeOf(name, from).probe({ signal }))
+    }
+  }
   const problems = new Map<string, Promise<Problem | undefined>>()
   const extents = new Map<string, Promise<Extent | undefined>>()
   return {
     type,
     inSession,
-    problemOf: (name) => once(problems, name, () => problemIn(() => reach(name))),
-    extent: (name, prefix) =>
-      once(extents, `${name}\0${prefix}`, async () =>
-        inTime(async (signal) => connections.store(name).extent?.({ prefix: keyFromText(prefix), signal })),
-      ),
+    placeOf,
+    problemOf: (name, from) => {
+      const place = placeOf(name, from)
+      return once(problems, `${name}\0${vantageText(place)}`, () => problemIn(() => reach(name, place)))
+    },
+    extent: (name, from, prefix) => {
+      const place = placeOf(name, from)
+      return once(extents, `${name}\0${vantageText(place)}\0${prefix}`, async () =>
+        inTime(async (signal) => storeOf(name, place).extent?.({ prefix: keyFromText(prefix), signal })),
+      )
+    },
   }
 }
 

@@ -14,7 +14,7 @@ import { findCheckFiles } from '../check-files.js'
 import type { OfflineContext, OfflineRequest } from '../offline.js'
 import { estimateJson, summaryJson } from './document.js'
 import { estimateChecks } from './estimate.js'
-import { type Estimates, unknownSteps } from './result.js'
+import { closedConnections, type Estimates, unknownSteps } from './result.js'
 import { estimatesText } from './text.js'
 
 export interface EstimateContext extends OfflineContext {
@@ -41,7 +41,7 @@ export async function estimate(request: OfflineRequest, context: EstimateContext
       stderr.write(renderIssues(mapTexts(spec.warnings, redactor.text), detectWidth(env, stderr)))
       stdout.write(estimatesText(estimates, { width: detectWidth(env, stdout), redact: redactor.text }))
     }
-    return unknownSteps(estimates) === 0 ? 0 : 3
+    return unknownSteps(estimates) === 0 && closedConnections(estimates) === 0 ? 0 : 3
   } finally {
     await connections.closeAll().catch((error: unknown) => {
       stderr.write(`warning: a connection did not close: ${escapeText(redactor.text(String(error)))}\n`)

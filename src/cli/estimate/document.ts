@@ -1,4 +1,5 @@
 /** Estimates as `plan --estimate --json` gives them. */
+import { vantageText } from '../../vantage/schema.js'
 import type { Estimate, EstimatedConnection, Estimates, Problem } from './result.js'
 import { estimatedSteps, unknownSteps } from './result.js'
 
@@ -39,10 +40,11 @@ export function summaryJson(estimates: Estimates) {
   return { reads, estimated: reads - unknown, connections: estimates.connections.map(connectionJson) }
 }
 
-function connectionJson({ name, type, problem }: EstimatedConnection) {
+function connectionJson({ name, type, from, problem }: EstimatedConnection) {
   return {
     name,
     type,
+    ...(from === 'local' ? {} : { from: vantageText(from) }),
     opened: problem === undefined,
     ...(problem === undefined ? {} : { error: problemJson(problem) }),
   }

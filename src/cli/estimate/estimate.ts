@@ -2,6 +2,7 @@
 import type { Connections } from '../../connections/connections.js'
 import type { ConnectionSpec } from '../../connections/schema.js'
 import { type Check, type Kind, toldSteps } from '../../kinds/kind.js'
+import { type VantageSpec, vantageText } from '../../vantage/schema.js'
 import { createAsking } from './asking.js'
 import type { EstimatedCheck, Estimates } from './result.js'
 import { estimateSteps } from './steps.js'
@@ -9,7 +10,7 @@ import { estimateSteps } from './steps.js'
 export interface EstimateOptions {
   readonly checks: readonly { readonly check: Check; readonly kind: Kind }[]
   readonly specs: Readonly<Record<string, ConnectionSpec>>
-  readonly connections: Pick<Connections, 'postgres' | 'store'>
+  readonly connections: Pick<Connections, 'postgres' | 'seenFrom'>
 }
 
 /** What cannot be told is part of the result; only a bug is thrown. One check after the other, so that no server is pressed. */
@@ -17,10 +18,21 @@ export async function estimateChecks({ checks, specs, connections }: EstimateOpt
   const asking = createAsking(specs, connections)
   // What a check only makes when it runs is not there to be asked.
   const isThere = (name: string): boolean => Object.hasOwn(specs, name)
-  const used = new Set(checks.flatMap(({ check }) => (check.skip === undefined ? check.uses.filter(isThere) : [])))
+  const used = new Map<string, { readonly name: string; readonly from: VantageSpec }>()
+  for (const { check } of checks) {
+    for (const name of check.skip === undefined ? check.uses.filter(isThere) : []) {
+      const from = asking.placeOf(name, check.from)
+      used.set(`${name}\0${vantageText(from)}`, { name, from })
+    }
+  }
   // All at once: a host that does not answer is waited for once, not once a check.
   const reached = await Promise.all(
-    [...used].map(async (name) => ({ name, type: asking.type(name), problem: await asking.problemOf(name) })),
+    [...used.values()].map(async ({ name, from }) => ({
+      name,
+      type: asking.type(name),
+      from,
+      problem: await asking.problemOf(name, from),
+    })),
   )
   const estimated: EstimatedCheck[] = []
   for (const { check, kind } of checks) {

@@ -2,6 +2,7 @@
 import type { ConnectionSpec } from '../../connections/schema.js'
 import type { Check, PlanStep } from '../../kinds/kind.js'
 import type { Excerpt } from '../../lib/position.js'
+import type { VantageSpec } from '../../vantage/schema.js'
 
 export interface Problem {
   readonly message: string
@@ -55,6 +56,8 @@ export interface EstimatedCheck {
 export interface EstimatedConnection {
   readonly name: string
   readonly type: ConnectionSpec['type']
+  /** Where it was asked from; a files connection may be used from several places. */
+  readonly from: VantageSpec
   /** Why it cannot be used. */
   readonly problem?: Problem | undefined
 }
@@ -71,4 +74,8 @@ export function unknownSteps({ checks }: Estimates): number {
 
 export function estimatedSteps({ checks }: Estimates): number {
   return checks.flatMap(({ steps }) => steps).filter(({ estimate }) => estimate !== undefined).length
+}
+
+export function closedConnections({ connections }: Estimates): number {
+  return connections.filter(({ problem }) => problem !== undefined).length
 }

@@ -39,7 +39,7 @@ interface Asked {
 
 async function estimateStep(asked: Asked): Promise<Estimate> {
   const { check, connection, asking } = asked
-  if ((await asking.problemOf(connection)) !== undefined) {
+  if ((await asking.problemOf(connection, check.from)) !== undefined) {
     return unknown(`${connection} could not be opened (see below)`)
   }
   try {
@@ -54,14 +54,14 @@ async function tell({ check, reading, connection, keys, asking }: Asked): Promis
     case 'query':
       return query(reading, connection, asking)
     case 'entries': {
-      const extent = await asking.extent(connection, reading.prefix)
+      const extent = await asking.extent(connection, check.from, reading.prefix)
       if (extent !== undefined && !looksUp(reading.lookUp, check, keys)) return listing(extent)
       if (keys === undefined) return unknown('a look-up for each row, and how many rows is not known')
       return { type: 'look-ups', keys, shared: reading.shared }
     }
     case 'content': {
       if (keys === undefined) return unknown('content for each row, and how many rows is not known')
-      const extent = await asking.extent(connection, reading.prefix)
+      const extent = await asking.extent(connection, check.from, reading.prefix)
       const { shared, budget } = reading
       const wanted = Math.ceil(keys * reading.share)
       const mean = extent === undefined || extent.entries === 0 ? undefined : extent.bytes / extent.entries

@@ -4,6 +4,7 @@ import { count, formatNumber, wrapText } from '../../lib/text.js'
 import { escapeText } from '../../lib/text-escape.js'
 import { formatSize } from '../../lib/units.js'
 import {
+  closedConnections,
   type Estimate,
   type EstimatedCheck,
   type EstimatedConnection,
@@ -46,7 +47,11 @@ export function estimatesText(estimates: Estimates, { width, redact }: TextOptio
 function lastLine(estimates: Estimates): string {
   const [steps, unknown] = [estimatedSteps(estimates), unknownSteps(estimates)]
   const checks = count(estimates.checks.length, 'check')
-  if (unknown === 0) return `${checks}, ${count(steps, 'read')} estimated. Nothing was checked.`
+  const closed = closedConnections(estimates)
+  if (unknown === 0) {
+    const rest = closed === 0 ? '' : `; ${count(closed, 'connection')} could not be opened (exit 3)`
+    return `${checks}, ${count(steps, 'read')} estimated${rest}. Nothing was checked.`
+  }
   return `${checks}, ${steps - unknown} of ${count(steps, 'read')} estimated; ${unknown} could not be (exit 3). Nothing was checked.`
 }
 
@@ -78,7 +83,7 @@ function estimateText(estimate: Estimate, type: EstimatedConnection['type'] | un
     case 'content':
       return contentText(estimate, type)
     case 'reachable':
-      return 'can be opened; one look-up for every missing key'
+      return 'can be opened'
     case 'unknown':
       return `not estimated: ${problemText(estimate.problem)}`
   }
