@@ -36,7 +36,7 @@ export interface AttemptOptions {
  * returns after it was told to stop is not believed.
  */
 export async function lookOnce(options: AttemptOptions): Promise<Looked> {
-  const stop = stopOfAttempt(options.signal, options.check.timeoutMs)
+  const stop = stopOfAttempt(options.signal, options.check.timeoutMs, options.check.uses)
   let scratch: string | undefined
   const around = options.writes.of(options.check.id, () => stop.reason() !== undefined)
   const allowed = { ...options.context.allowed, around }

@@ -29,13 +29,14 @@ export function stopOfRun(interrupt: AbortSignal, deadlineMs: number | undefined
   return stopOn(interrupt, interrupted, deadlineMs, words)
 }
 
-/** The signal of one attempt: that of the run, or its own timeout. */
-export function stopOfAttempt(outer: AbortSignal, timeoutMs: number): Stop {
+/** The signal of one attempt: that of the run, or its own timeout. `uses`: the connections that may be the reason. */
+export function stopOfAttempt(outer: AbortSignal, timeoutMs: number, uses: readonly string[] = []): Stop {
+  const hint = uses.length === 0 ? '' : `see whether ${uses.join(' and ')} answers, or `
   return stopOn(
     outer,
     (reason) => reason as StopError,
     timeoutMs,
-    (ms) => new StopError('timeout', `timed out after ${formatDuration(ms)}`, 'raise the timeout of the check'),
+    (ms) => new StopError('timeout', `timed out after ${formatDuration(ms)}`, `${hint}raise the timeout of the check`),
   )
 }
 

@@ -24,7 +24,10 @@ const schema = z.strictObject({
         .regex(/^[^\0]*$/)
         .meta({ description: 'Value; may be a secret.', secret: true }),
     )
-    .meta({ description: 'Variables it gets besides those there are. They are on no command line and in no report.' })
+    .meta({
+      description:
+        'Variables it gets besides those there are. They are on no command line and in no report, but for what the check file itself says: give secrets as ${secret.…}.',
+    })
     .default({}),
   input: z.string().meta({ description: 'Its standard input; empty without it.', secret: true }).optional(),
   user: z.string().min(1).meta({ description: 'User, or uid, or uid:gid, to run it as.' }).optional(),

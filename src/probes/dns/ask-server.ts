@@ -102,6 +102,7 @@ async function overStream(q: Question, server: NameServer, vantage: Vantage, sig
     const reply = await named(server, { rubbish: 0 }, () =>
       atStep('response', signal, () => askByStream(query, stream, signal)),
     )
+    if (reply.truncated) throw new StepFailed('response', `${serverText(server)}: its answer is cut off over TCP too`)
     return { reply, latency: since(began), method: `tcp, ${method}` }
   } finally {
     stream.on('error', () => {})
