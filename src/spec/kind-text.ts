@@ -54,7 +54,7 @@ export function kindDocument(kinds: readonly Kind[]) {
     kinds: kinds.map((kind) => ({
       name: kind.name,
       summary: kind.summary,
-      fields: kindFields(kind),
+      fields: kindFields(kind).map(({ mapped: _, ...field }) => field),
       families: kind.familyForms ?? [],
     })),
   }
