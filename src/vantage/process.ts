@@ -34,7 +34,8 @@ export function startProcess(argv: readonly string[], options: SpawnOptions): Pr
     }
     options.signal.addEventListener('abort', abort, { once: true })
     child.once('error', (cause: NodeJS.ErrnoException) => {
-      reject(cause.code === 'ENOENT' ? options.onMissing(program) : cause)
+      // EACCES too: it is what a search ends with that met a directory of PATH one may not enter.
+      reject(cause.code === 'ENOENT' || cause.code === 'EACCES' ? options.onMissing(program) : cause)
     })
     child.once('close', (code, signal) => resolve(code ?? signal ?? 'SIGKILL'))
   }).finally(() => options.signal.removeEventListener('abort', abort))

@@ -126,7 +126,7 @@ describe('what could not be asked is not measured', () => {
       connection: { bucket },
       spec: { read: false },
       asserted: [name],
-      timeoutMs: 700,
+      timeoutMs: 1500,
     })
     expect(subjects[name]).toMatch(/^\? no answer within/)
     expect(subjects['reachable']).toBe(true)
