@@ -46,8 +46,16 @@ export interface ListOptions {
   readonly after?: Key | undefined
   /** Only keys before this one. */
   readonly before?: Key | undefined
+  /**
+   * Ascending keys that cut what is listed into parts, each of some `SPLIT_ENTRIES` entries as far as the caller knows.
+   * A hint for a store that lists parts side by side: a wrong one costs time and a request, never an entry.
+   */
+  readonly splits?: readonly Key[] | undefined
   readonly signal: AbortSignal
 }
+
+/** Long enough for a part that a last page only half used does not matter, short enough to be held while others come. */
+export const SPLIT_ENTRIES = 8000
 
 export interface ExtentOptions {
   readonly prefix?: Key | undefined
@@ -85,6 +93,14 @@ export interface OpenOptions {
   readonly signal: AbortSignal
 }
 
+/** A key that was deleted where versions are kept. */
+export interface Deletion {
+  /** Milliseconds since 1970. */
+  readonly deletedAt: number | undefined
+  /** The newest version with a content, to be had back under this name; undefined where none is left. */
+  readonly recoverableVersion: string | undefined
+}
+
 export interface Features {
   readonly list: boolean
   /** `bytes`: `list` is ascending in byte order. `none`: it must be sorted before it is compared. */
@@ -112,6 +128,11 @@ export interface Store {
   readonly extent?: (options: ExtentOptions) => Promise<Extent>
   /** Absent is `undefined`; forbidden and out of reach are StoreErrors. */
   readonly stat: (key: Key, options: StatOptions) => Promise<Entry | undefined>
+  /**
+   * How a key that is absent was deleted: one request. Undefined where it never was, or nothing is kept of it. Fails with
+   * a StoreError where that may not be asked. Not there where the store keeps no versions.
+   */
+  readonly history?: (key: Key, options: { readonly signal: AbortSignal }) => Promise<Deletion | undefined>
   readonly open: (key: Key, options: OpenOptions) => Promise<Readable>
   readonly close: () => Promise<void>
 }

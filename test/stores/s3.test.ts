@@ -9,6 +9,8 @@ import {
   truncatedList,
   truncatedWithoutToken,
 } from '../../fixtures/servers/s3.js'
+import { keyFromText } from '../../src/lib/key.js'
+import type { Store } from '../../src/stores/store.js'
 import { type Bed, HELLO, LIMITED, listed, open, openBed, signal, stat } from './s3-bed.js'
 
 let bed: Bed
@@ -156,14 +158,66 @@ describe('entries', () => {
     bed.server.play({ key: 'hello.txt', effect: { type: 'error', status: 400, code: 'InvalidRequest' } })
     await expect(stat(bed.storeOf(), 'hello.txt')).rejects.toMatchObject({ code: 'unreadable' })
   })
+})
 
-  it('deleted in a versioned bucket are absent', async () => {
-    bed.server.bucket('versioned', { versioning: 'Enabled' })
+describe('what was deleted in a versioned bucket', () => {
+  const remove = async (Key: string) => {
     const { DeleteObjectCommand } = await import('@aws-sdk/client-s3')
+    await bed.client.send(new DeleteObjectCommand({ Bucket: 'versioned', Key }))
+  }
+  const historyOf = (store: Store, key: string) => store.history?.(keyFromText(key), { signal })
+  beforeAll(() => bed.server.bucket('versioned', { versioning: 'Enabled' }))
+
+  it('is absent', async () => {
     bed.server.put('versioned', 'gone', HELLO)
-    await bed.client.send(new DeleteObjectCommand({ Bucket: 'versioned', Key: 'gone' }))
+    await remove('gone')
     const store = bed.storeOf({ bucket: 'versioned' })
-    expect(await listed(store)).toEqual([])
+    expect((await listed(store)).map(({ key }) => key)).not.toContain('gone')
     expect(await stat(store, 'gone')).toBeUndefined()
+  })
+
+  it('has a time, and a version to be had back, by one request', async () => {
+    const { GetObjectCommand } = await import('@aws-sdk/client-s3')
+    const [key, prefix] = ['a b+c%20/é', 'kept/']
+    for (const content of ['first', HELLO]) bed.server.put('versioned', prefix + key, content)
+    bed.server.put('versioned', `${prefix}${key}.longer`, 'another')
+    await remove(prefix + key)
+    bed.server.forgetRequests()
+    const found = await historyOf(bed.storeOf({ bucket: 'versioned', prefix }), key)
+    expect(bed.server.requests()).toHaveLength(1)
+    expect(Math.abs((found?.deletedAt ?? 0) - Date.now())).toBeLessThan(60_000)
+    const input = { Bucket: 'versioned', Key: prefix + key, VersionId: found?.recoverableVersion }
+    const { Body } = await bed.client.send(new GetObjectCommand(input))
+    expect(await Body?.transformToString()).toBe(HELLO)
+  })
+
+  it.each([
+    ['never was there', 'never'],
+    ['is there', 'there'],
+    ['only begins as one that was deleted', 'begin'],
+    ['cannot be the key of an object', ''],
+  ])('of a key that %s nothing is told', async (_, key) => {
+    bed.server.put('versioned', 'there', HELLO)
+    bed.server.put('versioned', 'beginning', HELLO)
+    await remove('beginning')
+    expect(await historyOf(bed.storeOf({ bucket: 'versioned' }), key)).toBeUndefined()
+  })
+
+  it('without a version that is left can only be told deleted', async () => {
+    await remove('empty')
+    const found = await historyOf(bed.storeOf({ bucket: 'versioned' }), 'empty')
+    expect(found).toEqual({ deletedAt: expect.any(Number), recoverableVersion: undefined })
+  })
+
+  it('is an error where versions may not be listed, and nothing where there are none', async () => {
+    const play = (status: number, code: string) =>
+      bed.server.play({ operations: ['ListObjectVersions'], times: 1, effect: { type: 'error', status, code } })
+    play(403, 'AccessDenied')
+    await expect(historyOf(bed.storeOf({ bucket: 'versioned' }), 'gone')).rejects.toMatchObject({
+      code: 'forbidden',
+      message: expect.stringContaining('s3:ListBucketVersions'),
+    })
+    play(501, 'NotImplemented')
+    expect(await historyOf(bed.storeOf({ bucket: 'versioned' }), 'gone')).toBeUndefined()
   })
 })

@@ -2,7 +2,7 @@
 import { CheckError, type CheckErrorOptions, UsageError } from '../../lib/errors.js'
 import { StoreError, type StoreErrorCode } from '../store.js'
 
-export type Operation = 'list' | 'stat' | 'open'
+export type Operation = 'list' | 'stat' | 'open' | 'history'
 
 export const CREDENTIALS = new Set([
   'InvalidAccessKeyId',
@@ -17,6 +17,7 @@ export const REDIRECTS = new Set(['PermanentRedirect', 'TemporaryRedirect', 'Aut
 const RIGHTS: Readonly<Record<Operation, string>> = {
   list: 'the right s3:ListBucket is missing',
   stat: 'the right s3:GetObject is missing, or the object is: without s3:ListBucket a missing one is refused, too',
+  history: 'the right s3:ListBucketVersions is missing',
   open: 'the right s3:GetObject is missing (or kms:Decrypt, where the object is encrypted)',
 }
 

@@ -6,6 +6,7 @@ import { type Entry, type StatOptions, type Store, StoreError } from '../store.j
 import { connectS3, type Environment, isAws, type S3 } from './client.js'
 import { entryOfHead } from './entries.js'
 import { httpStatus, type Operation, s3Error } from './errors.js'
+import { historyOf } from './history.js'
 import { sendable } from './keys.js'
 import { type Bucket, firstOfBucket, listBucket } from './list.js'
 
@@ -90,6 +91,16 @@ export function createS3Store(name: string, spec: S3Spec, env: Environment): Sto
           throw cause
         })
       }),
+    ...(bucket.ordered
+      ? {
+          history: (key, { signal }) =>
+            guarded(where(key), 'history', signal, async () => {
+              const full = keyFromLatin1(bucket.prefix + key)
+              const text = sendable(full)
+              return text === undefined ? undefined : historyOf(await connect(), bucket, full, text, signal)
+            }),
+        }
+      : {}),
     open: (key, { range, signal }) =>
       guarded(where(key), 'open', signal, async () => {
         const text = sendable(keyFromLatin1(bucket.prefix + key))
