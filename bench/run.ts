@@ -1,74 +1,64 @@
 /**
- * `npm run bench [rows…]`: artifacts, existence and size in both directions, beside the shell pipeline a careful
- * engineer would write, in one run. Prints ratios; the absolute figures belong to the machine. Needs `psql`.
+ * `npm run bench`: what postflight costs, beside what one would do instead, in one table from one run. Without flags it
+ * measures everything and writes `bench/results.md`; at work on one thing, a part of it:
+ *
+ *     npm run bench -- --only files --shapes sharded --sizes 100000 --rounds 3 --keep /tmp/worlds
+ *     npm run bench -- --only files --shapes sharded --sizes 1000000,3000000 --no-rclone     # memory does not grow
+ *
+ * Needs `psql`, `find`, `sort`, `comm`, `bash`. Where the time goes: NODE_OPTIONS='--cpu-prof --cpu-prof-dir=DIR' before
+ * `node bin/run.js verify …` writes one profile for each thread, to be opened in a browser's developer tools.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { startPostgres } from '../fixtures/servers/postgres.js'
-import { type Cost, run } from './peak.js'
-import { makeFiles, makeRows, type World } from './world.js'
+import type { Part } from './figures.js'
+import { measureFiles } from './files.js'
+import { parseFlags } from './flags.js'
+import { factsOf, resultsText } from './results.js'
+import { removeTree } from './world.js'
 
-const sizes = process.argv.slice(2).map(Number)
+const flags = parseFlags(process.argv.slice(2))
+const interrupt = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort())
+
+// Where it is set, node reads certificates at every start; that is no cost of postflight's.
+const { NODE_EXTRA_CA_CERTS: _, ...inherited } = process.env
+const env = { ...inherited, LC_ALL: 'C' }
 const directory = mkdtempSync(path.join(os.tmpdir(), 'postflight-bench-'))
+if (flags.keep !== undefined) mkdirSync(flags.keep, { recursive: true })
+const say = (text: string): void => void process.stderr.write(`${text}\n`)
 const postgres = await startPostgres()
 try {
-  for (const rows of sizes.length === 0 ? [100_000, 1_000_000] : sizes) await measure(rows)
+  const parts: Part[] = []
+  if (flags.parts.includes('files'))
+    parts.push(
+      await measureFiles({
+        ...flags,
+        postgres,
+        directory: flags.keep ?? directory,
+        keep: flags.keep !== undefined,
+        env,
+        signal: interrupt.signal,
+        say,
+      }),
+    )
+  const all = {
+    figures: parts.flatMap(({ figures }) => figures),
+    promises: parts.flatMap(({ promises }) => promises),
+    remarks: parts.flatMap(({ remarks }) => remarks),
+  }
+  const version = execFileSync('psql', [postgres.url, '-qAtc', 'show server_version'], { encoding: 'utf8' }).trim()
+  const text = resultsText(factsOf(version, new Date()), all)
+  process.stdout.write(text)
+  if (flags.out !== undefined) writeFileSync(flags.out, text)
+  if (all.promises.some(({ kept }) => !kept)) process.exitCode = 1
+} catch (error) {
+  if (!interrupt.signal.aborted) throw error
+  say('stopped; what was made is removed')
+  process.exitCode = 130
 } finally {
+  removeTree(directory)
   await postgres.stop()
-  rmSync(directory, { recursive: true, force: true })
-}
-
-async function measure(rows: number): Promise<void> {
-  const world = makeFiles(path.join(directory, 'files'), rows)
-  await makeRows(postgres.url, rows)
-  const shell = await run('bash', ['-c', pipeline(world, path.join(directory, 'work'))])
-  const own = await run(process.execPath, ['bin/run.js', 'verify', checkFile(world), '--json', '--quiet'], {
-    ...process.env,
-    BENCH_URL: postgres.url,
-  })
-  report(world, own, shell)
-}
-
-function checkFile(world: World): string {
-  const file = path.join(directory, 'bench.yaml')
-  writeFileSync(
-    file,
-    `version: 1
-secrets: { url: { env: BENCH_URL } }
-connections:
-  main: { type: postgres, url: "\${secret.url}" }
-  photos: { type: files, root: ${JSON.stringify(world.root)} }
-checks:
-  - id: photos
-    kind: artifacts
-    rows: { connection: main, sql: "select path, bytes from photos", key: path, size: bytes }
-    store: photos
-    owner: bench
-    severity: high
-    remediation: none
-    timeout: 1h
-    expect: { missing: ${world.missing}, orphaned: ${world.orphaned}, size_mismatch: ${world.resized} }
-`,
-  )
-  return file
-}
-
-function pipeline(world: World, work: string): string {
-  mkdirSync(work, { recursive: true })
-  return `set -e; export LC_ALL=C; cd '${work}'
-psql '${postgres.url}' -qAtc "\\\\copy (select path, bytes from photos) to stdout" | sort > rows
-find '${world.root}' -type f -printf '%P\\t%s\\n' | sort > files
-comm -3 rows files | wc -l`
-}
-
-function report(world: World, own: Cost, shell: Cost): void {
-  const verdict = own.code === 0 ? 'right verdict' : `WRONG VERDICT (exit ${own.code})\n${own.stdout.slice(-2000)}`
-  console.log(
-    `${world.rows} rows, ${world.rows} files: ${verdict}\n` +
-      `  postflight ${own.seconds.toFixed(1)} s, peak ${own.peak.toFixed(0)} MiB in ${own.processes} process(es)\n` +
-      `  shell      ${shell.seconds.toFixed(1)} s, peak ${shell.peak.toFixed(0)} MiB; differing lines ${shell.stdout.trim()}\n` +
-      `  ratio      ${(own.seconds / shell.seconds).toFixed(2)} of the shell pipeline's wall time`,
-  )
-  if (own.code !== 0) process.exitCode = 1
 }
