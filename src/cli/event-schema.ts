@@ -94,6 +94,7 @@ const checkEnd = z.looseObject({
   gaps: texts,
   diagnoses: z.array(z.looseObject({ summary: z.string(), suggestion: z.string().optional() })),
   notes: texts,
+  warnings: texts.optional(),
   waiver: z.looseObject({ reason: z.string() }).optional(),
 })
 

@@ -51,6 +51,11 @@ export const runFlags = {
     helpValue: 'DURATION',
     summary: 'Deadline of the whole run, as 10m; what is not done by then could not be told.',
   }),
+  resume: Flags.string({
+    helpGroup: 'RUN',
+    helpValue: 'DIR',
+    summary: 'Keep a journal there, and go on with the run that was interrupted and left one.',
+  }),
   'no-baseline': Flags.boolean({
     default: false,
     helpGroup: 'RUN',
@@ -125,7 +130,6 @@ export const outputFlags = {
 export const laterFlags = {
   baseline: Flags.string({ hidden: true }),
   shard: Flags.string({ hidden: true }),
-  resume: Flags.boolean({ default: false, hidden: true }),
   history: Flags.string({ hidden: true }),
   lock: Flags.string({ hidden: true }),
 }

@@ -19,6 +19,7 @@ import type { Allowed } from '../writes/allowed.js'
 import { ambientSecrets } from './ambient-secrets.js'
 import { type SignalSource, watchSignals } from './interrupt.js'
 import { type OutStream, openOutputs, unwrittenText } from './outputs.js'
+import { openRunJournal } from './resume.js'
 import { openScratch } from './scratch.js'
 import { systemTimer } from './timer.js'
 import { bugText, issueWords } from './words.js'
@@ -36,6 +37,8 @@ export interface VerifyRequest {
   readonly deadlineMs?: number | undefined
   readonly requests: readonly ReporterRequest[]
   readonly findingsDir?: string | undefined
+  /** Directory of the journal. */
+  readonly resume?: string | undefined
   readonly showData: boolean
   readonly quiet: boolean
   readonly color: boolean
@@ -83,8 +86,27 @@ export async function verify(request: VerifyRequest, world: World): Promise<Exit
   const { requests, quiet, color } = request
   const litter = createLitter(world.atExit)
   const scratch = await openScratch(tmpdir(), litter)
+  const connections = openConnections(spec.connections, { env: spec.env, version, scratch: scratch.path, showData })
+  const id = `${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`
+  const journal = await openRunJournal(request, {
+    cwd,
+    version,
+    run: id,
+    spec,
+    selected,
+    connections,
+    redactor,
+    scratch,
+    write: (text) => void stderr.write(text),
+  }).catch(async (error: unknown) => {
+    await scratch.remove()
+    throw error
+  })
   const sink = findingsDir === undefined ? undefined : createFindingsSink({ dir: resolve(cwd, findingsDir), litter })
-  const before = sink === undefined ? [] : [{ name: `findings in ${findingsDir}`, onEvent: sink.onEvent }]
+  const before = [
+    ...(sink === undefined ? [] : [{ name: `findings in ${findingsDir}`, onEvent: sink.onEvent }]),
+    ...(journal === undefined ? [] : [{ name: 'the journal', onEvent: journal.onEvent }]),
+  ]
   const timer = systemTimer
   const outputs = await openOutputs({
     requests,
@@ -98,6 +120,7 @@ export async function verify(request: VerifyRequest, world: World): Promise<Exit
     timer,
     litter,
   }).catch(async (error: unknown) => {
+    await journal?.close(false)
     await scratch.remove()
     throw error
   })
@@ -106,16 +129,16 @@ export async function verify(request: VerifyRequest, world: World): Promise<Exit
       outputs.say(`${signal}: stopping; the report of what is known follows. Once more ends at once.\n`),
     onSecond: outputs.erase,
   })
-  const connections = openConnections(spec.connections, { env: spec.env, version, scratch: scratch.path, showData })
+  let over = false
   try {
     const end = await run({
-      run: `${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`,
+      run: id,
       ...(spec.name === undefined ? {} : { name: spec.name }),
       host: hostname(),
       versions: { postflight: version, node: process.versions.node },
       files: spec.files,
       selection: selected.words,
-      warnings: [...spec.warnings.map(issueWords), ...redactor.warnings],
+      warnings: [...(journal?.warnings ?? []), ...spec.warnings.map(issueWords), ...redactor.warnings],
       checks: selected.checks,
       allIds: new Set(spec.checks.map((check) => check.id)),
       kindOf: kindNamed,
@@ -124,9 +147,11 @@ export async function verify(request: VerifyRequest, world: World): Promise<Exit
       gate: gateOf(spec.gate, request.gate, selected.words.length > 0),
       waivers: spec.waivers,
       ...(request.noBaseline ? { baseline: 'dropped' as const } : {}),
+      earlier: journal?.earlier,
+      checkpoints: journal?.checkpoints,
       emit: outputs.emit,
       unwritten: () => [...(sink?.unwritten() ?? []), ...outputs.unwritten()],
-      ...(sink === undefined ? {} : { remarks: sink.remarks }),
+      remarks: () => [...(sink?.remarks() ?? []), ...(journal?.remarks() ?? [])],
       redactor,
       onBug: (check, error) => outputs.say(bugText(check, error, { debug: request.debug, hide: redactor.text })),
       concurrency: request.concurrency,
@@ -139,6 +164,9 @@ export async function verify(request: VerifyRequest, world: World): Promise<Exit
     })
     const unwritten = [...(sink?.unwritten() ?? []), ...outputs.unwritten(), ...(await outputs.close())]
     stderr.write(unwrittenText(unwritten.map(redactor.text)))
+    over = end.interrupted === undefined
+    if (!over && journal !== undefined)
+      stderr.write(`the same command goes on with the journal in ${escapeText(request.resume ?? '')}\n`)
     return exitAfterReports(end, unwritten)
   } finally {
     await outputs.close()
@@ -147,6 +175,8 @@ export async function verify(request: VerifyRequest, world: World): Promise<Exit
       stderr.write(`warning: a connection did not close: ${escapeText(redactor.text(String(error)))}\n`)
     })
     await scratch.remove()
+    // Last of all: until here the next run could still go on from it.
+    await journal?.close(over)
     interrupt.dispose()
   }
 }

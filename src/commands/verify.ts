@@ -74,6 +74,7 @@ ${exitCodeLines().join('\n')}`
       deadlineMs: flags.timeout === undefined ? undefined : parseDurationFlag('timeout', flags.timeout),
       requests: requestsOf(flags),
       findingsDir: flags.findings,
+      resume: flags.resume,
       showData: flags['show-data'],
       quiet: flags.quiet,
       color: flags.color,

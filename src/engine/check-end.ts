@@ -51,6 +51,7 @@ export interface EndOptions {
   readonly since: Date
   readonly now: Date
   readonly waivers: readonly Waiver[]
+  readonly warnings?: readonly string[]
 }
 
 export function checkEnd({ check, ending, waivers, now, since, ...rest }: EndOptions): CheckEnd {
@@ -76,6 +77,7 @@ export function checkEnd({ check, ending, waivers, now, since, ...rest }: EndOpt
     ...(said === undefined ? {} : { message: said }),
     ...(hint === undefined ? {} : { hint }),
     ...(at_place === undefined ? {} : { at_place }),
+    ...(rest.warnings === undefined || rest.warnings.length === 0 ? {} : { warnings: rest.warnings }),
     ...(waiver === undefined ? {} : { waiver: waiverFacts(waiver) }),
   }
 }

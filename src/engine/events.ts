@@ -116,6 +116,8 @@ export interface CheckEnd {
   readonly gaps: readonly string[]
   readonly diagnoses: readonly Diagnosis[]
   readonly notes: readonly string[]
+  /** What `run:end` has to say of it among its warnings. */
+  readonly warnings?: readonly string[] | undefined
   /** The waiver that covers it. */
   readonly waiver?:
     | { readonly reason: string; readonly approved_by?: string | undefined; readonly expires?: string | undefined }

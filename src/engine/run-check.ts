@@ -1,4 +1,5 @@
 /** One check from its first attempt to its end. Never throws for what a check does; what it throws is our bug. */
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { CheckRecord, Recorded } from '../judge/record.js'
@@ -27,7 +28,6 @@ export interface CheckEnv {
   readonly scratch: string
   readonly signal: AbortSignal
   readonly writes: WritesUnderWay
-  readonly warn: (warning: string) => void
   readonly bug: (check: string, error: unknown) => void
 }
 
@@ -73,7 +73,6 @@ export async function runCheck(check: Check, kind: RunnableKind, env: CheckEnv):
   }
   await tried?.intake.release()
   const ending = stopped ?? (tried === undefined ? notRun('error', 'it did not run', subjects) : tried.ending)
-  tellKnown(check, ending, tried?.intake, env)
   return checkEnd({
     check,
     subjects,
@@ -84,6 +83,7 @@ export async function runCheck(check: Check, kind: RunnableKind, env: CheckEnv):
     since,
     now: now(),
     waivers,
+    warnings: knownWarnings(check, ending, tried?.intake, now()),
   })
 }
 
@@ -107,6 +107,9 @@ async function attempt(
       path: join(env.scratch, `held-${Buffer.from(check.id).toString('hex')}-${number}`),
       emit: (finding) => emitter.send({ v: 1, type: 'check:finding', id: check.id, finding }),
     })
+    const checkpoints = options.checkpoints?.(check.id)
+    // Each attempt looks afresh; only the first may go on from what an interrupted run left.
+    if (checkpoints !== undefined && number > 1) await rm(checkpoints, { recursive: true, force: true })
     const surroundings = options.seenFrom(check.from)
     let via: string | undefined
     const trouble = (what: Trouble): Tried => {
@@ -122,6 +125,7 @@ async function attempt(
         allowed: options.allowed,
         now: options.now,
         showData: options.showData,
+        checkpoints,
       },
       onFindings: intake.take,
       onProgress: progress.step,
@@ -187,12 +191,17 @@ function afterRetry(ending: Ending, attempts: readonly Attempt[], ms: number): E
   return { ...ending, message: `${ending.outcome}, ${attempts.length} attempts, ${took}` }
 }
 
-function tellKnown(check: Check, { outcome }: Ending, intake: Intake | undefined, env: CheckEnv): void {
-  if (check.known === undefined) return
-  if (hasExpired(check.known, env.options.now())) {
-    env.warn(`known findings of "${check.id}" expired on ${check.known.expires}: ${check.known.reason}`)
-  }
+function knownWarnings(
+  { id, known }: Check,
+  { outcome }: Ending,
+  intake: Intake | undefined,
+  now: Date,
+): readonly string[] {
+  if (known === undefined) return []
+  const expired = hasExpired(known, now)
+    ? [`known findings of "${id}" expired on ${known.expires}: ${known.reason}`]
+    : []
   const unseen = intake?.unseenKnown() ?? 0
   const evaluated = outcome === 'pass' || outcome === 'warn' || outcome === 'fail'
-  if (evaluated && unseen > 0) env.warn(`${unseen} known keys of "${check.id}" were not found any more`)
+  return evaluated && unseen > 0 ? [...expired, `${unseen} known keys of "${id}" were not found any more`] : expired
 }

@@ -5,6 +5,7 @@ import type { Check, Context, Observation, ReadStep, Sighting, SubjectSpec, Surr
 import type { Redactor } from '../lib/redact.js'
 import type { VantageSpec } from '../vantage/schema.js'
 import type { Allowed } from '../writes/allowed.js'
+import type { Earlier } from './earlier.js'
 import type { Emit, GateConfig, RunStart } from './events.js'
 
 /** What the engine uses of a kind. `never` because only the kind itself knows its spec; every `Kind` fits. */
@@ -43,6 +44,11 @@ export interface RunOptions {
   readonly baseline?: Records | 'dropped' | undefined
   /** The last run; undefined where there is none yet. */
   readonly previous?: Records | undefined
+
+  /** The run this one goes on with; undefined: none. */
+  readonly earlier?: Earlier | undefined
+  /** A directory of a check for how far it got, which outlives the process; not made yet. Undefined: nothing is kept. */
+  readonly checkpoints?: ((check: string) => string) | undefined
 
   readonly emit: Emit
   readonly redactor: Redactor

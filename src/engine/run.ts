@@ -40,7 +40,6 @@ export async function run(options: RunOptions): Promise<RunEnd> {
     slots: createSlots((name) =>
       name === RUN_SLOT ? options.concurrency : (options.limitOf(name) ?? options.concurrency),
     ),
-    warn: (warning) => warnings.push(warning),
     writes: createWritesUnderWay((warning) => warnings.push(warning)),
     bug: (check, error) => {
       bugs.push(check)
@@ -49,9 +48,12 @@ export async function run(options: RunOptions): Promise<RunEnd> {
   }
   try {
     const start = runStart(options)
-    const since = options.now()
     let state = fold(NO_RUN, start)
     await emitter.send(start)
+    for await (const event of options.earlier?.events() ?? []) {
+      state = fold(state, event)
+      await emitter.send(event)
+    }
     await settleAll(options.checks, env, stop.reason, async (end) => {
       state = fold(state, end)
       await emitter.send(end)
@@ -65,13 +67,14 @@ export async function run(options: RunOptions): Promise<RunEnd> {
       v: 1,
       type: 'run:end',
       at: now.toISOString(),
-      duration_ms: now.getTime() - since.getTime(),
+      duration_ms: now.getTime() - Date.parse(start.at),
       tally: state.tally,
       gate: result,
       exit: exitOf([...bugExit(bugs), ...stopExit(stopped), ...exits, ...unwrittenExit(unwritten())]),
       ...(stopped === undefined || stopped.by === 'timeout' ? {} : { interrupted: stopped.by }),
       warnings: [
         ...waiverWarnings(options.waivers, options.allIds, now),
+        ...state.ends.flatMap((ended) => ended.warnings ?? []),
         ...warnings,
         ...(options.remarks?.() ?? []),
         ...unwritten(),
@@ -97,13 +100,13 @@ async function makeScratch(root: string): Promise<string> {
 }
 
 function runStart(options: RunOptions): RunStart {
-  const { run, name, host, versions, files, selection, gate, warnings, checks } = options
+  const { run, name, host, versions, files, selection, gate, warnings, checks, earlier } = options
   return {
     v: 1,
     type: 'run:start',
-    run,
+    run: earlier?.run ?? run,
     ...(name === undefined ? {} : { name }),
-    at: options.now().toISOString(),
+    at: earlier?.at ?? options.now().toISOString(),
     host,
     versions,
     files,
@@ -140,7 +143,8 @@ async function settleAll(
   onEnd: (end: CheckEnd) => Promise<void>,
 ): Promise<void> {
   const byId = new Map(checks.map((check) => [check.id, check]))
-  const endings = new Map<string, Promise<CheckEnd>>()
+  const earlier = env.options.earlier?.ends ?? new Map<string, CheckEnd>()
+  const endings = new Map([...earlier].map(([id, end]) => [id, Promise.resolve(end)]))
   const endOf = (check: Check): Promise<CheckEnd> => {
     const known = endings.get(check.id)
     if (known !== undefined) return known

@@ -40,6 +40,11 @@ export interface Context extends Surroundings {
   readonly allowed: Allowed
   /** A private directory for spooled data; the engine removes it after the attempt. */
   readonly scratch: string
+  /**
+   * A private directory that outlives the process, for how far a long check got; it is there only once the check makes
+   * it, and may then hold what an interrupted run left. Undefined: the run keeps no journal.
+   */
+  readonly checkpoints?: string | undefined
   readonly now: () => Date
   /** `--show-data`: row values and the details of database errors may appear. */
   readonly showData: boolean

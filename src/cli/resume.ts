@@ -1,0 +1,51 @@
+/** Opens the journal of a run for `--resume`. */
+import type { Selected } from '../engine/select.js'
+import { type Journal, openJournal } from '../journal/journal.js'
+import { kindNamed } from '../kinds/index.js'
+import { escapeText } from '../lib/text-escape.js'
+import type { Spec } from '../spec/spec.js'
+import type { Allowed } from '../writes/allowed.js'
+import { type RunIdentityOptions, runIdentity } from './run-identity.js'
+import type { Scratch } from './scratch.js'
+
+export interface ResumeOptions extends Pick<RunIdentityOptions, 'version' | 'connections' | 'redactor'> {
+  readonly cwd: string
+  /** Id of a new run. */
+  readonly run: string
+  readonly spec: Spec
+  readonly selected: Selected
+  readonly scratch: Scratch
+  readonly write: (text: string) => void
+}
+
+export interface ResumeRequest {
+  /** Directory of the journal; undefined: none is kept. */
+  readonly resume?: string | undefined
+  readonly noBaseline: boolean
+  readonly showData: boolean
+  readonly allowed: Allowed
+}
+
+export async function openRunJournal(request: ResumeRequest, options: ResumeOptions): Promise<Journal | undefined> {
+  const { resume: dir, noBaseline, showData, allowed } = request
+  if (dir === undefined) return undefined
+  const { selected, spec, scratch, redactor, write } = options
+  const { checks, words } = selected
+  const byId = new Map(checks.map((check) => [check.id, check]))
+  const makes = (id: string): boolean => {
+    const check = byId.get(id)
+    const offers = check === undefined ? undefined : kindNamed(check.kind)?.offers?.(check.spec as never)
+    return offers !== undefined && offers.length > 0
+  }
+  const flags = {
+    '--no-baseline': noBaseline,
+    '--show-data': showData,
+    '--allow-commands': allowed.commands,
+    '--allow-writes': allowed.writes,
+  }
+  const { waivers, connections: specs } = spec
+  const identity = runIdentity({ ...options, selection: words, flags, checks, waivers, specs })
+  const onWait = (holder: string) =>
+    write(`the journal may be in use by ${escapeText(redactor.text(holder))}: waiting ten seconds for a sign of life\n`)
+  return openJournal({ ...options, dir, identity, checks, makes, scratch: scratch.path, now: () => new Date(), onWait })
+}
