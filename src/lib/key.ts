@@ -21,6 +21,14 @@ export function keyFromLatin1(latin1: string): Key {
   return latin1 as Key
 }
 
+/**
+ * The same text, one byte in each character, in memory of its own. A string cut from a larger one keeps all of that alive, so what is kept beyond
+ * the page it came with is detached first.
+ */
+export function detached<T extends string>(latin1: T): T {
+  return Buffer.from(latin1, 'latin1').toString('latin1') as T
+}
+
 export function keyToBytes(key: Key): Buffer {
   return Buffer.from(key, 'latin1')
 }

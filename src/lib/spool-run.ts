@@ -3,7 +3,17 @@ import { type FileHandle, open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { CheckError } from './errors.js'
 import type { Key } from './key.js'
-import { cutBlock, decodeBody, decodeHeader, encodeBlock, HEADER_BYTES, type Rec } from './spool-frame.js'
+import { type Frozen, keyAt } from './spool-arena.js'
+import {
+  type Cut,
+  cutBlock,
+  decodeBody,
+  decodeHeader,
+  encodeBlock,
+  HEADER_BYTES,
+  type Order,
+  type Rec,
+} from './spool-frame.js'
 
 /** Only keys after `after` and before `before`. */
 export interface Range {
@@ -13,13 +23,15 @@ export interface Range {
 
 export interface Run {
   readonly pages: (range: Range) => AsyncGenerator<readonly Rec[], void, void>
+  /** Some of its keys, evenly spread. */
+  readonly marks: () => readonly Key[]
   readonly remove: () => Promise<void>
 }
 
 export interface RunWriter {
   /** Key of the last record appended. */
   readonly last: () => Key | undefined
-  readonly append: (records: readonly Rec[]) => Promise<void>
+  readonly append: (records: Frozen, order: Order) => Promise<void>
   /** Closes the file and gives what was written. */
   readonly finish: () => Promise<Run>
   /** Closes and removes the file. */
@@ -46,41 +58,44 @@ export async function createRun(file: string): Promise<RunWriter> {
   let offset = 0
   let last: Key | undefined
 
-  const mark = (first: Key, at: number) => {
+  const mark = (first: () => Key, at: number) => {
     if (blocks++ % stride !== 0) return
-    marks.push({ first, offset: at })
+    marks.push({ first: first(), offset: at })
     if (marks.length < MARKS) return
     marks = marks.filter((_, index) => index % 2 === 0)
     stride *= 2
   }
   return {
     last: () => last,
-    append: async (records) => {
+    append: async (records, order) => {
+      const { count } = records
+      if (count === 0) return
       let from = 0
-      while (from < records.length) {
-        const cuts: { from: number; end: number; bytes: number }[] = []
+      while (from < count) {
+        const cuts: Cut[] = []
         let bytes = 0
-        while (from < records.length && bytes < CHUNK_BYTES) {
-          const cut = cutBlock(records, from)
-          mark((records[from] as Rec).key, offset + bytes)
-          cuts.push({ from, ...cut })
+        while (from < count && bytes < CHUNK_BYTES) {
+          const cut = cutBlock(records, order, from)
+          mark(() => keyAt(records, order?.[cut.from] ?? cut.from), offset + bytes)
+          cuts.push(cut)
           bytes += HEADER_BYTES + cut.bytes
           from = cut.end
         }
         const chunk = Buffer.allocUnsafe(bytes)
         let at = 0
-        for (const cut of cuts) at = encodeBlock(chunk, at, records, cut.from, cut)
+        for (const cut of cuts) at = encodeBlock(chunk, at, records, order, cut)
         await handle.writeFile(chunk).catch((cause: unknown) => {
           throw spoolError(file, cause)
         })
         offset += bytes
       }
-      last = records.at(-1)?.key ?? last
+      last = keyAt(records, order?.[count - 1] ?? count - 1)
     },
     finish: async () => {
       await handle.close()
       return {
         pages: (range) => readRun(file, offset, marks, range),
+        marks: () => marks.map(({ first }) => first),
         remove: () => rm(file, { force: true }),
       }
     },
@@ -104,13 +119,13 @@ async function* readRun(
     let offset = startOffset(marks, range.after)
     let header = offset < end ? await readExactly(handle, file, offset, HEADER_BYTES) : undefined
     while (header !== undefined) {
-      const { bytes, count } = decodeHeader(header)
-      const next = offset + HEADER_BYTES + bytes
+      const block = decodeHeader(header)
+      const next = offset + HEADER_BYTES + block.bytes
       const more = next < end ? HEADER_BYTES : 0
-      const read = await readExactly(handle, file, offset + HEADER_BYTES, bytes + more)
-      header = more > 0 ? read.subarray(bytes) : undefined
+      const read = await readExactly(handle, file, offset + HEADER_BYTES, block.bytes + more)
+      header = more > 0 ? read.subarray(block.bytes) : undefined
       offset = next
-      const records = decodeBody(read, count)
+      const records = decodeBody(read, block)
       const page = within(records, range)
       if (page.length > 0) yield page
       if (range.before !== undefined && (records.at(-1) as Rec).key >= range.before) return

@@ -5,8 +5,18 @@
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Key } from './key.js'
-import { type Rec, recordBytes } from './spool-frame.js'
+import { compareKeys, type Key } from './key.js'
+import { arenaOf, ascending, createArena, type Frozen, keyAt } from './spool-arena.js'
+import {
+  cutBlock,
+  decodeBody,
+  decodeHeader,
+  encodeBlock,
+  HEADER_BYTES,
+  type Order,
+  RECORD_BYTES,
+  type Rec,
+} from './spool-frame.js'
 import { mergeRuns } from './spool-merge.js'
 import { createRun, type Range, type Run, type RunWriter, spoolError, within } from './spool-run.js'
 
@@ -15,7 +25,7 @@ export type { Rec } from './spool-frame.js'
 export interface SpoolOptions {
   /** An existing directory with room for everything added, twice that beyond 64 runs. */
   readonly dir: string
-  /** Bytes of records held in memory before they are written. Default 2 MiB. */
+  /** Bytes of records held in memory before they are written. Default 8 MiB. Sorting them takes as much again. */
   readonly runBytes?: number
   readonly signal?: AbortSignal | undefined
 }
@@ -40,14 +50,16 @@ export interface SortedSpool {
   readonly count: number
   /** Pages ascending by the bytes of the key, equal keys in the order of adding. */
   readonly read: (range?: Range) => AsyncGenerator<readonly Rec[], void, void>
+  /** Keys, ascending, each different, at most `parts - 1`, that cut the records into about equal parts. */
+  readonly splits: (parts: number) => readonly Key[]
   readonly close: () => Promise<void>
 }
 
-const RUN_BYTES = 2 * 1024 * 1024
-const RUN_RECORDS = 25_000
+const RUN_BYTES = 8 * 1024 * 1024
+const RUN_RECORDS = 500_000
 /** Runs merged at once: bounds open files, and memory to as many blocks. */
 const FAN_IN = 64
-const MEMORY_PAGE = 1000
+const MEMORY_MARKS = 1024
 
 export function createSpool(options: SpoolOptions): Spool<SortedSpool> {
   const spool = collect(options, true)
@@ -55,7 +67,16 @@ export function createSpool(options: SpoolOptions): Spool<SortedSpool> {
     ...spool,
     finish: async () => {
       const { count, runs } = await spool.finish()
-      return { count, read: (range = {}) => mergeRuns(runs, range), close: spool.close }
+      return {
+        count,
+        read: (range = {}) => mergeRuns(runs, range),
+        splits: (parts) =>
+          cutInto(
+            parts,
+            runs.flatMap(({ marks }) => marks()),
+          ),
+        close: spool.close,
+      }
     },
   }
 }
@@ -71,13 +92,19 @@ export function createPlainSpool(options: SpoolOptions): Spool<PlainSpool> {
   }
 }
 
+function cutInto(parts: number, keys: readonly Key[]): readonly Key[] {
+  const sorted = keys.toSorted(compareKeys)
+  const splits = Array.from(
+    { length: parts - 1 },
+    (_, part) => sorted[Math.floor(((part + 1) * sorted.length) / parts)],
+  )
+  return splits.filter((key, at) => key !== undefined && key !== splits[at - 1] && key !== sorted[0]) as readonly Key[]
+}
+
 /** Collects records into runs: ascending ones where `sorting`, otherwise a single one. */
 function collect({ dir, runBytes = RUN_BYTES, signal }: SpoolOptions, sorting: boolean) {
-  let records: Rec[] = []
-  let bytes = 0
+  const arena = createArena()
   let count = 0
-  let ascending = true
-  let previous: Key | undefined
   let folder: string | undefined
   let files = 0
   let writer: RunWriter | undefined
@@ -90,26 +117,23 @@ function collect({ dir, runBytes = RUN_BYTES, signal }: SpoolOptions, sorting: b
     })
     return createRun(join(folder, `${files++}.run`))
   }
-  const write = async (batch: Rec[], sorted: boolean): Promise<void> => {
+  const orderOf = (records: Frozen): Order => (sorting && !arena.ascends() ? ascending(records) : undefined)
+  const write = async (): Promise<void> => {
     signal?.throwIfAborted()
-    if (sorting && !sorted) batch.sort(byKey)
+    const records = arena.freeze()
+    const order = orderOf(records)
     const last = writer?.last()
     // Continuing the run keeps input that already ascends in a single one.
-    if (writer !== undefined && sorting && last !== undefined && (batch[0] as Rec).key < last) {
+    if (writer !== undefined && sorting && last !== undefined && keyAt(records, order?.[0] ?? 0) < last) {
       runs.push(await writer.finish())
       writer = undefined
     }
     writer ??= await newRun()
-    await writer.append(batch)
+    await writer.append(records, order)
+    arena.clear()
   }
   const flush = (): Promise<void> => {
-    const batch = records
-    const sorted = ascending
-    records = []
-    bytes = 0
-    ascending = true
-    previous = undefined
-    writing = writing.then(() => write(batch, sorted))
+    writing = writing.then(write)
     return writing
   }
   const mergeGroups = async (): Promise<void> => {
@@ -120,7 +144,7 @@ function collect({ dir, runBytes = RUN_BYTES, signal }: SpoolOptions, sorting: b
         writer = await newRun()
         for await (const page of mergeRuns(group, {})) {
           signal?.throwIfAborted()
-          await writer.append(page)
+          await writer.append(arenaOf(page), undefined)
         }
         merged.push(await writer.finish())
         writer = undefined
@@ -131,21 +155,19 @@ function collect({ dir, runBytes = RUN_BYTES, signal }: SpoolOptions, sorting: b
   }
   return {
     add: (key: Key, rest: string): Promise<void> | undefined => {
-      const record = { key, rest }
-      if (previous !== undefined && key < previous) ascending = false
-      previous = key
-      records.push(record)
+      arena.add(key, rest)
       count++
-      bytes += recordBytes(record)
-      return bytes >= runBytes || records.length >= RUN_RECORDS ? flush() : undefined
+      const records = arena.count()
+      return arena.size() + RECORD_BYTES * records >= runBytes || records >= RUN_RECORDS ? flush() : undefined
     },
     finish: async (): Promise<{ readonly count: number; readonly runs: readonly Run[] }> => {
       await writing
       if (writer === undefined) {
-        if (sorting && !ascending) records.sort(byKey)
-        return { count, runs: [memoryRun(records)] }
+        const records = arena.freeze()
+        return { count, runs: [memoryRun(records, orderOf(records))] }
       }
-      if (records.length > 0) await flush()
+      if (arena.count() > 0) await flush()
+      arena.release()
       runs.push(await writer.finish())
       writer = undefined
       await mergeGroups()
@@ -155,23 +177,29 @@ function collect({ dir, runBytes = RUN_BYTES, signal }: SpoolOptions, sorting: b
       await writing.catch(() => undefined)
       await writer?.discard()
       writer = undefined
-      records = []
+      arena.release()
       if (folder !== undefined) await rm(folder, { recursive: true, force: true })
     },
   }
 }
 
-function byKey(a: Rec, b: Rec): number {
-  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0
-}
-
-function memoryRun(records: readonly Rec[]): Run {
+/** Read through the same blocks as from disk: strings of a block at once cost a fraction of as many single ones. */
+function memoryRun(records: Frozen, order: Order): Run {
   return {
     pages: async function* (range) {
-      for (let from = 0; from < records.length; from += MEMORY_PAGE) {
-        const page = within(records.slice(from, from + MEMORY_PAGE), range)
+      for (let from = 0; from < records.count; ) {
+        const cut = cutBlock(records, order, from)
+        const block = Buffer.allocUnsafe(HEADER_BYTES + cut.bytes)
+        encodeBlock(block, 0, records, order, cut)
+        const page = within(decodeBody(block.subarray(HEADER_BYTES), decodeHeader(block)), range)
         if (page.length > 0) yield page
+        from = cut.end
       }
+    },
+    marks: () => {
+      const stride = Math.ceil(records.count / MEMORY_MARKS)
+      const count = records.count === 0 ? 0 : Math.ceil(records.count / stride)
+      return Array.from({ length: count }, (_, mark) => keyAt(records, order?.[mark * stride] ?? mark * stride))
     },
     remove: async () => undefined,
   }
