@@ -3,12 +3,11 @@
  * wait, the socket is paused and TCP holds the server back. Written here because packages for COPY use the simple
  * protocol, in which text that closes the wrapper could run a second statement.
  */
-import { parseCopyLine } from './copy-text.js'
+import { tapCopyData } from './copy-tap.js'
+import { createCopyReader } from './copy-text.js'
 import { PostgresError, type Row } from './source.js'
 import { inert, send, submit, type WireClient, type WireConnection } from './wire.js'
 
-const PAGE_ROWS = 1000
-const PAGE_BYTES = 64 * 1024
 /** Pages that may wait before the socket is paused. */
 const AHEAD = 2
 
@@ -27,13 +26,26 @@ export async function* copyOut(
   text: string,
   { bytea, signal, abandon }: CopyOptions,
 ): AsyncGenerator<readonly Row[], void, void> {
-  const pages = collectPages(client.connection, bytea)
+  const pages = collectPages(client.connection)
+  const reader = createCopyReader(bytea)
+  let untap = () => {}
   submit(client, {
     ...inert,
-    submit: (connection) => send(connection, { text }, 'run'),
-    handleCopyData: ({ chunk }) => pages.add(chunk),
-    handleError: pages.fail,
-    handleReadyForQuery: pages.end,
+    submit: (connection) => {
+      untap = tapCopyData(connection.stream, (bytes, spans) => {
+        if (pages.wants()) pages.add(reader.read(bytes.toString('latin1'), spans))
+      })
+      send(connection, { text }, 'run')
+    },
+    // After an error pg has done with the query, and ends it without another word.
+    handleError: (error) => {
+      untap()
+      pages.fail(error)
+    },
+    handleReadyForQuery: () => {
+      untap()
+      pages.end()
+    },
   })
   signal.addEventListener('abort', pages.discard)
   try {
@@ -47,31 +59,15 @@ export async function* copyOut(
   }
 }
 
-/** Between the socket, which pushes, and the reader, who pulls. */
-function collectPages(connection: WireConnection, bytea: readonly boolean[]) {
+/** Between the socket, which pushes what a chunk of it holds, and the reader, who pulls. */
+function collectPages(connection: WireConnection) {
   const waiting: (readonly Row[])[] = []
-  let rows: Row[] = []
-  let bytes = 0
-  let rest = ''
   let state: 'open' | 'ended' | 'discarding' = 'open'
   let dropped = false
   let failure: { readonly error: unknown } | undefined
   let wake = () => {}
 
-  const line = (text: string) => {
-    rows.push(parseCopyLine(text, bytea))
-    bytes += text.length + 1
-    if (rows.length >= PAGE_ROWS || bytes >= PAGE_BYTES) flush()
-  }
-  const flush = () => {
-    if (rows.length > 0) waiting.push(rows)
-    rows = []
-    bytes = 0
-    if (waiting.length >= AHEAD) connection.stream.pause()
-    wake()
-  }
   const finish = () => {
-    if (state === 'open') flush()
     state = 'ended'
     connection.stream.resume()
     wake()
@@ -79,16 +75,12 @@ function collectPages(connection: WireConnection, bytea: readonly boolean[]) {
 
   return {
     ended: () => state === 'ended',
-    /** A message is one row today; the protocol allows any cut. */
-    add: (chunk: Buffer) => {
-      if (state !== 'open') return
-      const text = rest + chunk.toString('latin1')
-      let start = 0
-      for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
-        line(text.slice(start, end))
-        start = end + 1
-      }
-      rest = start === text.length ? '' : text.slice(start)
+    wants: () => state === 'open',
+    add: (rows: readonly Row[]) => {
+      if (rows.length === 0) return
+      waiting.push(rows)
+      if (waiting.length >= AHEAD) connection.stream.pause()
+      wake()
     },
     fail: (error: unknown) => {
       failure = { error }
@@ -101,7 +93,6 @@ function collectPages(connection: WireConnection, bytea: readonly boolean[]) {
       state = 'discarding'
       dropped = true
       waiting.length = 0
-      rows = []
       connection.stream.resume()
     },
     next: async (): Promise<readonly Row[] | undefined> => {
