@@ -111,6 +111,8 @@ export interface Features {
   readonly together?: number
   /** Whether `modified` is when an entry came to be there: one older than a listing must then be in it. */
   readonly dated?: boolean
+  /** Whether `list` makes use of `splits`. */
+  readonly splits?: boolean
   /** Whether `open` takes a range. Not there: it gives the whole content whatever is asked. */
   readonly ranges?: boolean
 }

@@ -27,19 +27,22 @@ export interface Claim {
 
 /** Different values kept of one key; more of them say nothing new, for they disagree already. */
 const MOST_VALUES = 16
+const NO_VALUES: readonly string[] = []
 
 const LETTER = { row: 'r', young: 'y', explained: 'e' } as const
 
+/** A letter and the size; behind a tab each, and only where there is one of the two, the digest and the month. */
 export function encodeRow({ as, size, digest, month }: RowClaim): string {
-  return `${LETTER[as]}${size}\t${digest}\t${month}`
+  const head = size === '' ? LETTER[as] : LETTER[as] + size
+  return digest === '' && month === '' ? head : `${head}\t${digest}\t${month}`
 }
 
 interface Open {
   readonly key: Key
   refs: number
   young: number
-  readonly sizes: string[]
-  readonly digests: string[]
+  sizes: readonly string[]
+  digests: readonly string[]
   month: string
 }
 
@@ -50,7 +53,7 @@ export function claimOf(key: Key, rows: readonly string[]): Claim {
 }
 
 function openClaim(key: Key): Open {
-  return { key, refs: 0, young: 0, sizes: [], digests: [], month: '' }
+  return { key, refs: 0, young: 0, sizes: NO_VALUES, digests: NO_VALUES, month: '' }
 }
 
 function addRow(claim: Open, row: string): void {
@@ -58,15 +61,21 @@ function addRow(claim: Open, row: string): void {
   if (letter === LETTER.explained) return
   claim.refs++
   if (letter === LETTER.young) claim.young++
+  if (row.length === 1) return
   const sizeEnd = row.indexOf('\t')
+  if (sizeEnd === -1) {
+    claim.sizes = kept(claim.sizes, row.slice(1))
+    return
+  }
   const digestEnd = row.indexOf('\t', sizeEnd + 1)
-  keep(claim.sizes, row.slice(1, sizeEnd))
-  keep(claim.digests, row.slice(sizeEnd + 1, digestEnd))
+  claim.sizes = kept(claim.sizes, row.slice(1, sizeEnd))
+  claim.digests = kept(claim.digests, row.slice(sizeEnd + 1, digestEnd))
   if (claim.month === '') claim.month = row.slice(digestEnd + 1)
 }
 
-function keep(values: string[], value: string): void {
-  if (value !== '' && values.length < MOST_VALUES && !values.includes(value)) values.push(value)
+function kept(values: readonly string[], value: string): readonly string[] {
+  if (value === '' || values.includes(value)) return values
+  return values.length === 0 ? [value] : values.length < MOST_VALUES ? [...values, value] : values
 }
 
 /** Ascending records, equal keys beside each other, become one claim for each key. */
@@ -75,7 +84,7 @@ export async function* groupClaims(pages: AsyncIterable<readonly Rec[]>): AsyncG
   for await (const page of pages) {
     const done: Claim[] = []
     for (const { key, rest } of page) {
-      if (open?.key !== key) {
+      if (open === undefined || open.key !== key) {
         if (open !== undefined) done.push(open)
         open = openClaim(key)
       }

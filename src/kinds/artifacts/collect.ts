@@ -14,6 +14,9 @@ export interface Collected {
   readonly noKey: ReadonlyMap<NoKeyReason, number>
 }
 
+/** Bytes of rows held in memory, of all stores together, before they are sorted and written. */
+const RUN_BYTES = 32 * 1024 * 1024
+
 type Closer = { readonly close: () => Promise<void> }
 
 /** What is opened is handed to `keep` at once, to be closed by the caller whatever happens. */
@@ -27,7 +30,7 @@ export async function collect(
   const noKey = new Map<NoKeyReason, number>()
   const open = rules.stores.map((name) => ({
     name,
-    spool: keep(createSpool({ dir, signal })),
+    spool: keep(createSpool({ dir, signal, runBytes: RUN_BYTES / rules.stores.length })),
     residues: keep(createResidues(dir)),
     first: undefined as Key | undefined,
     last: undefined as Key | undefined,

@@ -1,9 +1,12 @@
 /** The stages of an artifacts check in their order, each over before the next begins. */
+import { SPLIT_ENTRIES } from '../../stores/store.js'
 import type { Check, Context, Diagnosis } from '../kind.js'
 import { type Collected, collect } from './collect.js'
 import { diagnose } from './diagnose.js'
+import { createListing, type StoreListing } from './early-listing.js'
 import { FEW_ROWS } from './fields.js'
 import { findRenamed } from './find-renamed.js'
+import { listRange } from './listing.js'
 import { matchByListing } from './match-by-listing.js'
 import { matchByStat } from './match-by-stat.js'
 import { requireRows, requireSomething } from './plausible.js'
@@ -36,7 +39,11 @@ export async function compare(options: CompareOptions): Promise<Compared> {
   const { spec } = check
   // A store that is not there is told at once, not after millions of rows.
   for (const name of rules.stores) await context.connections.store(name).probe({ signal })
-  const collected = await collect({ spec, rules, context, signal, report }, keep)
+  const early = keepEarly(options)
+  const onRows = (rows: number) => {
+    if (rules.needsListing || rows > FEW_ROWS) for (const listing of early.values()) listing.begin()
+  }
+  const collected = await collect({ spec, rules, context, signal, report, onRows }, keep)
   const { counts, runs } = collected
   await requireRows(counts.rows, { spec, runs, signal })
 
@@ -49,9 +56,15 @@ export async function compare(options: CompareOptions): Promise<Compared> {
   for (const run of runs) {
     const queue = keep(createVerifyQueue(context.scratch))
     queues.set(run, queue)
-    run.since = context.now().getTime()
-    const match = listing && run.store.features.list ? matchByListing : matchByStat
-    await match({ run, rules, queue, isYoung, signal, report })
+    run.since = early.get(run.name)?.since() ?? context.now().getTime()
+    const matching = { run, rules, queue, isYoung, signal, report }
+    if (!listing || !run.store.features.list) await matchByStat(matching)
+    else {
+      const splits =
+        run.store.features.splits === true ? run.claims.splits(Math.ceil(run.claims.count / SPLIT_ENTRIES)) : undefined
+      const range = { ...listRange(rules.scopePrefix, run.bounds), signal, splits }
+      await matchByListing(early.get(run.name) ?? createListing(run.store, range, context.now), matching)
+    }
   }
   requireSomething(counts.rows, spec, runs)
 
@@ -68,6 +81,18 @@ export async function compare(options: CompareOptions): Promise<Compared> {
   const notes = await settle(runs, { spec, rules, context, budget, signal, report })
   for (const run of runs) await run.changed.finish()
   return { ...collected, diagnoses, notes }
+}
+
+/** Listings that may begin before the rows are all read: those of whole stores that need not know where to be split. */
+function keepEarly({ rules, context, signal, keep }: CompareOptions): ReadonlyMap<string, StoreListing> {
+  const early = new Map<string, StoreListing>()
+  if (rules.scopePrefix !== '') return early
+  for (const name of rules.stores) {
+    const store = context.connections.store(name)
+    if (!store.features.list || store.features.splits === true) continue
+    early.set(name, keep(createListing(store, { signal }, context.now)))
+  }
+  return early
 }
 
 async function verifyQueued(

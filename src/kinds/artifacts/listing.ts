@@ -26,19 +26,18 @@ export function listRange(scope: Key, bounds: { readonly first: Key; readonly la
  */
 export async function* listEntries(
   store: Store,
-  range: Range,
+  options: ListOptions,
   gaps: Gaps,
-  signal: AbortSignal,
 ): AsyncGenerator<readonly Entry[], void, void> {
   let last: Key | undefined
   try {
-    for await (const page of store.list({ ...range, signal })) {
+    for await (const page of store.list(options)) {
       for (const gap of page.gaps ?? []) gaps.add(gap)
       last = page.entries.at(-1)?.key ?? last
       yield page.entries
     }
   } catch (error) {
-    if (!(error instanceof StoreError) || last === undefined || signal.aborted) throw error
+    if (!(error instanceof StoreError) || last === undefined || options.signal.aborted) throw error
     const from = keyFromLatin1(`${last}\0`)
     gaps.add({ from, to: undefined, code: 'unreadable', reason: `the listing broke off: ${error.message}` })
   }

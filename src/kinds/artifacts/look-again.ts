@@ -2,7 +2,7 @@
  * Looks at keys again, after the listing: rows in a new transaction, the store key by key. What changed while the
  * comparison ran (a row deleted, a file that arrived) is no finding.
  */
-import type { Key } from '../../lib/key.js'
+import { detached, type Key } from '../../lib/key.js'
 import type { Store } from '../../stores/store.js'
 import type { Context } from '../kind.js'
 import { type Claim, claimOf } from './claim.js'
@@ -102,8 +102,9 @@ async function rowsOf(candidates: Candidates, options: LookAgainOptions): Promis
       const keys = rows.get(store) ?? new Map<Key, string[]>()
       rows.set(store, keys)
       const seen = keys.get(key)
-      if (seen === undefined) keys.set(key, [row])
-      else if (seen.length < MOST_ROWS) seen.push(row)
+      // What is kept must not keep the page of the stream it was cut from.
+      if (seen === undefined) keys.set(detached(key), [detached(row)])
+      else if (seen.length < MOST_ROWS) seen.push(detached(row))
       return undefined
     },
     noKey: () => undefined,

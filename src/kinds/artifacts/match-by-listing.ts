@@ -2,19 +2,22 @@
 import { mergeJoin } from '../../compare/merge-join.js'
 import type { Entry } from '../../stores/store.js'
 import { type Claim, groupClaims } from './claim.js'
-import { createGaps, type Gaps } from './gaps.js'
-import { listEntries, listRange } from './listing.js'
+import type { StoreListing } from './early-listing.js'
+import type { Gaps } from './gaps.js'
 import { type MatchOptions, noteDuplicate, takeClaim } from './match.js'
 
-export async function matchByListing(options: MatchOptions): Promise<void> {
-  const { run, rules, signal, report } = options
-  const gaps = createGaps(run.store.label)
-  const entries = listEntries(run.store, listRange(rules.scopePrefix, run.bounds), gaps, signal)
+export async function matchByListing(listing: StoreListing, options: MatchOptions): Promise<void> {
+  const { run, signal, report } = options
+  const { gaps } = listing
   const labels = { left: 'the spool of rows', right: run.store.label }
-  for await (const { left, right, both } of mergeJoin(groupClaims(run.claims.read()), entries, labels)) {
+  for await (const { left, right, both } of mergeJoin(groupClaims(run.claims.read()), listing.entries(), labels)) {
     signal.throwIfAborted()
     for (const claim of left) if (claim.refs > 0) await withoutEntry(claim, gaps, options)
-    for (const [claim, entry] of both) await withEntry(claim, entry, options)
+    for (const [claim, entry] of both) {
+      // Nearly every pair is in order and waits for nothing: an `await` for each would cost more than the rest.
+      const waiting = withEntry(claim, entry, options)
+      if (waiting !== undefined) await waiting
+    }
     for (const entry of right) await withoutRow(entry, options)
     run.tally.listed += both.length + right.length
     report({ stage: `listing ${run.name}`, done: run.tally.listed, unit: 'entries' })
@@ -33,15 +36,15 @@ async function withoutEntry(claim: Claim, gaps: Gaps, options: MatchOptions): Pr
   await options.run.residues.add(claim.key, mark)
 }
 
-async function withEntry(claim: Claim, entry: Entry, options: MatchOptions): Promise<void> {
+function withEntry(claim: Claim, entry: Entry, options: MatchOptions): Promise<void> | undefined {
   const { tally } = options.run
   if (entry.placeholder !== true && options.rules.inScope(entry.key)) tally.entries++
   if (claim.refs === 0) {
     tally.explained++
-    return
+    return undefined
   }
-  await noteDuplicate(claim, options)
-  await takeClaim(claim, entry, options)
+  const noting = noteDuplicate(claim, options)
+  return noting === undefined ? takeClaim(claim, entry, options) : noting.then(() => takeClaim(claim, entry, options))
 }
 
 async function withoutRow(entry: Entry, { run, rules, isYoung }: MatchOptions): Promise<void> {

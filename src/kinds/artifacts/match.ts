@@ -3,6 +3,7 @@ import type { Entry } from '../../stores/store.js'
 import type { Claim } from './claim.js'
 import { examine, wantsChecksum } from './examine.js'
 import type { Report } from './progress.js'
+import type { Mark } from './residue.js'
 import type { Rules } from './rules.js'
 import type { StoreRun } from './store-run.js'
 import type { VerifyQueue } from './verify-queue.js'
@@ -18,12 +19,24 @@ export interface MatchOptions {
   readonly report: Report
 }
 
-/** Counts a claim and holds it against its entry, or against there being none. */
-export async function takeClaim(claim: Claim, entry: Entry | undefined, options: MatchOptions): Promise<void> {
+/** Counts a claim and holds it against its entry, or against there being none. A promise only where something waits. */
+export function takeClaim(claim: Claim, entry: Entry | undefined, options: MatchOptions): Promise<void> | undefined {
   const { run, rules, queue } = options
   run.tally.examined++
   if (entry !== undefined && entry.unreadable === undefined) run.tally.matched++
   const marks = examine(claim, entry, rules)
+  if (marks.length > 0) return takeMarked(claim, entry, marks, options)
+  if (entry === undefined || !wantsChecksum(claim, entry, marks, rules)) return undefined
+  run.tally.toVerify++
+  return queue.add(claim)
+}
+
+async function takeMarked(
+  claim: Claim,
+  entry: Entry | undefined,
+  marks: readonly Mark[],
+  { run, rules, queue }: MatchOptions,
+): Promise<void> {
   for (const mark of marks) await run.residues.add(claim.key, mark)
   if (entry === undefined || !wantsChecksum(claim, entry, marks, rules)) return
   run.tally.toVerify++
@@ -31,10 +44,9 @@ export async function takeClaim(claim: Claim, entry: Entry | undefined, options:
 }
 
 /** Keys that several rows refer to are right more often than not, so they are listed only where the check asks. */
-export async function noteDuplicate(claim: Claim, { run, rules }: MatchOptions): Promise<void> {
-  if (claim.refs < 2) return
+export function noteDuplicate(claim: Claim, { run, rules }: MatchOptions): Promise<void> | undefined {
+  if (claim.refs < 2) return undefined
   run.tally.duplicates++
-  if (rules.asserts('duplicate_refs')) {
-    await run.residues.add(claim.key, { finding: 'duplicate_refs', refs: claim.refs })
-  }
+  if (!rules.asserts('duplicate_refs')) return undefined
+  return run.residues.add(claim.key, { finding: 'duplicate_refs', refs: claim.refs })
 }

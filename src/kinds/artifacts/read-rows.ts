@@ -56,6 +56,8 @@ export interface ReadOptions {
   readonly sink: RowSink
   readonly report: Report
   readonly stage: string
+  /** Told with every page how many rows there are so far; the transaction they come from has begun by then. */
+  readonly onRows?: ((rows: number) => void) | undefined
 }
 
 export async function readRows(options: ReadOptions): Promise<RowCounts> {
@@ -98,7 +100,7 @@ interface Total {
 }
 
 async function readQuery(session: Session, field: Field, options: ReadOptions, total: Total): Promise<void> {
-  const { rules, report, stage, signal } = options
+  const { rules, report, stage, signal, onRows } = options
   const query = userQuery(field)
   checkColumns(field, await session.describe(query))
   const now = session.server.now
@@ -115,6 +117,7 @@ async function readQuery(session: Session, field: Field, options: ReadOptions, t
       const waiting = place(reader.key(row), reader.store(row), claim, total)
       if (waiting !== undefined) await waiting
     }
+    onRows?.(total.rows)
     report({ stage, done: total.rows + total.explained, unit: 'rows' })
   }
   if (!field.explains && total.rows === before) total.emptyQueries.push(field.path.join('.'))

@@ -1,5 +1,5 @@
 /** What the comparison leaves over, on disk, by class: nothing large is ever held in an array. */
-import type { Key } from '../../lib/key.js'
+import { detached, type Key } from '../../lib/key.js'
 import { createSpool, type Rec, type SortedSpool } from '../../lib/spool.js'
 import type { Finding } from '../kind.js'
 
@@ -102,7 +102,8 @@ async function* distinct(spool: SortedSpool | undefined): AsyncGenerator<readonl
   for await (const page of spool.read()) {
     const done: Residue[] = []
     for (const record of page) {
-      const next = { key: record.key, mark: decode(record) }
+      // Some are kept until they have been looked at again, and must not keep the blocks they lay in.
+      const next = { key: detached(record.key), mark: decode(record) }
       if (held !== undefined && held.key === next.key) {
         held = { key: held.key, mark: joinMarks(held.mark, next.mark) }
         continue

@@ -55,7 +55,14 @@ export function createS3Store(name: string, spec: S3Spec, env: Environment): Sto
 
   return {
     label,
-    features: { list: true, order: bucket.ordered ? 'bytes' : 'none', size: true, dated: true, ranges: true },
+    features: {
+      list: true,
+      order: bucket.ordered ? 'bytes' : 'none',
+      size: true,
+      dated: true,
+      splits: bucket.ordered,
+      ranges: true,
+    },
     probe: ({ signal }) =>
       guarded(label, 'list', signal, async () => {
         const { sdk, client } = await connect()
