@@ -23,7 +23,8 @@ export interface Provable {
 export function provable(matcher: Matcher, subject: SubjectSpec): Provable {
   const single = matcher.ops.map((op) => provableOp(op, subject))
   const canFail = single.some((one) => one.canFail)
-  const canPass = single.every((one) => one.canPass) && !provablyEmpty(matcher, subject)
+  const together = matcher.ops.length > 1
+  const canPass = single.every((one) => one.canPass) && !(together && provablyEmpty(matcher, subject))
   return { canFail, canPass }
 }
 
@@ -40,7 +41,9 @@ export function weaker(warn: Matcher, expect: Matcher, subject: SubjectSpec): bo
     return values?.every((value) => !differs(state(expect, value, subject), state(warn, value, subject))) ?? false
   }
   const worlds = numericCandidates([warn, expect], subject)
-  return worlds?.every((at) => !differs(tried(expect, at, subject), tried(warn, at, subject))) ?? false
+  for (const at of worlds)
+    if (at === 'too many' || differs(tried(expect, at, subject), tried(warn, at, subject))) return false
+  return true
 }
 
 function provableOp(op: Op, subject: SubjectSpec): Provable {
@@ -55,39 +58,41 @@ function provableOp(op: Op, subject: SubjectSpec): Provable {
     const everything = matchesAnything(op.pattern)
     return op.op === 'matches' ? { canFail: !everything, canPass: true } : { canFail: true, canPass: !everything }
   }
-  const states = statesOf(alone, subject)
-  return states === undefined
-    ? { canFail: true, canPass: true }
-    : { canFail: states.has('broken'), canPass: states.has('ok') }
+  const found = { canFail: false, canPass: false }
+  for (const one of statesOf(alone, subject)) {
+    if (one === 'too many') return { canFail: true, canPass: true }
+    if (one === 'broken') found.canFail = true
+    if (one === 'ok') found.canPass = true
+    // All that is left to try could show nothing more; most assertions are done after a few values.
+    if (found.canFail && found.canPass) break
+  }
+  return found
 }
 
 /** Whether the operators together leave no value, though each alone would. */
 function provablyEmpty(matcher: Matcher, subject: SubjectSpec): boolean {
   if (matcher.ops.some((op) => ['length', 'all', 'any', 'none', 'matches', 'not_matches'].includes(op.op))) return false
-  const states = statesOf(matcher, subject)
-  return states !== undefined && !states.has('ok')
+  for (const one of statesOf(matcher, subject)) if (one === 'ok' || one === 'too many') return false
+  return true
 }
 
 type State = 'ok' | 'broken' | 'open'
 
-/** What comes out over all values that matter; undefined where they cannot be told. */
-function statesOf(matcher: Matcher, subject: SubjectSpec): ReadonlySet<State> | undefined {
-  const out = new Set<State>([state(matcher, null, subject)])
+/** What comes out of each of the values that matter, null first; "too many" where they cannot all be tried. */
+function* statesOf(matcher: Matcher, subject: SubjectSpec): Generator<State | 'too many', void, void> {
+  yield state(matcher, null, subject)
   if (isNumericType(subject.type) || subject.type === 'any') {
-    const worlds = numericCandidates([matcher], subject)
-    if (worlds === undefined) return undefined
-    for (const at of worlds) out.add(tried(matcher, at, subject))
+    for (const at of numericCandidates([matcher], subject)) yield at === 'too many' ? at : tried(matcher, at, subject)
   }
-  if (isNumericType(subject.type)) return out
+  if (isNumericType(subject.type)) return
   const values: Value[] = []
   if (subject.type === 'boolean' || subject.type === 'any') values.push(true, false)
   if (subject.type === 'text' || subject.type === 'any') values.push(...textCandidates(matcher))
   if (subject.type === 'list' || subject.type === 'any') values.push(...listCandidates(matcher))
   for (const value of values) {
-    out.add(state(matcher, value, subject))
-    for (const was of values) out.add(state(matcher, value, subject, was))
+    yield state(matcher, value, subject)
+    for (const was of values) yield state(matcher, value, subject, was)
   }
-  return out
 }
 
 function listCandidates(matcher: Matcher): readonly Value[] {

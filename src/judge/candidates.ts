@@ -21,31 +21,34 @@ interface Operands {
   readonly drifts: readonly Big[]
 }
 
-/** Above this many worlds nothing is tried, and so nothing is proven. */
+/** Above this many worlds nothing is proven. */
 const MOST = 50_000
 
-/** Undefined where there would be too many to try. */
-export function numericCandidates(
+/** Ends with "too many" where there would be more than can be tried. */
+export function* numericCandidates(
   matchers: readonly Matcher[],
   subject: SubjectSpec,
-): readonly Candidate[] | undefined {
+): Generator<Candidate | 'too many', void, void> {
   const operands = operandsOf(matchers)
   const whole = subject.type === 'count' || subject.type === 'integer' || subject.type === 'size'
   const least = subject.type === 'count' || subject.type === 'size' ? new Big(0) : undefined
   const wholes = subject.of === undefined ? [new Big(1)] : denominators(operands)
   const records = matchers.some(hasDrift) ? denominators(operands) : [new Big(1)]
-  const out: Candidate[] = []
+  let made = 0
   for (const denominator of wholes) {
     for (const was of records) {
       for (const value of values(operands, denominator, was, whole)) {
         if (least !== undefined && value.lt(least)) continue
         if (subject.of !== undefined && subject.mayExceed !== true && value.gt(denominator)) continue
-        out.push({ value, whole: denominator, was })
+        made++
+        yield { value, whole: denominator, was }
       }
-      if (out.length > MOST) return undefined
+      if (made > MOST) {
+        yield 'too many'
+        return
+      }
     }
   }
-  return out
 }
 
 function operandsOf(matchers: readonly Matcher[]): Operands {
