@@ -1,7 +1,7 @@
 /** Files of the project that are made from its code. `npm run generate` writes them; a test holds them current. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { kinds } from '../src/kinds/index.js'
+import { allKinds, kinds } from '../src/kinds/index.js'
 import { subjectsOf } from '../src/kinds/kind.js'
 import { buildJsonSchema } from '../src/spec/json-schema.js'
 import { kindMarkdown } from '../src/spec/kind-markdown.js'
@@ -12,8 +12,9 @@ export const ROOT = join(import.meta.dirname, '..')
 
 /** Text by path from the root. */
 export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
-  const files = new Map([['checks/schema.json', `${JSON.stringify(buildJsonSchema(kinds), null, 2)}\n`]])
-  for (const kind of kinds) {
+  const all = await allKinds()
+  const files = new Map([['checks/schema.json', `${JSON.stringify(buildJsonSchema(all), null, 2)}\n`]])
+  for (const kind of all) {
     const file = `checks/examples/${kind.name}.yaml`
     const text = await readFile(join(ROOT, file), 'utf8')
     const spec = await loadSpec([file], {

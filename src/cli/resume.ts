@@ -1,9 +1,8 @@
 /** Opens the journal of a run for `--resume`. */
 import type { Selected } from '../engine/select.js'
 import { type Journal, openJournal } from '../journal/journal.js'
-import { kindNamed } from '../kinds/index.js'
 import { escapeText } from '../lib/text-escape.js'
-import type { Spec } from '../spec/spec.js'
+import type { LoadedSpec } from '../spec/load.js'
 import type { Allowed } from '../writes/allowed.js'
 import { type RunIdentityOptions, runIdentity } from './run-identity.js'
 import type { Scratch } from './scratch.js'
@@ -12,7 +11,7 @@ export interface ResumeOptions extends Pick<RunIdentityOptions, 'version' | 'con
   readonly cwd: string
   /** Id of a new run. */
   readonly run: string
-  readonly spec: Spec
+  readonly spec: LoadedSpec
   readonly selected: Selected
   readonly scratch: Scratch
   readonly write: (text: string) => void
@@ -31,10 +30,10 @@ export async function openRunJournal(request: ResumeRequest, options: ResumeOpti
   if (dir === undefined) return undefined
   const { selected, spec, scratch, redactor, write } = options
   const { checks, words } = selected
-  const byId = new Map(checks.map((check) => [check.id, check]))
+  const byId = new Map(spec.parsed.map(({ check, kind }) => [check.id, { check, kind }]))
   const makes = (id: string): boolean => {
-    const check = byId.get(id)
-    const offers = check === undefined ? undefined : kindNamed(check.kind)?.offers?.(check.spec as never)
+    const found = byId.get(id)
+    const offers = found?.kind.offers?.(found.check.spec as never)
     return offers !== undefined && offers.length > 0
   }
   const flags = {

@@ -8,7 +8,7 @@ import { type Exit, exitAfterReports } from '../engine/exit-code.js'
 import { createFindingsSink } from '../engine/findings-sink.js'
 import { run } from '../engine/run.js'
 import { type Selection, select } from '../engine/select.js'
-import { kindNamed, kinds } from '../kinds/index.js'
+import { kinds } from '../kinds/index.js'
 import { createLitter } from '../lib/litter.js'
 import { createRedactor, type SecretValue } from '../lib/redact.js'
 import { escapeText } from '../lib/text-escape.js'
@@ -141,7 +141,7 @@ export async function verify(request: VerifyRequest, world: World): Promise<Exit
       warnings: [...(journal?.warnings ?? []), ...spec.warnings.map(issueWords), ...redactor.warnings],
       checks: selected.checks,
       allIds: new Set(spec.checks.map((check) => check.id)),
-      kindOf: kindNamed,
+      kindOf: (name) => spec.parsed.find(({ kind }) => kind.name === name)?.kind,
       seenFrom: connections.seenFrom,
       allowed: request.allowed,
       gate: gateOf(spec.gate, request.gate, selected.words.length > 0),

@@ -12,7 +12,8 @@ export default class Kinds extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Kinds)
-    const { kinds } = await import('../kinds/index.js')
+    const { allKinds } = await import('../kinds/index.js')
+    const kinds = await allKinds()
     const { kindDocument, kindText } = await import('../spec/kind-text.js')
     const names = kinds.map(({ name }) => name)
     const one = kinds.filter(({ name }) => name === args.kind)

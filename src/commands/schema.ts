@@ -10,8 +10,8 @@ export default class Schema extends BaseCommand {
 
   async run(): Promise<void> {
     await this.parse(Schema)
-    const { kinds } = await import('../kinds/index.js')
+    const { allKinds } = await import('../kinds/index.js')
     const { buildJsonSchema } = await import('../spec/json-schema.js')
-    process.stdout.write(`${JSON.stringify(buildJsonSchema(kinds), null, 2)}\n`)
+    process.stdout.write(`${JSON.stringify(buildJsonSchema(await allKinds()), null, 2)}\n`)
   }
 }

@@ -1,42 +1,37 @@
-/** The registry: adding a kind is one folder and one line here. Schema, docs, `postflight kinds` and reporters follow. */
-import { artifacts } from './artifacts/kind.js'
-import { backup } from './backup/kind.js'
-import { command } from './command/kind.js'
-import { dns } from './dns/kind.js'
-import { http } from './http/kind.js'
-import type { Kind } from './kind.js'
-import { postgres } from './postgres/kind.js'
-import { redis } from './redis/kind.js'
-import { resource } from './resource/kind.js'
-import { rows } from './rows/kind.js'
-import { s3 } from './s3/kind.js'
-import { smtp } from './smtp/kind.js'
-import { sql } from './sql/kind.js'
-import { tcp } from './tcp/kind.js'
-import { tls } from './tls/kind.js'
-import { volume } from './volume/kind.js'
-import { worker } from './worker/kind.js'
+/**
+ * The registry: adding a kind is one folder and one line here. Schema, docs, `postflight kinds` and reporters follow. Each
+ * kind is loaded when it is first named: a run needs few of them, and waits for all it loads.
+ */
+import type { Kind, Kinds } from './kind.js'
 
-// Each kind is typed by its own schema; here they stand side by side as plain kinds.
-export const kinds = [
-  rows,
-  sql,
-  artifacts,
-  volume,
-  http,
-  tcp,
-  tls,
-  dns,
-  smtp,
-  postgres,
-  redis,
-  s3,
-  worker,
-  backup,
-  resource,
-  command,
-] as unknown as readonly Kind[]
+const registry: Readonly<Record<string, () => Promise<unknown>>> = {
+  rows: async () => (await import('./rows/kind.js')).rows,
+  sql: async () => (await import('./sql/kind.js')).sql,
+  artifacts: async () => (await import('./artifacts/kind.js')).artifacts,
+  volume: async () => (await import('./volume/kind.js')).volume,
+  http: async () => (await import('./http/kind.js')).http,
+  tcp: async () => (await import('./tcp/kind.js')).tcp,
+  tls: async () => (await import('./tls/kind.js')).tls,
+  dns: async () => (await import('./dns/kind.js')).dns,
+  smtp: async () => (await import('./smtp/kind.js')).smtp,
+  postgres: async () => (await import('./postgres/kind.js')).postgres,
+  redis: async () => (await import('./redis/kind.js')).redis,
+  s3: async () => (await import('./s3/kind.js')).s3,
+  worker: async () => (await import('./worker/kind.js')).worker,
+  backup: async () => (await import('./backup/kind.js')).backup,
+  resource: async () => (await import('./resource/kind.js')).resource,
+  command: async () => (await import('./command/kind.js')).command,
+}
 
-export function kindNamed(name: string): Kind | undefined {
-  return kinds.find((kind) => kind.name === name)
+export const kinds: Kinds = {
+  names: Object.keys(registry),
+  load: async (names) => {
+    const known = [...new Set(names)].filter((name) => Object.hasOwn(registry, name))
+    // Each kind is typed by its own schema; here they stand side by side as plain kinds.
+    return Promise.all(known.map((name) => registry[name]?.() as Promise<Kind>))
+  },
+}
+
+export function allKinds(): Promise<readonly Kind[]> {
+  return kinds.load(kinds.names)
 }

@@ -65,6 +65,13 @@ export interface Kind<Name extends string = string, Schema extends z.ZodObject =
   }>
 }
 
+/** The kinds there are, by name, and a way to those one needs. */
+export interface Kinds {
+  readonly names: readonly string[]
+  /** In the order they are named in; what is no kind is left out. */
+  readonly load: (names: readonly string[]) => Promise<readonly Kind[]>
+}
+
 /** The subjects of a check: those of its kind, and those of the family that its assertions name. */
 export function subjectsOf(
   kind: { readonly subjects: (spec: never) => readonly SubjectSpec[]; readonly family?: unknown },

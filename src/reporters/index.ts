@@ -14,9 +14,12 @@ export const reporters = {
     summary: 'for people (the default)',
     streams: false,
     load: async () => {
-      const [{ createTable }, { kindNamed }] = await Promise.all([import('./table.js'), import('../kinds/index.js')])
+      const [{ createTable }, { kinds }] = await Promise.all([import('./table.js'), import('../kinds/index.js')])
       return (options) =>
-        createTable(options, (kind, finding) => kindNamed(kind)?.present(finding) ?? presentPlainly(finding))
+        createTable(options, async (names) => {
+          const loaded = new Map((await kinds.load(names)).map((kind) => [kind.name, kind]))
+          return (kind, finding) => loaded.get(kind)?.present(finding) ?? presentPlainly(finding)
+        })
     },
   },
   plain: {

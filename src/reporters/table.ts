@@ -15,13 +15,19 @@ import { writeText } from './write.js'
 const BLOCKS: readonly Outcome[] = ['waived', 'warn', 'blocked', 'error', 'fail']
 const WIDEST = 120
 
-export function createTable(options: ReporterOptions, present: Present): Reporter {
+/** `presenters`: how findings of these kinds are put into words. */
+export function createTable(
+  options: ReporterOptions,
+  presenters: (kinds: readonly string[]) => Promise<Present>,
+): Reporter {
   const collector = createCollector({ perClass: 5 })
   return {
     onEvent: collector.add,
     close: async () => {
       const report = collector.report()
-      if (report !== undefined) await writeText(options.out, renderTable(report, options, present))
+      if (report === undefined) return
+      const present = await presenters(report.checks.map(({ planned }) => planned.kind))
+      await writeText(options.out, renderTable(report, options, present))
     },
   }
 }

@@ -1,7 +1,7 @@
 /** Check files to a `Spec`: everything the commands need, nothing opened yet. All problems are told at once. */
 import { z } from 'zod'
 import type { Waiver } from '../judge/waiver.js'
-import type { Kind } from '../kinds/kind.js'
+import type { Kind, Kinds } from '../kinds/kind.js'
 import { listSection } from './check-file.js'
 import { readConnections } from './connections.js'
 import { literalCredentials } from './credentials.js'
@@ -15,7 +15,7 @@ import { type Offer, offersOf, refuseEarlyUse } from './offers.js'
 import { refuseOverlaps } from './overlap.js'
 import { type Instance, type ParsedCheck, parseCheck } from './parse-check.js'
 import { collectProblems, type Problems, sortIssues } from './problems.js'
-import { type RawCheck, rawChecks } from './raw-checks.js'
+import { kindsNamed, type RawCheck, rawChecks } from './raw-checks.js'
 import { resolveRequires } from './requires.js'
 import { resolver } from './resolve-reference.js'
 import { buildScopes } from './scopes.js'
@@ -32,7 +32,7 @@ export interface LoadOptions {
   readonly envFile?: string | undefined
   /** Warnings are errors. */
   readonly strict: boolean
-  readonly kinds: readonly Kind[]
+  readonly kinds: Kinds
   readonly now: Date
   /**
    * What a missing secret, environment variable or required variable is: an error where the checks are to run. With
@@ -55,7 +55,8 @@ export async function loadSpec(files: readonly string[], options: LoadOptions): 
   const problems = collectProblems({ strict: options.strict })
   const env = await readEnvironment(options.env, options.envFile, options.cwd, problems)
   const loaded = await loadFiles(files, { cwd: options.cwd, problems })
-  const spec = assemble(loaded, env, options, problems)
+  const kinds = await options.kinds.load(kindsNamed(loaded))
+  const spec = assemble(loaded, kinds, env, options, problems)
   const issues = sortIssues(problems.all(), spec.files)
   if (problems.errors() > 0) throw new SpecError(issues)
   return { ...spec, env, warnings: issues }
@@ -63,6 +64,7 @@ export async function loadSpec(files: readonly string[], options: LoadOptions): 
 
 function assemble(
   files: readonly LoadedFile[],
+  kinds: readonly Kind[],
   env: Environment,
   options: LoadOptions,
   problems: Problems,
@@ -80,7 +82,7 @@ function assemble(
   const own = files.filter(({ pack }) => pack === undefined)
   const waivers = own.flatMap(({ root }) => listSection(root, 'waivers', problems)?.items ?? [])
   const names = nameEntries(files, problems).map(({ value }) => interpolate(value, plainly))
-  const raw = rawChecks(files, options.kinds, problems)
+  const raw = rawChecks(files, { names: options.kinds.names, loaded: kinds }, problems)
   const literalInChecks = raw.flatMap(({ what, tree }) => literalCredentials(tree, what, problems))
   const types = Object.fromEntries(Object.entries(connections.specs).map(([name, { type }]) => [name, type]))
   const inCheck = { scopeOf, problems, unset, now: options.now, types }

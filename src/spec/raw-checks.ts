@@ -31,11 +31,22 @@ export interface RawCheck {
 
 const COMMON_KEYS = Object.keys(commonShape)
 
-export function rawChecks(
-  files: readonly LoadedFile[],
-  kinds: readonly Kind[],
-  problems: Problems,
-): readonly RawCheck[] {
+export interface KnownKinds {
+  readonly names: readonly string[]
+  /** Those that the check files name. */
+  readonly loaded: readonly Kind[]
+}
+
+/** What the checks of all files call their kinds, whether there are such or not. */
+export function kindsNamed(files: readonly LoadedFile[]): readonly string[] {
+  return files.flatMap(({ root }) => {
+    const checks = field(root, 'checks')
+    if (checks?.type !== 'list') return []
+    return checks.items.flatMap((item) => (item.type === 'map' ? (textOf(field(item, 'kind')) ?? []) : []))
+  })
+}
+
+export function rawChecks(files: readonly LoadedFile[], kinds: KnownKinds, problems: Problems): readonly RawCheck[] {
   const checks: RawCheck[] = []
   const seen = new Map<string, Span>()
   for (const file of files) {
@@ -84,7 +95,7 @@ function rawCheck(
   full: string,
   id: Id,
   file: LoadedFile,
-  kinds: readonly Kind[],
+  kinds: KnownKinds,
   problems: Problems,
 ): RawCheck {
   const kind = readKind(item, full, id.span, kinds, problems)
@@ -117,14 +128,13 @@ function readKind(
   item: MapNode,
   id: string,
   idSpan: Span,
-  kinds: readonly Kind[],
+  { names, loaded }: KnownKinds,
   problems: Problems,
 ): Kind | undefined {
   const node = field(item, 'kind')
   const name = textOf(node)
-  const kind = kinds.find((candidate) => candidate.name === name)
+  const kind = loaded.find((candidate) => candidate.name === name)
   if (kind !== undefined) return kind
-  const names = kinds.map((candidate) => candidate.name)
   const known = `known: ${names.join(', ')}`
   if (node === undefined) problems.error(`check "${id}" has no "kind"`, idSpan, { hint: known })
   else if (name === undefined)

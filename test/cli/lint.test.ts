@@ -177,7 +177,7 @@ describe('kinds and schema', () => {
     const one = await runCli(['kinds', 'rows'])
     expect(one.stdout).toMatch(/ {2}\* connection +Connection of type postgres\.\n/)
     const data = JSON.parse((await runCli(['kinds', '--json'])).stdout)
-    expect(data.kinds.map(({ name }: { name: string }) => name)).toEqual(kinds.map(({ name }) => name))
+    expect(data.kinds.map(({ name }: { name: string }) => name)).toEqual(kinds.names)
     for (const columns of [80, 50]) {
       const { stdout } = await runCli(['kinds', 'artifacts'], { env: { COLUMNS: String(columns) } })
       const [page, ...lines] = stdout.trimEnd().split('\n').reverse()

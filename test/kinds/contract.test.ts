@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { kinds } from '../../src/kinds/index.js'
+import { allKinds, kinds } from '../../src/kinds/index.js'
 import {
   type Check,
   type Context,
@@ -21,7 +21,7 @@ const fixture = (kind: string, name: string) => join(ROOT, 'fixtures/kinds', kin
 
 it('every folder of src/kinds is registered, and nothing else', () => {
   const folders = readdirSync(join(ROOT, 'src/kinds'), { withFileTypes: true })
-  expect(kinds.map(({ name }) => name).sort()).toEqual(
+  expect(kinds.names.toSorted()).toEqual(
     folders
       .filter((entry) => entry.isDirectory())
       .map((entry) => entry.name)
@@ -29,7 +29,7 @@ it('every folder of src/kinds is registered, and nothing else', () => {
   )
 })
 
-describe.each(kinds.map((kind) => ({ name: kind.name, kind })))('kind $name', ({ name, kind }) => {
+describe.each((await allKinds()).map((kind) => ({ name: kind.name, kind })))('kind $name', ({ name, kind }) => {
   let database: TestDatabase
   let scratch: string
   let env: Record<string, string>

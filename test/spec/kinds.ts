@@ -1,6 +1,6 @@
 /** Small kinds of our own, so that the language is tested without those that connect to something. */
 import { z } from 'zod'
-import { defineKind } from '../../src/kinds/kind.js'
+import { defineKind, type Kind, type Kinds } from '../../src/kinds/kind.js'
 
 const load = async () => ({
   // biome-ignore lint/correctness/useYield: it is never run
@@ -78,4 +78,9 @@ export const walk = defineKind({
   load,
 })
 
-export const kinds = [count, walk] as const
+const own = [count, walk] as unknown as readonly Kind[]
+
+export const kinds: Kinds = {
+  names: own.map(({ name }) => name),
+  load: async (names) => own.filter(({ name }) => names.includes(name)),
+}
