@@ -27,8 +27,15 @@ export function applyPrefixChange(key: Key, change: PrefixChange): Key | undefin
 }
 
 /** The last segment of a key: what a moved file keeps. */
-export function baseName(key: Key): string {
+function baseName(key: Key): string {
   return key.slice(key.lastIndexOf('/') + 1)
+}
+
+/** With its dot; empty where there is none. */
+export function extensionOf(key: Key): string {
+  const name = baseName(key)
+  const dot = name.lastIndexOf('.')
+  return dot > 0 ? name.slice(dot) : ''
 }
 
 function startsSegment(key: Key, at: number): boolean {
@@ -36,10 +43,10 @@ function startsSegment(key: Key, at: number): boolean {
 }
 
 /** The directory that holds both, with its slash; empty where there is none. Of a sorted list, first and last tell all. */
-export function commonDirectory(first: Key, last: Key): string {
+export function commonDirectory(first: Key, last: Key): Key {
   let same = 0
   while (same < first.length && same < last.length && first[same] === last[same]) same++
-  return first.slice(0, first.lastIndexOf('/', same - 1) + 1)
+  return keyFromLatin1(first.slice(0, first.lastIndexOf('/', same - 1) + 1))
 }
 
 /** Counts up to `limit` different values; beyond that none stands out anyway. */

@@ -2,7 +2,7 @@
 import { SPLIT_ENTRIES } from '../../stores/store.js'
 import type { Check, Context, Diagnosis } from '../kind.js'
 import { type Collected, collect } from './collect.js'
-import { diagnose } from './diagnose.js'
+import { type Cause, diagnoseAbsence, diagnoseRest, FEW } from './diagnose.js'
 import { createListing, type StoreListing } from './early-listing.js'
 import { FEW_ROWS } from './fields.js'
 import { findRenamed } from './find-renamed.js'
@@ -18,6 +18,7 @@ import { settle } from './settle.js'
 import type { StoreRun } from './store-run.js'
 import { createBudget, verifyClaims } from './verify.js'
 import { createVerifyQueue, type VerifyQueue } from './verify-queue.js'
+import { wrongStore } from './wrong-store.js'
 
 export interface Compared extends Collected {
   readonly diagnoses: readonly Diagnosis[]
@@ -68,17 +69,22 @@ export async function compare(options: CompareOptions): Promise<Compared> {
   }
   requireSomething(counts.rows, spec, runs)
 
-  const diagnoses: Diagnosis[] = []
+  const causes: Cause[] = []
   for (const [run, queue] of queues) {
     await verifyQueued(run, queue, options, budget)
     await run.residues.finish()
-    const left = run.residues.count('missing') + run.residues.count('orphaned')
+    const missing = run.residues.count('missing')
+    const left = missing + run.residues.count('orphaned')
     report({ stage: `comparing names left over in ${run.name}`, done: 0, total: left, unit: 'keys' })
     await resolveDerived(run, rules, context.scratch, signal)
-    diagnoses.push(...(await diagnose({ run, spec, severalMonths: counts.months.several, signal })))
+    const looking = { run, spec, rules, dir: context.scratch, signal }
+    const absence = await diagnoseAbsence(looking)
     await findRenamed(run, rules, context.scratch, signal)
+    causes.push(...absence, ...(await diagnoseRest(looking, { missing, explained: absence.length > 0 })))
   }
+  if (runs.length > 1) causes.push(...(await wrongStore(runs, spec, FEW)))
   const notes = await settle(runs, { spec, rules, context, budget, signal, report })
+  const diagnoses = causes.filter(stillThere).map(({ run, diagnosis }) => placed(run, diagnosis, runs.length > 1))
   for (const run of runs) await run.changed.finish()
   return { ...collected, diagnoses, notes }
 }
@@ -93,6 +99,16 @@ function keepEarly({ rules, context, signal, keep }: CompareOptions): ReadonlyMa
     early.set(name, keep(createListing(store, { signal }, context.now)))
   }
   return early
+}
+
+function stillThere({ run, of }: Cause): boolean {
+  return run.residues.count(of) > (run.healed.get(of)?.size ?? 0)
+}
+
+/** A summary that does not name its store says which of several it is about. */
+function placed({ name, store }: StoreRun, diagnosis: Diagnosis, several: boolean): Diagnosis {
+  if (!several || diagnosis.summary.includes(store.label)) return diagnosis
+  return { ...diagnosis, summary: `${name}: ${diagnosis.summary}` }
 }
 
 async function verifyQueued(

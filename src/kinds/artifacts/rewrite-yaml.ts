@@ -1,19 +1,16 @@
 import type { RewriteOp } from '../../compare/rewrite.js'
 
-/** The `rewrite` of a check with one more change of prefix, ready to paste. JSON strings are YAML strings. */
-export function rewriteYaml(
-  ops: readonly RewriteOp[],
-  change: { readonly strip: string; readonly add: string },
-): string {
-  const all: readonly RewriteOp[] = [
-    ...ops,
-    ...(change.strip === '' ? [] : [{ strip_prefix: change.strip }]),
-    ...(change.add === '' ? [] : [{ add_prefix: change.add }]),
-  ]
-  const lines = all.flatMap((op) =>
+/** A `rewrite`, ready to paste. JSON is YAML; what a check file would take for a reference is written as none. */
+export function rewriteYaml(ops: readonly RewriteOp[]): string {
+  const lines = ops.flatMap((op) =>
     Object.entries(op)
       .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => `  - ${name}: ${JSON.stringify(value)}`),
+      .map(([name, value]) => `  - ${name}: ${yaml(value)}`),
   )
   return ['rewrite:', ...lines].join('\n')
+}
+
+function yaml(value: unknown): string {
+  const text = Array.isArray(value) ? `[${value.map((one) => JSON.stringify(one)).join(', ')}]` : JSON.stringify(value)
+  return text.replaceAll('${', '$${')
 }

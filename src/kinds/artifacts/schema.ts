@@ -17,11 +17,11 @@ const params = z
 const key = name.meta({ description: 'Column with the key: a path, an object key, a URL that `rewrite` makes one of.' })
 const storeColumn = name.meta({ description: 'Column that says in which of `stores` the file lives.' })
 
-const UNITS = ['B', 'kB', 'KB', 'MB', 'GB', 'TB', 'PB', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const
+export const SIZE_UNITS = ['B', 'kB', 'KB', 'MB', 'GB', 'TB', 'PB', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const
 
 const declaredSize = z.strictObject({
   column: name.meta({ description: 'Column with the size.' }),
-  unit: z.enum(UNITS).default('B').meta({ description: 'What the column counts in.' }),
+  unit: z.enum(SIZE_UNITS).default('B').meta({ description: 'What the column counts in.' }),
   tolerance: size.optional().meta({ description: 'How far off a rounded size may be, either way.' }),
 })
 

@@ -88,7 +88,9 @@ describe('plausibility', () => {
   test('all under one directory', async () => {
     await bed.given([...many(6, '2019/'), ...many(6, '2020/')], many(6, '2020/'))
     const seen = await see(bed.world, CHECK, LISTED)
-    expect(seen.diagnoses).toEqual([{ summary: 'All 6 missing keys lie below "2019/"' }])
+    expect(seen.diagnoses).toEqual([
+      { summary: 'All 6 missing keys lie below "2019/", and every key expected there is missing' },
+    ])
   })
 
   test('all of one month', async () => {
