@@ -51,6 +51,7 @@ checks:
     kind: artifacts
     rows: { connection: main, sql: "select path${size ? ', bytes' : ''} from photos", key: path${size ? ', size: bytes' : ''} }
     store: photos
+    verify: { size: ${size ? 'all' : 'none'} }
     owner: bench
     severity: high
     remediation: none

@@ -51,7 +51,15 @@ export interface ListOptions {
    * A hint for a store that lists parts side by side: a wrong one costs time and a request, never an entry.
    */
   readonly splits?: readonly Key[] | undefined
+  /** What is needed of each entry besides its key; all of it where nothing is said. More may be given than that. */
+  readonly want?: Want | undefined
   readonly signal: AbortSignal
+}
+
+/** A directory tells names for next to nothing; size and time are one more call for each. */
+export interface Want {
+  readonly size: boolean
+  readonly modified: boolean
 }
 
 /** Long enough for a part that a last page only half used does not matter, short enough to be held while others come. */

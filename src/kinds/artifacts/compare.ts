@@ -63,7 +63,7 @@ export async function compare(options: CompareOptions): Promise<Compared> {
     else {
       const splits =
         run.store.features.splits === true ? run.claims.splits(Math.ceil(run.claims.count / SPLIT_ENTRIES)) : undefined
-      const range = { ...listRange(rules.scopePrefix, run.bounds), signal, splits }
+      const range = { ...listRange(rules.scopePrefix, run.bounds), want: rules.want, signal, splits }
       await matchByListing(early.get(run.name) ?? createListing(run.store, range, context.now), matching)
     }
   }
@@ -96,7 +96,7 @@ function keepEarly({ rules, context, signal, keep }: CompareOptions): ReadonlyMa
   for (const name of rules.stores) {
     const store = context.connections.store(name)
     if (!store.features.list || store.features.splits === true) continue
-    early.set(name, keep(createListing(store, { signal }, context.now)))
+    early.set(name, keep(createListing(store, { want: rules.want, signal }, context.now)))
   }
   return early
 }

@@ -44,7 +44,12 @@ export function usedConnections(spec: ArtifactsSpec): readonly string[] {
 }
 
 export function verifiesSize(spec: ArtifactsSpec): boolean {
-  return spec.verify?.size !== 'none' && rowsFields(spec).some(({ query }) => query.size !== undefined)
+  return wantsSize(spec) && rowsFields(spec).some(({ query }) => query.size !== undefined)
+}
+
+/** Whether sizes are looked at unasked. Without a declared one they are, for an empty file is the trace of a broken copy. */
+export function wantsSize(spec: ArtifactsSpec): boolean {
+  return spec.verify?.size !== 'none'
 }
 
 /** Which keys have their checksum verified: all, a sample, or none. */

@@ -4,8 +4,9 @@ import { compileGlobs } from '../../compare/globs.js'
 import { compileRewrite, type Rewrite } from '../../compare/rewrite.js'
 import { inSample } from '../../compare/sampling.js'
 import { type Key, keyFromText } from '../../lib/key.js'
+import type { Want } from '../../stores/store.js'
 import type { Check } from '../kind.js'
-import { checksumSelection, LISTED_SUBJECTS, storeNames, verifiesSize } from './fields.js'
+import { checksumSelection, LISTED_SUBJECTS, storeNames, verifiesSize, wantsSize } from './fields.js'
 import type { ArtifactsSpec } from './schema.js'
 
 export interface Rules {
@@ -19,6 +20,8 @@ export interface Rules {
   readonly isIgnored: (key: Key) => boolean
   readonly derived: readonly ((key: Key) => Key)[]
   readonly verifiesSize: boolean
+  /** What a listing must say of each entry. */
+  readonly want: Want
   /** Whether the content of this key is to be verified. */
   readonly verifiesChecksum: (key: Key) => boolean
   /** Milliseconds; 0 without grace. */
@@ -46,6 +49,7 @@ export function compileRules({ spec, assertions }: Check<ArtifactsSpec>): Rules 
     isIgnored: compileGlobs(spec.ignore ?? []),
     derived: (spec.derived ?? []).map(({ match }) => compileDerived(match)),
     verifiesSize: verifiesSize(spec),
+    want: { size: wantsSize(spec) || asserts('zero_bytes'), modified: (spec.grace ?? 0) > 0 },
     verifiesChecksum:
       selection === 'none' ? () => false : selection === 'all' ? () => true : (key) => inSample(key, selection),
     graceMs: spec.grace ?? 0,

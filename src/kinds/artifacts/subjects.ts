@@ -3,7 +3,7 @@
  * share one missing file are not one in a thousand missing.
  */
 import type { SubjectSpec } from '../kind.js'
-import { checksumSelection, rowsFields, storeNames, verifiesSize } from './fields.js'
+import { checksumSelection, rowsFields, storeNames, verifiesSize, wantsSize } from './fields.js'
 import type { ArtifactsSpec } from './schema.js'
 
 type Count = Omit<SubjectSpec, 'type'>
@@ -74,7 +74,7 @@ export function artifactsSubjects(
       unit: 'keys',
       of: 'examined',
       meaning: 'Empty entries of rows that declare no size.',
-      default: { level: 'warn', matcher: 0 },
+      ...(wantsSize(spec) ? { default: { level: 'warn', matcher: 0 } as const } : {}),
     },
     {
       name: 'in_flight',

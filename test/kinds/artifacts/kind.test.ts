@@ -82,6 +82,10 @@ describe('subjects', () => {
     ])
   })
 
+  test('an empty file is not warned of by default where sizes are of no interest', () => {
+    expect(of({ verify: { size: 'none' } })['zero_bytes']).not.toHaveProperty('default')
+  })
+
   test.each([
     ['nothing declared', {}, {}, ['size_mismatch', 'checksum_mismatch', 'in_flight', 'verified']],
     [

@@ -88,6 +88,27 @@ describe('sizes', () => {
     expect(seen.told).toEqual(told)
   })
 
+  describe('of no interest (`verify.size: none`)', () => {
+    const fields = { rows: ROWS, store: 'uploads', verify: { size: 'none' } }
+
+    test('are not asked for, and an empty file is then not counted as none', async () => {
+      await given([{ path: 'a' }], { a: '' })
+      const seen = await see(world, fields, { expect: { orphaned: 0 } })
+      expect(seen.told).toEqual([])
+      expect(seen.subjects).toMatchObject({
+        matched: 1,
+        zero_bytes: { unobserved: '`verify.size` is none and `zero_bytes` not asserted: no size was asked for' },
+      })
+    })
+
+    test('are asked for all the same where `zero_bytes` is asserted', async () => {
+      await given([{ path: 'a' }], { a: '' })
+      const seen = await see(world, fields, { expect: { orphaned: 0, zero_bytes: 0 } })
+      expect(seen.told).toEqual(['zero_bytes a'])
+      expect(seen.subjects).toMatchObject({ zero_bytes: 1 })
+    })
+  })
+
   test('a mismatch says both sizes and how many rows', async () => {
     await given(
       [
