@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { glob } from 'tinyglobby'
 import { UsageError } from '../lib/errors.js'
 
 /**
@@ -30,6 +29,7 @@ async function filesOf(name: string, cwd: string): Promise<readonly string[]> {
 
 async function yamlIn(directory: string, cwd: string): Promise<readonly string[]> {
   if ((await kindOf(resolve(cwd, directory))) !== 'directory') return []
+  const { glob } = await import('tinyglobby')
   const names = await glob('*.{yaml,yml}', { cwd: resolve(cwd, directory) })
   return names.sort().map((name) => join(directory, name))
 }

@@ -19,7 +19,6 @@ import type { Allowed } from '../writes/allowed.js'
 import { ambientSecrets } from './ambient-secrets.js'
 import { type SignalSource, watchSignals } from './interrupt.js'
 import { type OutStream, openOutputs, unwrittenText } from './outputs.js'
-import { openRunJournal } from './resume.js'
 import { openScratch } from './scratch.js'
 import { systemTimer } from './timer.js'
 import { bugText, issueWords } from './words.js'
@@ -88,17 +87,13 @@ export async function verify(request: VerifyRequest, world: World): Promise<Exit
   const scratch = await openScratch(tmpdir(), litter)
   const connections = openConnections(spec.connections, { env: spec.env, version, scratch: scratch.path, showData })
   const id = `${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`
-  const journal = await openRunJournal(request, {
-    cwd,
-    version,
-    run: id,
-    spec,
-    selected,
-    connections,
-    redactor,
-    scratch,
-    write: (text) => void stderr.write(text),
-  }).catch(async (error: unknown) => {
+  const openJournal = async () => {
+    if (request.resume === undefined) return undefined
+    const { openRunJournal } = await import('./resume.js')
+    const write = (text: string) => void stderr.write(text)
+    return openRunJournal(request, { cwd, version, run: id, spec, selected, connections, redactor, scratch, write })
+  }
+  const journal = await openJournal().catch(async (error: unknown) => {
     await scratch.remove()
     throw error
   })

@@ -1,6 +1,6 @@
 /** From the key a row holds to the key a store knows: operations applied one after the other, on bytes. */
-import { RE2JS } from 're2js'
 import { type Key, keyFromLatin1, keyFromText, keyToText } from '../lib/key.js'
+import { compileRegex } from '../lib/regex.js'
 
 /** One of these each. */
 export interface RewriteOp {
@@ -41,7 +41,7 @@ export function compileRewrite(ops: readonly RewriteOp[]): Rewrite {
 /** Why a pattern is not a regular expression; undefined where it is one. */
 export function patternProblem(pattern: string): string | undefined {
   try {
-    RE2JS.compile(pattern)
+    compileRegex(pattern)
     return undefined
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
@@ -86,7 +86,7 @@ export function urlDecode(key: Key): Key | undefined {
  * matched byte by byte, so that its good parts can still be rewritten and its bytes survive.
  */
 function regexStep([from, to]: readonly [string, string]): Step {
-  const pattern = RE2JS.compile(from)
+  const pattern = compileRegex(from)
   const bytesTo = keyFromText(to)
   return (key) => {
     const text = keyToText(key)

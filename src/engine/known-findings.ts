@@ -1,7 +1,7 @@
-import { RE2JS } from 're2js'
 import { endOfDay } from '../judge/end-of-day.js'
 import type { Finding, Known } from '../kinds/kind.js'
 import { keyFromJson } from '../lib/key.js'
+import { compileRegex } from '../lib/regex.js'
 
 export interface KnownFindings {
   /** Whether the check file lists this finding. */
@@ -13,7 +13,7 @@ export interface KnownFindings {
 /** Undefined where nothing is known, or the list has expired. */
 export function createKnown(known: Known | undefined, now: Date): KnownFindings | undefined {
   if (known === undefined || hasExpired(known, now)) return undefined
-  const pattern = known.match === undefined ? undefined : RE2JS.compile(known.match)
+  const pattern = known.match === undefined ? undefined : compileRegex(known.match)
   const seen = new Set<string>()
   return {
     lists: ({ key, key_b64 }) => {

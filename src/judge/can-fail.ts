@@ -2,8 +2,8 @@
  * Proves, through the judge itself, that an assertion is worth making: that some value breaks it and some value holds.
  * What cannot be settled is taken to be possible, so a refusal is always right.
  */
-import { RE2JS } from 're2js'
 import type { SubjectSpec } from '../kinds/kind.js'
+import { compileRegex } from '../lib/regex.js'
 import type { Value } from '../lib/value.js'
 import { type Candidate, hasDrift, numericCandidates } from './candidates.js'
 import { evaluate } from './evaluate.js'
@@ -143,5 +143,5 @@ function settle(
 
 /** A pattern that finds the empty string and has no anchor finds it in every text. */
 function matchesAnything(pattern: string): boolean {
-  return !/[\\^$]/.test(pattern) && RE2JS.compile(pattern).matcher('').find()
+  return !/[\\^$]/.test(pattern) && compileRegex(pattern).matcher('').find()
 }

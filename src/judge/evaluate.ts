@@ -1,6 +1,6 @@
 /** Holds what was observed against a matcher. Pure and exact; says when it cannot tell, and never guesses. */
-import { RE2JS } from 're2js'
 import type { Observed, SubjectSpec } from '../kinds/kind.js'
+import { compileRegex } from '../lib/regex.js'
 import { type Json, type Value, valueToJson } from '../lib/value.js'
 import { driftHolds } from './drift.js'
 import { type Held, held, unevaluated } from './held.js'
@@ -96,7 +96,7 @@ function holds(op: Plain, value: Value, context: EvaluateContext): Held {
     case 'matches':
     case 'not_matches':
       if (typeof value !== 'string') return unevaluated(`it is ${typeName(value)}, not text`)
-      return held(RE2JS.compile(op.pattern).matcher(value).find() === (op.op === 'matches'))
+      return held(compileRegex(op.pattern).matcher(value).find() === (op.op === 'matches'))
     case 'contains':
     case 'not_contains':
       return contained(value, op.operand, op.op === 'contains')

@@ -1,7 +1,7 @@
 /** Reads a matcher of a check file, typed by the subject it is about. The first thing wrong is told, with its path. */
-import { RE2JS } from 're2js'
 import type { SubjectSpec } from '../kinds/kind.js'
 import { didYouMean } from '../lib/did-you-mean.js'
+import { compileRegex } from '../lib/regex.js'
 import type { Drift, Matcher, Op, OpName } from './matcher.js'
 import { OPS } from './matcher.js'
 import { matcherText } from './matcher-text.js'
@@ -129,7 +129,7 @@ function parseBetween(raw: unknown, subject: SubjectSpec, path: Path): Parsed<Op
 function parsePattern(raw: unknown, path: Path): Parsed<string> {
   if (typeof raw !== 'string') return problem(`a pattern is text, ${show(raw)} is not`, path)
   try {
-    RE2JS.compile(raw)
+    compileRegex(raw)
     return { ok: true, value: raw }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)

@@ -73,7 +73,7 @@ async function connect(
   { applicationName, signal, onStep }: OpenOptions,
 ): Promise<OpenedClient> {
   if (signal.aborted) throw stopped(signal)
-  const { default: pg } = await import('pg')
+  const pg = await loadPg()
   const direct = tls !== undefined && settings.info['sslnegotiation'] === 'direct'
   const binding = settings.info['channel_binding'] === 'require'
   const client = new pg.Client({
@@ -117,6 +117,20 @@ async function connect(
     secretKey: client.secretKey ?? 0,
   }
   return { client, cancelTarget }
+}
+
+/**
+ * pg asks the runtime whether it is Cloudflare's: where there is no `navigator` (Node 20), by making a Response, for which
+ * Node loads the whole of its fetch. With a `navigator` as later Nodes have it, it asks that.
+ */
+async function loadPg() {
+  const bare = !('navigator' in globalThis)
+  if (bare) Object.assign(globalThis, { navigator: { userAgent: `Node.js/${process.versions.node.split('.', 1)[0]}` } })
+  try {
+    return (await import('pg')).default
+  } finally {
+    if (bare) Reflect.deleteProperty(globalThis, 'navigator')
+  }
 }
 
 /** Ends the connection before a password is sent to a server that does not prove to be the end of the TLS tunnel. */

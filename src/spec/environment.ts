@@ -1,7 +1,6 @@
 /** The environment references read: the process's own, and beneath it what `--env-file` says. */
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { parse } from 'dotenv'
 import type { Problems } from './problems.js'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -14,6 +13,7 @@ export async function readEnvironment(
 ): Promise<Environment> {
   if (envFile === undefined) return env
   try {
+    const { parse } = await import('dotenv')
     return { ...parse(await readFile(resolve(cwd, envFile))), ...env }
   } catch (error) {
     problems.error(`cannot read --env-file ${envFile}: ${(error as NodeJS.ErrnoException).code ?? 'unreadable'}`)

@@ -1,6 +1,5 @@
 /** Follows `include:` from the files given, depth first; every file is read once. */
 import { dirname, resolve } from 'node:path'
-import { glob, isDynamicPattern } from 'tinyglobby'
 import { type CheckFile, displayPath, listSection, mapSection, readCheckFile } from './check-file.js'
 import { type PackUse, packFile, readPackUse } from './pack.js'
 import type { Problems } from './problems.js'
@@ -65,6 +64,7 @@ async function followPattern(pattern: string, span: Span, from: CheckFile, aroun
     return
   }
   const cwd = dirname(from.source.path)
+  const { glob, isDynamicPattern } = await import('tinyglobby')
   const dynamic = isDynamicPattern(pattern)
   const paths = dynamic
     ? await glob(pattern, { cwd, absolute: true, expandDirectories: false })

@@ -1,9 +1,9 @@
 /** `known:` findings, with the keys of a list file read in. */
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { RE2JS } from 're2js'
 import type { Known } from '../kinds/kind.js'
 import { type Key, keyFromLatin1, keyFromText } from '../lib/key.js'
+import { compileRegex } from '../lib/regex.js'
 import type { KnownField } from './common.js'
 import { hasExpired } from './fields.js'
 import type { Problems } from './problems.js'
@@ -31,7 +31,7 @@ export function readKnown(
   if (typeof known.keys === 'object' && 'match' in known.keys) {
     const { match } = known.keys
     try {
-      RE2JS.compile(match)
+      compileRegex(match)
       return { keys: new Set(), match, ...rest }
     } catch {
       const at = nearestNode(check.tree, ['known', 'keys', 'match']).span
