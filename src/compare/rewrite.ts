@@ -24,7 +24,6 @@ type Step = (key: Key) => Key | undefined
 /** Throws RE2JSException on a pattern that is none. */
 export function compileRewrite(ops: readonly RewriteOp[]): Rewrite {
   const steps = ops.map(compileStep)
-  if (steps.length === 0) return (key) => ({ key, applied: false })
   return (key) => {
     let current = key
     let applied = false

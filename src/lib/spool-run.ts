@@ -21,7 +21,14 @@ export interface Range {
   readonly before?: Key | undefined
 }
 
+export interface Bounds {
+  readonly first: Key
+  readonly last: Key
+}
+
 export interface Run {
+  /** Of records that ascend; undefined where there are none. */
+  readonly bounds: Bounds | undefined
   readonly pages: (range: Range) => AsyncGenerator<readonly Rec[], void, void>
   /** Some of its keys, evenly spread. */
   readonly marks: () => readonly Key[]
@@ -93,7 +100,9 @@ export async function createRun(file: string): Promise<RunWriter> {
     },
     finish: async () => {
       await handle.close()
+      const [head] = marks
       return {
+        bounds: head === undefined || last === undefined ? undefined : { first: head.first, last },
         pages: (range) => readRun(file, offset, marks, range),
         marks: () => marks.map(({ first }) => first),
         remove: () => rm(file, { force: true }),

@@ -18,7 +18,7 @@ import {
   type Rec,
 } from './spool-frame.js'
 import { mergeRuns } from './spool-merge.js'
-import { createRun, type Range, type Run, type RunWriter, spoolError, within } from './spool-run.js'
+import { type Bounds, createRun, type Range, type Run, type RunWriter, spoolError, within } from './spool-run.js'
 
 export type { Rec } from './spool-frame.js'
 
@@ -50,6 +50,8 @@ export interface SortedSpool {
   readonly count: number
   /** Pages ascending by the bytes of the key, equal keys in the order of adding. */
   readonly read: (range?: Range) => AsyncGenerator<readonly Rec[], void, void>
+  /** The first and the last key; undefined where there are no records. */
+  readonly bounds: Bounds | undefined
   /** Keys, ascending, each different, at most `parts - 1`, that cut the records into about equal parts. */
   readonly splits: (parts: number) => readonly Key[]
   readonly close: () => Promise<void>
@@ -70,6 +72,7 @@ export function createSpool(options: SpoolOptions): Spool<SortedSpool> {
       return {
         count,
         read: (range = {}) => mergeRuns(runs, range),
+        bounds: boundsOf(runs.flatMap(({ bounds }) => bounds ?? [])),
         splits: (parts) =>
           cutInto(
             parts,
@@ -90,6 +93,16 @@ export function createPlainSpool(options: SpoolOptions): Spool<PlainSpool> {
       return { count, read: () => mergeRuns(runs, {}), close: spool.close }
     },
   }
+}
+
+function boundsOf(bounds: readonly Bounds[]): Bounds | undefined {
+  return bounds.reduce<Bounds | undefined>(
+    (all, { first, last }) =>
+      all === undefined
+        ? { first, last }
+        : { first: first < all.first ? first : all.first, last: last > all.last ? last : all.last },
+    undefined,
+  )
 }
 
 function cutInto(parts: number, keys: readonly Key[]): readonly Key[] {
@@ -185,7 +198,9 @@ function collect({ dir, runBytes = RUN_BYTES, signal }: SpoolOptions, sorting: b
 
 /** Read through the same blocks as from disk: strings of a block at once cost a fraction of as many single ones. */
 function memoryRun(records: Frozen, order: Order): Run {
+  const key = (at: number): Key => keyAt(records, order?.[at] ?? at)
   return {
+    bounds: records.count === 0 ? undefined : { first: key(0), last: key(records.count - 1) },
     pages: async function* (range) {
       for (let from = 0; from < records.count; ) {
         const cut = cutBlock(records, order, from)
@@ -199,7 +214,7 @@ function memoryRun(records: Frozen, order: Order): Run {
     marks: () => {
       const stride = Math.ceil(records.count / MEMORY_MARKS)
       const count = records.count === 0 ? 0 : Math.ceil(records.count / stride)
-      return Array.from({ length: count }, (_, mark) => keyAt(records, order?.[mark * stride] ?? mark * stride))
+      return Array.from({ length: count }, (_, mark) => key(mark * stride))
     },
     remove: async () => undefined,
   }

@@ -10,8 +10,13 @@ const COPY_DATA = 0x64
 const HEADER_BYTES = 5
 const LENGTH_AT = 1
 
-/** Contents of messages beside each other in one buffer: from `spans[2n]` up to, not including, `spans[2n + 1]`. */
-export type TakeCopyData = (bytes: Buffer, spans: readonly number[]) => void
+/**
+ * Contents of messages beside each other in one buffer: of `count` ones, each from `spans[2n]` up to, not including,
+ * `spans[2n + 1]`. The array is used again afterwards.
+ */
+export type TakeCopyData = (bytes: Buffer, spans: Uint32Array, count: number) => void
+
+const FIRST_SPANS = 4096
 
 /** Returns what gives the stream back. To be called between two messages: when a statement is sent. */
 export function tapCopyData(stream: Socket, take: TakeCopyData): () => void {
@@ -20,6 +25,7 @@ export function tapCopyData(stream: Socket, take: TakeCopyData): () => void {
   let heldBytes = 0
   let wanted = HEADER_BYTES
   let over = false
+  let spans = new Uint32Array(FIRST_SPANS)
 
   const handOn = (bytes: Buffer): void => {
     for (const listener of theirs) listener.call(stream, bytes)
@@ -40,7 +46,7 @@ export function tapCopyData(stream: Socket, take: TakeCopyData): () => void {
   }
   /** Up to the first message that is not whole; `next` is how many bytes that one takes, as far as is known. */
   const passOn = (bytes: Buffer): { readonly at: number; readonly next: number } => {
-    let spans: number[] = []
+    let count = 0
     let at = 0
     let next = HEADER_BYTES
     // A message handed on may be the last one of the statement, which ends this.
@@ -48,16 +54,20 @@ export function tapCopyData(stream: Socket, take: TakeCopyData): () => void {
       next = LENGTH_AT + bytes.readUInt32BE(at + LENGTH_AT)
       const end = at + next
       if (end > bytes.length) break
-      if (bytes[at] === COPY_DATA) spans.push(at + HEADER_BYTES, end)
-      else {
-        if (spans.length > 0) take(bytes, spans)
-        spans = []
+      if (bytes[at] === COPY_DATA) {
+        if (2 * count === spans.length) spans = grown(spans)
+        spans[2 * count] = at + HEADER_BYTES
+        spans[2 * count + 1] = end
+        count++
+      } else {
+        if (count > 0) take(bytes, spans, count)
+        count = 0
         handOn(bytes.subarray(at, end))
       }
       at = end
       next = HEADER_BYTES
     }
-    if (spans.length > 0) take(bytes, spans)
+    if (count > 0) take(bytes, spans, count)
     return { at, next }
   }
 
@@ -71,4 +81,10 @@ export function tapCopyData(stream: Socket, take: TakeCopyData): () => void {
     for (const rest of held) handOn(rest)
     held = []
   }
+}
+
+function grown(spans: Uint32Array): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(2 * spans.length)
+  larger.set(spans)
+  return larger
 }

@@ -8,7 +8,7 @@ export interface CopyReader {
    * Rows of contents of CopyData that lie beside each other in `text`, as `TakeCopyData` has them. A row may be cut
    * anywhere; its beginning is kept for the next call. Cells are cut from `text` and keep it alive.
    */
-  readonly read: (text: string, spans: readonly number[]) => Row[]
+  readonly read: (text: string, spans: Uint32Array, count: number) => readonly Row[]
 }
 
 /**
@@ -19,23 +19,25 @@ export function createCopyReader(bytea: readonly boolean[]): CopyReader {
   const columns = bytea.length
   let begun = ''
   return {
-    read: (text, spans) => {
-      const rows: Row[] = []
+    read: (text, spans, count) => {
+      const rows: Row[] = new Array(count)
+      let found = 0
       let backslash = text.indexOf('\\')
-      for (let index = 0; index < spans.length; index += 2) {
-        const start = spans[index] as number
-        const end = spans[index + 1] as number
+      for (let index = 0; index < count; index++) {
+        const start = spans[2 * index] as number
+        const end = spans[2 * index + 1] as number
         while (backslash !== -1 && backslash < start) backslash = text.indexOf('\\', start)
         const isPlain = backslash === -1 || backslash >= end
         // A message is one row today; the protocol allows any cut.
         if (isPlain && begun === '' && text.indexOf('\n', start) === end - 1) {
-          rows.push(plainRow(text, start, end - 1, columns))
+          rows[found++] = plainRow(text, start, end - 1, columns)
           continue
         }
         const lines = (begun + text.slice(start, end)).split('\n')
         begun = lines.pop() ?? ''
-        for (const line of lines) rows.push(parseLine(line, bytea))
+        for (const line of lines) rows[found++] = parseLine(line, bytea)
       }
+      rows.length = found
       return rows
     },
   }
@@ -44,6 +46,7 @@ export function createCopyReader(bytea: readonly boolean[]): CopyReader {
 /** Without a backslash there is no NULL, no escape and no bytea. */
 function plainRow(text: string, start: number, end: number, columns: number): Row {
   if (columns === 0) return []
+  if (columns === 1) return [text.slice(start, end)]
   const cells: string[] = []
   let from = start
   for (let column = 1; column < columns; column++) {

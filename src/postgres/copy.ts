@@ -32,8 +32,8 @@ export async function* copyOut(
   submit(client, {
     ...inert,
     submit: (connection) => {
-      untap = tapCopyData(connection.stream, (bytes, spans) => {
-        if (pages.wants()) pages.add(reader.read(bytes.toString('latin1'), spans))
+      untap = tapCopyData(connection.stream, (bytes, spans, count) => {
+        if (pages.wants()) pages.add(reader.read(bytes.toString('latin1'), spans, count))
       })
       send(connection, { text }, 'run')
     },

@@ -82,15 +82,17 @@ function kept(values: readonly string[], value: string): readonly string[] {
 export async function* groupClaims(pages: AsyncIterable<readonly Rec[]>): AsyncGenerator<readonly Claim[], void, void> {
   let open: Open | undefined
   for await (const page of pages) {
-    const done: Claim[] = []
+    const done: Claim[] = new Array(page.length)
+    let count = 0
     for (const { key, rest } of page) {
       if (open === undefined || open.key !== key) {
-        if (open !== undefined) done.push(open)
+        if (open !== undefined) done[count++] = open
         open = openClaim(key)
       }
       addRow(open, rest)
     }
-    if (done.length > 0) yield done
+    done.length = count
+    if (count > 0) yield done
   }
   if (open !== undefined) yield [open]
 }

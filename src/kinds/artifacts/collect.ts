@@ -1,5 +1,4 @@
 /** Spools the claims of all rows by store, before any store is asked. */
-import type { Key } from '../../lib/key.js'
 import { createSpool } from '../../lib/spool.js'
 import { listWords } from '../../lib/text.js'
 import { type NoKeyReason, type ReadOptions, type RowCounts, readRows } from './read-rows.js'
@@ -32,8 +31,6 @@ export async function collect(
     name,
     spool: keep(createSpool({ dir, signal, runBytes: RUN_BYTES / rules.stores.length })),
     residues: keep(createResidues(dir)),
-    first: undefined as Key | undefined,
-    last: undefined as Key | undefined,
   }))
   const byName = new Map(open.map((store) => [store.name, store]))
   const reason = `its row names none of the stores ${listWords(Object.keys(options.spec.stores ?? {}))}`
@@ -41,13 +38,7 @@ export async function collect(
     ...options,
     stage: 'reading rows',
     sink: {
-      claim: (name, key, row) => {
-        const store = byName.get(name)
-        if (store === undefined) return undefined
-        if (store.first === undefined || key < store.first) store.first = key
-        if (store.last === undefined || key > store.last) store.last = key
-        return store.spool.add(key, row)
-      },
+      claim: (name, key, row) => byName.get(name)?.spool.add(key, row),
       noKey: (why) => void noKey.set(why, (noKey.get(why) ?? 0) + 1),
       unsafe: (name, key, why) => byName.get(name)?.residues.add(key, { finding: 'unsafe_key', reason: why }),
       unmapped: (key) => unmapped.add(key, { finding: 'unverifiable', reason }),
@@ -55,12 +46,13 @@ export async function collect(
   })
   await unmapped.finish()
   const runs: StoreRun[] = []
-  for (const { name, spool, residues, first, last } of open) {
+  for (const { name, spool, residues } of open) {
+    const claims = await spool.finish()
     runs.push({
       name,
       store: context.connections.store(name),
-      claims: await spool.finish(),
-      bounds: first === undefined || last === undefined ? undefined : { first, last },
+      claims,
+      bounds: claims.bounds,
       residues,
       changed: keep(createResidues(dir)),
       tally: emptyTally(),

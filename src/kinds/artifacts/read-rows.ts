@@ -135,13 +135,22 @@ function placer({ query, explains }: Field, { rules, context, sink }: ReadOption
   const refuse = new Map(rules.stores.map((name) => [name, context.connections.store(name).refuse]))
   // What explains files explains them in every store, unless it says in which.
   const everywhere = explains && query.store === undefined
+  const put = (name: string, key: Key, row: string): Promise<void> | undefined => {
+    const reason = refusal(refuse.get(name), key)
+    if (reason === undefined) return sink.claim(name, key, row)
+    return explains ? undefined : sink.unsafe(name, key, reason)
+  }
   return (cell: string | null, store: string | null, claim: RowClaim, total: Total): Promise<void> | undefined => {
     if (cell === null || cell === '') {
       if (!explains) sink.noKey(cell === null ? 'NULL' : 'empty')
       return undefined
     }
-    const { key, applied } = rules.rewrite(keyFromLatin1(cell))
-    if (!explains && !applied) total.untouched++
+    let key = keyFromLatin1(cell)
+    if (rules.rewrite !== undefined) {
+      const rewritten = rules.rewrite(key)
+      key = rewritten.key
+      if (!explains && !rewritten.applied) total.untouched++
+    }
     if (key === '') {
       if (!explains) sink.noKey('empty after rewriting')
       return undefined
@@ -149,13 +158,8 @@ function placer({ query, explains }: Field, { rules, context, sink }: ReadOption
     const only = everywhere ? undefined : rules.storeOf(store)
     if (!everywhere && only === undefined) return explains ? undefined : sink.unmapped(key)
     const row = encodeRow(claim)
-    const put = (name: string): Promise<void> | undefined => {
-      const reason = refusal(refuse.get(name), key)
-      if (reason === undefined) return sink.claim(name, key, row)
-      return explains ? undefined : sink.unsafe(name, key, reason)
-    }
-    if (only !== undefined) return put(only)
-    const waiting = rules.stores.map(put).filter((promise) => promise !== undefined)
+    if (only !== undefined) return put(only, key, row)
+    const waiting = rules.stores.map((name) => put(name, key, row)).filter((promise) => promise !== undefined)
     return waiting.length === 0 ? undefined : Promise.all(waiting).then(() => undefined)
   }
 }

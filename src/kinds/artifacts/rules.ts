@@ -10,7 +10,8 @@ import { checksumSelection, LISTED_SUBJECTS, storeNames, verifiesSize, wantsSize
 import type { ArtifactsSpec } from './schema.js'
 
 export interface Rules {
-  readonly rewrite: Rewrite
+  /** Undefined where keys stay as they are. */
+  readonly rewrite: Rewrite | undefined
   /** Connection names of the stores. */
   readonly stores: readonly string[]
   /** Name of the store a row's `store` column stands for; undefined where it stands for none. */
@@ -41,7 +42,7 @@ export function compileRules({ spec, assertions }: Check<ArtifactsSpec>): Rules 
   const selection = checksumSelection(spec)
   const asserts = (subject: string) => assertions.some((assertion) => assertion.subject === subject)
   return {
-    rewrite: compileRewrite(spec.rewrite ?? []),
+    rewrite: spec.rewrite === undefined ? undefined : compileRewrite(spec.rewrite),
     stores: storeNames(spec),
     storeOf: (cell) => store ?? (cell === null ? undefined : byValue.get(cell)),
     inScope: (key) => key.startsWith(prefix),
