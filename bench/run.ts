@@ -5,7 +5,7 @@
  *     npm run bench -- --only files --shapes sharded --sizes 100000 --rounds 3 --keep /tmp/worlds
  *     npm run bench -- --only files --shapes sharded --sizes 1000000,3000000 --no-rclone     # memory does not grow
  *
- * Needs `psql`, `find`, `sort`, `comm`, `bash`. Where the time goes: NODE_OPTIONS='--cpu-prof --cpu-prof-dir=DIR' before
+ * Needs `psql`, `find`, `sort`, `comm`, `xargs`, `openssl`, `bash`. Where the time goes: NODE_OPTIONS='--cpu-prof --cpu-prof-dir=DIR' before
  * `node bin/run.js verify …` writes one profile for each thread, to be opened in a browser's developer tools.
  */
 import { execFileSync } from 'node:child_process'
@@ -13,6 +13,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { startPostgres } from '../fixtures/servers/postgres.js'
+import { measureChecksums } from './checksums.js'
 import type { Part } from './figures.js'
 import { measureFiles } from './files.js'
 import { parseFlags } from './flags.js'
@@ -37,6 +38,18 @@ try {
       await measureFiles({
         ...flags,
         postgres,
+        directory: flags.keep ?? directory,
+        keep: flags.keep !== undefined,
+        env,
+        signal: interrupt.signal,
+        say,
+      }),
+    )
+  if (flags.parts.includes('checksums'))
+    parts.push(
+      await measureChecksums({
+        ...flags,
+        url: postgres.url,
         directory: flags.keep ?? directory,
         keep: flags.keep !== undefined,
         env,

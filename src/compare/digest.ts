@@ -1,6 +1,6 @@
 /** Checksums as rows declare them, in whatever clothes, and the hashing that they are held against. */
 import { createHash } from 'node:crypto'
-import { Crc32c } from '@aws-crypto/crc32c'
+import { createCrc32c } from './crc32c.js'
 import { createCrc64Nvme } from './crc64nvme.js'
 
 export const DIGEST_ALGORITHMS = ['md5', 'sha1', 'sha256', 'sha512', 'crc32c', 'crc64nvme'] as const
@@ -76,13 +76,7 @@ export interface Hasher {
 
 export function createHasher(algorithm: DigestAlgorithm): Hasher {
   if (algorithm === 'crc64nvme') return createCrc64Nvme()
-  if (algorithm === 'crc32c') {
-    const crc = new Crc32c()
-    return {
-      update: (bytes) => void crc.update(bytes),
-      hex: () => (crc.digest() >>> 0).toString(16).padStart(8, '0'),
-    }
-  }
+  if (algorithm === 'crc32c') return createCrc32c()
   const hash = createHash(algorithm)
   return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest('hex') }
 }

@@ -109,6 +109,37 @@ export interface Deletion {
   readonly recoverableVersion: string | undefined
 }
 
+/** A content that is to be hashed. */
+export interface DigestRequest {
+  readonly key: Key
+  readonly algorithms: readonly Algorithm[]
+}
+
+export interface ContentDigests {
+  /** Of the content that was hashed. */
+  readonly bytes: number
+  /** One for each algorithm asked for, lower-case hex. */
+  readonly digests: Readonly<Partial<Record<Algorithm, string>>>
+}
+
+/** An error is about that key alone. Undefined: not to be had this way, so it must be read through `open`. */
+export type Digested = ContentDigests | StoreError | undefined
+
+/** Hashes many contents where they lie, which is faster than to open them one by one. */
+export interface Digester {
+  /** Calls under way at once that keep it busy. */
+  readonly parallel: number
+  /** With one call go at most so many keys … */
+  readonly keys: number
+  /** … and, where their sizes are known, about so many bytes at most. */
+  readonly bytes: number
+  /** The answers, in the order of the requests. Fails where the store itself is gone. */
+  readonly digest: (
+    requests: readonly DigestRequest[],
+    options: { readonly signal: AbortSignal },
+  ) => Promise<readonly Digested[]>
+}
+
 export interface Features {
   readonly list: boolean
   /** `bytes`: `list` is ascending in byte order. `none`: it must be sorted before it is compared. */
@@ -121,6 +152,8 @@ export interface Features {
   readonly dated?: boolean
   /** Whether `list` makes use of `splits`. */
   readonly splits?: boolean
+  /** Whether `stat` may know digests of the content. Not there: it never does. */
+  readonly digests?: boolean
   /** Whether `open` takes a range. Not there: it gives the whole content whatever is asked. */
   readonly ranges?: boolean
 }
@@ -144,6 +177,8 @@ export interface Store {
    */
   readonly history?: (key: Key, options: { readonly signal: AbortSignal }) => Promise<Deletion | undefined>
   readonly open: (key: Key, options: OpenOptions) => Promise<Readable>
+  /** Not there: contents are read through `open`. */
+  readonly digester?: Digester
   readonly close: () => Promise<void>
 }
 

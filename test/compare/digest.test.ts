@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   algorithmNamed,
@@ -27,6 +28,20 @@ describe('hashing', () => {
     const hasher = createHasher(algorithm)
     for (const piece of ['', '1234', '56789']) hasher.update(Buffer.from(piece))
     expect(hasher.hex()).toBe(KNOWN[algorithm])
+  })
+
+  // Byte by byte is the definition; eight at a time, from any place, is how it is done.
+  test.each(['crc32c', 'crc64nvme'] as const)('%s, in long pieces', (algorithm) => {
+    const content = createHash('sha512').update('seed').digest()
+    fc.assert(
+      fc.property(fc.nat(63), fc.nat(64), (from, to) => {
+        const part = content.subarray(from, Math.max(from, to))
+        const [whole, bytes] = [createHasher(algorithm), createHasher(algorithm)]
+        whole.update(part)
+        for (const byte of part) bytes.update(Uint8Array.of(byte))
+        expect(whole.hex()).toBe(bytes.hex())
+      }),
+    )
   })
 })
 

@@ -16,6 +16,7 @@ export interface ChildRequest {
   /** Become this user first. */
   readonly uid?: number
   readonly stat?: readonly string[]
+  readonly digest?: readonly string[]
   /** List only keys after this one. */
   readonly after?: string
 }
@@ -26,9 +27,11 @@ export interface ChildAnswer {
   readonly list: string | { readonly keys: readonly string[]; readonly gaps: readonly Gap[] }
   /** Of each key asked for: its size, `absent`, or what it failed with. */
   readonly stat: readonly (number | string | undefined)[]
+  /** Of each key asked for: bytes that were hashed, or what it failed with. */
+  readonly digest: readonly (number | string | undefined)[]
 }
 
-async function look({ spec, fstab, uid, stat = [], after = '' }: ChildRequest): Promise<ChildAnswer> {
+async function look({ spec, fstab, uid, stat = [], digest = [], after = '' }: ChildRequest): Promise<ChildAnswer> {
   const tables = { ...MOUNT_TABLES, ...(fstab === undefined ? {} : { fstab }) }
   const store = createFilesStore('files', connectionSchema.parse({ type: 'files', ...spec }) as FilesSpec, tables)
   if (uid !== undefined) {
@@ -57,7 +60,15 @@ async function look({ spec, fstab, uid, stat = [], after = '' }: ChildRequest): 
         .then((entry) => entry?.unreadable ?? entry?.size ?? 'absent', told),
     )
   }
-  return { ...(probe === undefined ? {} : { probe }), list, stat: sizes }
+  const requests = digest.map((key) => ({ key: keyFromText(key), algorithms: ['md5' as const] }))
+  const digested = (await store.digester?.digest(requests, { signal })) ?? []
+  await store.close()
+  return {
+    ...(probe === undefined ? {} : { probe }),
+    list,
+    stat: sizes,
+    digest: digested.map((one) => (one instanceof StoreError ? told(one) : one?.bytes)),
+  }
 }
 
 function told(error: unknown): string {

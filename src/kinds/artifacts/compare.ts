@@ -1,6 +1,7 @@
 /** The stages of an artifacts check in their order, each over before the next begins. */
 import { SPLIT_ENTRIES } from '../../stores/store.js'
 import type { Check, Context, Diagnosis } from '../kind.js'
+import { type Budget, createBudget } from './budget.js'
 import { type Collected, collect } from './collect.js'
 import { type Cause, diagnoseAbsence, diagnoseRest, FEW } from './diagnose.js'
 import { createListing, type StoreListing } from './early-listing.js'
@@ -16,7 +17,7 @@ import type { Rules } from './rules.js'
 import type { ArtifactsSpec } from './schema.js'
 import { settle } from './settle.js'
 import type { StoreRun } from './store-run.js'
-import { createBudget, verifyClaims } from './verify.js'
+import { verifyContents } from './verify.js'
 import { createVerifyQueue, type VerifyQueue } from './verify-queue.js'
 import { wrongStore } from './wrong-store.js'
 
@@ -48,7 +49,6 @@ export async function compare(options: CompareOptions): Promise<Compared> {
   const { counts, runs } = collected
   await requireRows(counts.rows, { spec, runs, signal })
 
-  const budget = createBudget(spec.verify?.budget)
   const listing = rules.needsListing || counts.rows > FEW_ROWS
   const queues = new Map<StoreRun, VerifyQueue>()
   const now = context.now().getTime()
@@ -69,6 +69,8 @@ export async function compare(options: CompareOptions): Promise<Compared> {
   }
   requireSomething(counts.rows, spec, runs)
 
+  const limits = { bytes: spec.verify?.budget, ms: undefined }
+  const budget = createBudget(limits, signal)
   const causes: Cause[] = []
   for (const [run, queue] of queues) {
     await verifyQueued(run, queue, options, budget)
@@ -83,7 +85,7 @@ export async function compare(options: CompareOptions): Promise<Compared> {
     causes.push(...absence, ...(await diagnoseRest(looking, { missing, explained: absence.length > 0 })))
   }
   if (runs.length > 1) causes.push(...(await wrongStore(runs, spec, FEW)))
-  const notes = await settle(runs, { spec, rules, context, budget, signal, report })
+  const notes = await settle(runs, { spec, rules, context, budget: createBudget(limits, signal), signal, report })
   const diagnoses = causes.filter(stillThere).map(({ run, diagnosis }) => placed(run, diagnosis, runs.length > 1))
   for (const run of runs) await run.changed.finish()
   return { ...collected, diagnoses, notes }
@@ -111,24 +113,25 @@ function placed({ name, store }: StoreRun, diagnosis: Diagnosis, several: boolea
   return { ...diagnosis, summary: `${name}: ${diagnosis.summary}` }
 }
 
+/** Progress is told after every so many keys. */
+const TOLD = 100
+
 async function verifyQueued(
   run: StoreRun,
   queue: VerifyQueue,
   { signal, report }: CompareOptions,
-  budget: ReturnType<typeof createBudget>,
+  budget: Budget,
 ): Promise<void> {
+  const stage = `verifying ${run.name}`
   let done = 0
-  for await (const claims of queue.read()) {
-    signal.throwIfAborted()
-    const marks = await verifyClaims(claims, { store: run.store, budget, signal })
-    for (const [index, claim] of claims.entries()) {
-      const mark = marks[index]
-      if (mark === undefined) run.tally.verified++
-      else await run.residues.add(claim.key, mark)
-      // Listed a while ago, gone now.
-      if (mark?.finding === 'missing') run.tally.matched--
+  await verifyContents(queue.read(), { store: run.store, budget, signal }, ({ key }, { mark }) => {
+    if (++done % TOLD === 0) report({ stage, done, total: run.tally.toVerify, unit: 'keys' })
+    if (mark === undefined) {
+      run.tally.verified++
+      return undefined
     }
-    done += claims.length
-    report({ stage: `verifying ${run.name}`, done, total: run.tally.toVerify, unit: 'keys' })
-  }
+    // Listed a while ago, gone now.
+    if (mark.finding === 'missing') run.tally.matched--
+    return run.residues.add(key, mark)
+  })
 }

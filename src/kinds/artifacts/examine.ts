@@ -8,7 +8,7 @@ import type { Rules } from './rules.js'
 
 const NONE: readonly Mark[] = []
 
-type ExamineRules = Pick<Rules, 'verifiesSize' | 'verifiesChecksum' | 'want'>
+type ExamineRules = Pick<Rules, 'verifiesSize' | 'verifiesChecksum' | 'examinesSize'>
 
 /** What is wrong with the entry of a key that rows promise; nothing where all that can be told so far is right. */
 export function examine(claim: Claim, entry: Entry | undefined, rules: ExamineRules): readonly Mark[] {
@@ -28,7 +28,7 @@ export function examine(claim: Claim, entry: Entry | undefined, rules: ExamineRu
       })
     }
   }
-  if (rules.want.size && entry.size === 0 && (!rules.verifiesSize || claim.sizes.length === 0)) {
+  if (rules.examinesSize && entry.size === 0 && (!rules.verifiesSize || claim.sizes.length === 0)) {
     marks.push({ finding: 'zero_bytes', refs, actual: { size: 0 } })
   }
   return marks

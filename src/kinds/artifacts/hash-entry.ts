@@ -1,22 +1,34 @@
 /** Reads an entry once and gives the digests of its content. */
-import { createHasher, type DigestAlgorithm } from '../../compare/digest.js'
-import { type Key, keyToText } from '../../lib/key.js'
-import { type Store, StoreError } from '../../stores/store.js'
+import { createHasher } from '../../compare/digest.js'
+import { keyToText } from '../../lib/key.js'
+import { type ContentDigests, type DigestRequest, type Store, StoreError } from '../../stores/store.js'
 
 const UNREADABLE = ['EIO', 'EISDIR', 'EACCES', 'EPERM']
 
-export interface Hashed {
-  readonly bytes: number
-  /** Lower-case hex. */
-  readonly digests: ReadonlyMap<DigestAlgorithm, string>
+interface Entry extends DigestRequest {
+  /** Bytes it should have, where they are known. */
+  readonly size: number | undefined
 }
 
-export async function hashEntry(
+/** A StoreError about the entry is returned; what is about more is thrown. */
+export async function hashEntry(store: Store, entry: Entry, signal: AbortSignal): Promise<ContentDigests | StoreError> {
+  const where = `${store.label} ${JSON.stringify(keyToText(entry.key))}`
+  try {
+    const read = await hashContent(store, entry, where, signal)
+    if (entry.size === undefined || read.bytes === entry.size) return read
+    return new StoreError('unavailable', `${where}: read ${read.bytes} of its ${entry.size} bytes`)
+  } catch (error) {
+    if (signal.aborted || !(error instanceof StoreError)) throw error
+    return error
+  }
+}
+
+async function hashContent(
   store: Store,
-  key: Key,
-  algorithms: readonly DigestAlgorithm[],
+  { key, algorithms }: DigestRequest,
+  where: string,
   signal: AbortSignal,
-): Promise<Hashed> {
+): Promise<ContentDigests> {
   const hashers = algorithms.map((algorithm) => [algorithm, createHasher(algorithm)] as const)
   const content = await store.open(key, { signal })
   let bytes = 0
@@ -29,11 +41,10 @@ export async function hashEntry(
   } catch (error) {
     if (signal.aborted || !(error instanceof Error) || !('code' in error) || error instanceof StoreError) throw error
     // A stream fails with whatever its source says: a reset connection, an I/O error.
-    const where = `${store.label} ${JSON.stringify(keyToText(key))}`
     const code = UNREADABLE.includes(String(error.code)) ? 'unreadable' : 'unavailable'
     throw new StoreError(code, `${where}: reading it broke off (${error.code})`, { cause: error })
   } finally {
     content.destroy()
   }
-  return { bytes, digests: new Map(hashers.map(([algorithm, hasher]) => [algorithm, hasher.hex()])) }
+  return { bytes, digests: Object.fromEntries(hashers.map(([name, hasher]) => [name, hasher.hex()])) }
 }

@@ -5,6 +5,7 @@
 import { detached, type Key } from '../../lib/key.js'
 import type { Store } from '../../stores/store.js'
 import type { Context } from '../kind.js'
+import type { Budget } from './budget.js'
 import { type Claim, claimOf } from './claim.js'
 import { examine, wantsChecksum } from './examine.js'
 import { look } from './look.js'
@@ -14,7 +15,8 @@ import { type RowSink, readRows } from './read-rows.js'
 import type { FindingClass, Mark } from './residue.js'
 import type { Rules } from './rules.js'
 import type { ArtifactsSpec } from './schema.js'
-import { type Budget, verifyClaims } from './verify.js'
+import { verifyContents } from './verify.js'
+import { type ToVerify, toVerify } from './verify-plan.js'
 
 /** Classes that looking again can settle. Rows in a gap stay in it, and what lies in the row alone is read with it. */
 export const REVISITED: readonly FindingClass[] = [
@@ -122,7 +124,8 @@ async function lookAt(
   { rules, budget, signal }: LookAgainOptions,
 ): Promise<readonly Again[]> {
   const looks = await mapLimited(page, store.features.together ?? WIDTH, ([key]) => look(store, key, { signal }))
-  const toVerify: { readonly index: number; readonly claim: Claim }[] = []
+  const again: ToVerify[] = []
+  const places: number[] = []
   const now = page.map(([, classes], index): Again => {
     const found = looks[index]
     const claim = claims[index]
@@ -136,18 +139,20 @@ async function lookAt(
     if (claim.refs === 0) return { marks: [], matched: false }
     const marks = examine(claim, entry, rules)
     if (entry !== undefined && classes.has('checksum_mismatch') && wantsChecksum(claim, entry, marks, rules)) {
-      toVerify.push({ index, claim })
+      again.push(toVerify(claim, entry.size))
+      places.push(index)
     }
     return { marks, matched: entry !== undefined && entry.unreadable === undefined, modified: entry?.modified }
   })
-  const verified = await verifyClaims(
-    toVerify.map(({ claim }) => claim),
-    { store, budget, signal },
-  )
-  for (const [at, { index }] of toVerify.entries()) {
-    const mark = verified[at]
+  await verifyContents(onePage(again), { store, budget, signal }, (_, { mark, index: at }) => {
+    const index = places[at] ?? 0
     const before = now[index]
     if (mark !== undefined && before !== undefined) now[index] = { ...before, marks: [...before.marks, mark] }
-  }
+    return undefined
+  })
   return now
+}
+
+async function* onePage<T>(items: readonly T[]): AsyncGenerator<readonly T[], void, void> {
+  yield items
 }

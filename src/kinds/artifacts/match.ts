@@ -6,6 +6,7 @@ import type { Report } from './progress.js'
 import type { Mark } from './residue.js'
 import type { Rules } from './rules.js'
 import type { StoreRun } from './store-run.js'
+import { toVerify } from './verify-plan.js'
 import type { VerifyQueue } from './verify-queue.js'
 
 export interface MatchOptions {
@@ -28,7 +29,7 @@ export function takeClaim(claim: Claim, entry: Entry | undefined, options: Match
   if (marks.length > 0) return takeMarked(claim, entry, marks, options)
   if (entry === undefined || !wantsChecksum(claim, entry, marks, rules)) return undefined
   run.tally.toVerify++
-  return queue.add(claim)
+  return queue.add(toVerify(claim, entry.size))
 }
 
 async function takeMarked(
@@ -40,7 +41,7 @@ async function takeMarked(
   for (const mark of marks) await run.residues.add(claim.key, mark)
   if (entry === undefined || !wantsChecksum(claim, entry, marks, rules)) return
   run.tally.toVerify++
-  await queue.add(claim)
+  await queue.add(toVerify(claim, entry.size))
 }
 
 /** Keys that several rows refer to are right more often than not, so they are listed only where the check asks. */

@@ -73,7 +73,7 @@ function vacuous(parts: ObservationParts): readonly (readonly [names: readonly s
   if (rules.verifiesSize && rows > 0 && withoutSize === rows) {
     out.push([['size_mismatch'], `none of ${count(rows, 'row')} declares a size`])
   }
-  if (!rules.want.size)
+  if (!rules.examinesSize)
     out.push([['zero_bytes'], '`verify.size` is none and `zero_bytes` not asserted: no size was asked for'])
   const selection = checksumSelection(spec)
   if (typeof selection === 'object' && sum(parts, 'matched') > 0 && sum(parts, 'toVerify') === 0) {

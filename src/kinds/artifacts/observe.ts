@@ -2,6 +2,7 @@
 import { CheckError } from '../../lib/errors.js'
 import { type Key, keyFromJson } from '../../lib/key.js'
 import type { Observe, Recheck } from '../kind.js'
+import { createBudget } from './budget.js'
 import { compare } from './compare.js'
 import { storeNames } from './fields.js'
 import { type Candidates, lookAgain, REVISITED, stands } from './look-again.js'
@@ -12,7 +13,6 @@ import type { FindingClass } from './residue.js'
 import { compileRules } from './rules.js'
 import type { ArtifactsSpec } from './schema.js'
 import { tell } from './tell.js'
-import { createBudget } from './verify.js'
 
 export const observe: Observe<ArtifactsSpec> = async function* (check, context) {
   const { signal } = context
@@ -64,12 +64,13 @@ export const recheck: Recheck<ArtifactsSpec> = async (check, findings, context) 
     return { finding, store, keys }
   })
   if (candidates.size === 0) return findings
+  const signal = widened([context.signal])
   const looked = await lookAgain(candidates satisfies Candidates, {
     spec: check.spec,
     rules,
     context,
-    budget: createBudget(check.spec.verify?.budget),
-    signal: widened([context.signal]),
+    budget: createBudget({ bytes: check.spec.verify?.budget, ms: undefined }, signal),
+    signal,
     report: () => undefined,
   })
   return placed

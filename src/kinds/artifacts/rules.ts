@@ -23,6 +23,8 @@ export interface Rules {
   readonly verifiesSize: boolean
   /** What a listing must say of each entry. */
   readonly want: Want
+  /** Whether sizes are looked at, declared or not. */
+  readonly examinesSize: boolean
   /** Whether the content of this key is to be verified. */
   readonly verifiesChecksum: (key: Key) => boolean
   /** Milliseconds; 0 without grace. */
@@ -41,6 +43,7 @@ export function compileRules({ spec, assertions }: Check<ArtifactsSpec>): Rules 
   const prefix = keyFromText(spec.scope?.prefix ?? '')
   const selection = checksumSelection(spec)
   const asserts = (subject: string) => assertions.some((assertion) => assertion.subject === subject)
+  const examinesSize = wantsSize(spec) || asserts('zero_bytes')
   return {
     rewrite: spec.rewrite === undefined ? undefined : compileRewrite(spec.rewrite),
     stores: storeNames(spec),
@@ -50,7 +53,9 @@ export function compileRules({ spec, assertions }: Check<ArtifactsSpec>): Rules 
     isIgnored: compileGlobs(spec.ignore ?? []),
     derived: (spec.derived ?? []).map(({ match }) => compileDerived(match)),
     verifiesSize: verifiesSize(spec),
-    want: { size: wantsSize(spec) || asserts('zero_bytes'), modified: (spec.grace ?? 0) > 0 },
+    examinesSize,
+    // What is read to be hashed is shared out, and counted beforehand, by size.
+    want: { size: examinesSize || selection !== 'none', modified: (spec.grace ?? 0) > 0 },
     verifiesChecksum:
       selection === 'none' ? () => false : selection === 'all' ? () => true : (key) => inSample(key, selection),
     graceMs: spec.grace ?? 0,

@@ -1,29 +1,17 @@
 /**
  * Holds content against declared checksums: by a digest the store vouches for, else by reading it, as far as the budget
- * goes. What can be told neither way is unverifiable; never a silent match, never a silent mismatch.
+ * goes. No page or batch waits for another: while contents are read, the next are looked at.
  */
-import type { DigestAlgorithm } from '../../compare/digest.js'
-import { formatSize } from '../../lib/units.js'
-import { type Entry, type Store, StoreError } from '../../stores/store.js'
-import type { Claim } from './claim.js'
-import { hashEntry } from './hash-entry.js'
-import { look, obstacle } from './look.js'
-import { mapLimited } from './map-limited.js'
+import { type Store, StoreError } from '../../stores/store.js'
+import type { Budget } from './budget.js'
+import { mapAhead } from './lanes.js'
+import { type Look, look, obstacle } from './look.js'
+import { createReader, type Read } from './reader.js'
 import type { Mark } from './residue.js'
+import { compareDigests, type Plan, planFor, type ToVerify, unverifiable } from './verify-plan.js'
 
-/** Looks and downloads under way at once. Hashing is this process's own work, so wider would only queue. */
+/** Looks under way at once, where the store may know digests; the connection has a limit of its own below this. */
 const LOOKS = 32
-const READS = 8
-
-/** Bytes that may still be read. */
-export interface Budget {
-  readonly limit: number | undefined
-  left: number
-}
-
-export function createBudget(limit: number | undefined): Budget {
-  return { limit, left: limit ?? Number.POSITIVE_INFINITY }
-}
 
 export interface VerifyOptions {
   readonly store: Store
@@ -31,94 +19,104 @@ export interface VerifyOptions {
   readonly signal: AbortSignal
 }
 
-type Declared = readonly (readonly [DigestAlgorithm, string])[]
+export interface Verdict {
+  /** Place of the item among all. */
+  readonly index: number
+  /** Undefined: verified. */
+  readonly mark: Mark | undefined
+  /** False where the budget came to its end before it. */
+  readonly reached: boolean
+}
 
-/** Undefined: verified. Results stand in the order of the claims; the budget is spent in that order too. */
-export async function verifyClaims(
-  claims: readonly Claim[],
+/**
+ * `take` gets the verdict on each item, in no order; a promise it gives is waited for. The budget is spent in the order
+ * of the items.
+ */
+export async function verifyContents(
+  pages: AsyncIterable<readonly ToVerify[]>,
   options: VerifyOptions,
-): Promise<readonly (Mark | undefined)[]> {
-  const { store, signal } = options
-  const looks = await mapLimited(claims, store.features.together ?? LOOKS, ({ key }) =>
-    look(store, key, { digests: true, signal }),
-  )
-  const plans = claims.map((claim, index) => plan(claim, looks[index] ?? { entry: undefined }, options.budget))
-  return mapLimited(plans, READS, async (step) => (step.done ? step.result : read(step, options)))
-}
-
-/** `done`: nothing needs to be read; the result is a mark, or undefined for verified. */
-type Plan = ({ readonly done: false } & Reading) | { readonly done: true; readonly result: Mark | undefined }
-
-interface Reading {
-  readonly claim: Claim
-  readonly declared: Declared
-  readonly entry: Entry
-}
-
-function plan(claim: Claim, found: Awaited<ReturnType<typeof look>>, budget: Budget): Plan {
-  const done = (result: Mark | undefined): Plan => ({ done: true, result })
-  const refs = claim.refs
-  if ('mark' in found) return done({ ...found.mark, refs })
-  const { entry } = found
-  if (entry === undefined) return done({ finding: 'missing', refs })
-  if (entry.unreadable !== undefined) return done({ finding: 'unreadable', refs, reason: entry.unreadable })
-  if (entry.archived !== undefined) return done(unverifiable(claim, `archived (${entry.archived})`))
-  const problem = claim.digests.find((digest) => digest.startsWith('!'))
-  if (problem !== undefined) return done(unverifiable(claim, problem.slice(1)))
-  if (claim.digests.length === 0) return done(unverifiable(claim, 'the row declares no checksum'))
-  const declared = claim.digests.map(splitDigest)
-  if (declared.every(([algorithm]) => entry.digests?.[algorithm] !== undefined)) {
-    return done(compareDigests(claim, declared, (algorithm) => entry.digests?.[algorithm]))
+  take: (item: ToVerify, verdict: Verdict) => Promise<void> | undefined,
+): Promise<void> {
+  const { store, budget } = options
+  const life = new AbortController()
+  const signal = AbortSignal.any([options.signal, life.signal])
+  const reader = createReader<Reading>({
+    store,
+    signal,
+    stop: AbortSignal.any([budget.signal, life.signal]),
+    take: ({ item, index, declared }, read) => {
+      if (read === undefined) return take(item, { index, reached: false, mark: outOfTime(item, budget) })
+      return take(item, { index, reached: true, mark: markOf(item, declared, read, signal) })
+    },
+  })
+  let next = 0
+  const verify = (item: ToVerify, found: Look | undefined): Promise<void> | undefined => {
+    const index = next++
+    const plan = planFor(item, found, budget)
+    if (plan.done) return take(item, { index, ...plan })
+    return reader.add({ item, index, key: item.key, ...plan })
   }
-  // Without a size the cost cannot be known beforehand, so under a budget it is not begun.
-  const cost = entry.size ?? (budget.limit === undefined ? 0 : Number.POSITIVE_INFINITY)
-  if (cost > budget.left) {
-    const reading = `reading it exceeds the budget of ${formatSize(budget.limit ?? 0)}`
-    return done(unverifiable(claim, `the store knows no comparable checksum, and ${reading}`))
-  }
-  budget.left -= cost
-  return { done: false, claim, declared, entry }
-}
-
-function splitDigest(token: string): Declared[number] {
-  const colon = token.indexOf(':')
-  return [token.slice(0, colon) as DigestAlgorithm, token.slice(colon + 1)]
-}
-
-async function read({ claim, declared, entry }: Reading, { store, signal }: VerifyOptions): Promise<Mark | undefined> {
   try {
-    const algorithms = [...new Set(declared.map(([algorithm]) => algorithm))]
-    const { bytes, digests } = await hashEntry(store, claim.key, algorithms, signal)
-    if (entry.size !== undefined && bytes !== entry.size) {
-      return unverifiable(claim, `read ${bytes} of its ${entry.size} bytes`)
+    if (store.features.digests === true) {
+      for await (const [item, found] of lookedAt(pages, { ...options, signal })) await verify(item, found)
+    } else {
+      for await (const page of pages) {
+        signal.throwIfAborted()
+        for (const item of page) {
+          const known = budget.over() === undefined ? { entry: { key: item.key, size: item.size } } : undefined
+          const busy = verify(item, known)
+          if (busy !== undefined) await busy
+        }
+      }
     }
-    return compareDigests(claim, declared, (algorithm) => digests.get(algorithm))
+    await reader.finish()
   } catch (error) {
-    // It was there a moment ago. Whether the file or the whole store went away, looking again will tell.
-    if (error instanceof StoreError && error.code === 'absent') return { finding: 'missing', refs: claim.refs }
-    return { ...obstacle(error, signal), refs: claim.refs }
+    // What is still under way must not go on behind the error.
+    life.abort(error)
+    await reader.finish().catch(() => undefined)
+    throw error
   }
 }
 
-function compareDigests(
-  claim: Claim,
-  declared: Declared,
-  actual: (algorithm: DigestAlgorithm) => string | undefined,
+type Reading = Extract<Plan, { readonly done: false }> & {
+  readonly key: ToVerify['key']
+  readonly item: ToVerify
+  readonly index: number
+}
+
+/** Each item with what the store says of it now, which may save reading it. Undefined: the time is over. */
+async function* lookedAt(
+  pages: AsyncIterable<readonly ToVerify[]>,
+  { store, budget, signal }: VerifyOptions,
+): AsyncGenerator<readonly [ToVerify, Look | undefined], void, void> {
+  const found = async ({ key }: ToVerify): Promise<Look | undefined> => {
+    if (budget.over() !== undefined) return undefined
+    try {
+      return await look(store, key, { digests: true, signal: budget.signal })
+    } catch (error) {
+      if (budget.over() === undefined || signal.aborted) throw error
+      return undefined
+    }
+  }
+  yield* mapAhead(each(pages), LOOKS, async (item) => [item, await found(item)] as const)
+}
+
+async function* each<T>(pages: AsyncIterable<readonly T[]>): AsyncGenerator<T, void, void> {
+  for await (const page of pages) yield* page
+}
+
+function markOf(
+  item: ToVerify,
+  declared: Reading['declared'],
+  read: NonNullable<Read>,
+  signal: AbortSignal,
 ): Mark | undefined {
-  const wrong = declared.find(([algorithm, hex]) => actual(algorithm) !== hex)
-  if (wrong === undefined) return undefined
-  const [algorithm, hex] = wrong
-  return {
-    finding: 'checksum_mismatch',
-    refs: claim.refs,
-    expected: { [algorithm]: hex },
-    actual: { [algorithm]: actual(algorithm) ?? null },
-    ...(declared.filter(([other]) => other === algorithm).length > 1
-      ? { reason: 'its rows declare different checksums' }
-      : {}),
-  }
+  if (!(read instanceof StoreError)) return compareDigests(item, declared, read.digests)
+  // It was there a moment ago. Whether the file or the whole store went away, looking again will tell.
+  if (read.code === 'absent') return { finding: 'missing', refs: item.refs }
+  return { ...obstacle(read, signal), refs: item.refs }
 }
 
-function unverifiable(claim: Claim, reason: string): Mark {
-  return { finding: 'unverifiable', refs: claim.refs, reason }
+function outOfTime(item: ToVerify, budget: Budget): Mark {
+  return unverifiable(item, budget.over() ?? 'not reached')
 }

@@ -51,6 +51,10 @@ export function fileError(where: string, cause: unknown): StoreError {
   return new StoreError(code, `${where}: ${reason}`, { cause, hint: HINTS[code] })
 }
 
+export const BEHIND_LINK = 'lies behind a link to a directory'
+export const BEHIND_LINK_HINT =
+  'links to directories are not followed; use the directory itself as the root of a connection'
+
 export function quoteKey(key: Key): string {
   return JSON.stringify(keyToText(key))
 }

@@ -9,9 +9,11 @@ import { orAborted } from '../abort.js'
 import { countFirst } from '../extent.js'
 import { keyRange } from '../range.js'
 import { type ByteRange, type Entry, type Store, StoreError } from '../store.js'
-import { fileError, isAbsent, quoteKey } from './errors.js'
+import { createFilesDigester } from './digest.js'
+import { BEHIND_LINK, BEHIND_LINK_HINT, fileError, isAbsent, quoteKey } from './errors.js'
 import { inodesInUse } from './inodes.js'
 import { isPlain, refuse } from './keys.js'
+import { isLocal } from './local.js'
 import { assertSameRoot, look, lstatOf, openRoot, pathOf, type Root, realpathOf } from './look.js'
 import { MOUNT_TABLES, type MountTables, mountProblem, readTables } from './mounts.js'
 import { walk } from './walk.js'
@@ -25,6 +27,7 @@ export function createFilesStore(name: string, spec: FilesSpec, tables: MountTab
   const label = `${name} (${directory})`
   const path = keyFromText(directory === '/' ? '' : directory)
   let resolving: Promise<Root> | undefined
+  let locating: Promise<boolean> | undefined
 
   const root = (): Promise<Root> => {
     resolving ??= openRoot({ path, label, symlinks: spec.symlinks }).catch((cause: unknown) => {
@@ -33,6 +36,12 @@ export function createFilesStore(name: string, spec: FilesSpec, tables: MountTab
     })
     return resolving
   }
+  const local = async (): Promise<boolean> => {
+    const { real } = await root()
+    locating ??= isLocal(real, tables.mountinfo)
+    return locating
+  }
+  const digester = createFilesDigester({ label, limit: spec.limit, root, isLocal: local })
   /** The entry under a key that a listing would give, too. */
   const entryAt = async (key: Key): Promise<Entry | undefined> => {
     if (refuse(key) !== undefined || !isPlain(key)) return undefined
@@ -42,9 +51,7 @@ export function createFilesStore(name: string, spec: FilesSpec, tables: MountTab
       await lstatOf(pathOf(from, key))
       if (!(await isDirect(from, key))) {
         if (spec.symlinks === 'ignore') return undefined
-        throw new StoreError('unreadable', `${where} lies behind a link to a directory`, {
-          hint: 'links to directories are not followed; use the directory itself as the root of a connection',
-        })
+        throw new StoreError('unreadable', `${where} ${BEHIND_LINK}`, { hint: BEHIND_LINK_HINT })
       }
     } catch (cause) {
       if (!isAbsent(cause)) throw fileError(where, cause)
@@ -80,6 +87,7 @@ export function createFilesStore(name: string, spec: FilesSpec, tables: MountTab
       }
       // Looked at anew: what is there from now on is the root, until the next probe.
       resolving = undefined
+      locating = undefined
       const { real } = await orAborted(root(), signal)
       try {
         const opened = await orAborted(opendir(keyToBytes(real) as unknown as string), signal)
@@ -117,7 +125,8 @@ export function createFilesStore(name: string, spec: FilesSpec, tables: MountTab
         throw fileError(where, cause)
       }
     },
-    close: async () => undefined,
+    digester,
+    close: digester.close,
   }
 }
 

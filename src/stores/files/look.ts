@@ -106,7 +106,7 @@ function entryOf(key: Key, stats: Stats): Entry {
   return { key, modified, unreadable: typeName(stats) }
 }
 
-function typeName(stats: Stats): string {
+export function typeName(stats: Stats): string {
   if (stats.isSocket()) return 'a socket'
   if (stats.isFIFO()) return 'a named pipe'
   if (stats.isBlockDevice() || stats.isCharacterDevice()) return 'a device'

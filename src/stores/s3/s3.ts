@@ -62,6 +62,7 @@ export function createS3Store(name: string, spec: S3Spec, env: Environment): Sto
       dated: true,
       splits: bucket.ordered,
       ranges: true,
+      digests: true,
     },
     probe: ({ signal }) =>
       guarded(label, 'list', signal, async () => {
