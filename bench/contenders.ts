@@ -22,6 +22,8 @@ export interface Setting {
   readonly world: World
   readonly mode: Mode
   readonly url: string
+  /** postflight's `run.js`. */
+  readonly bin: string
   /** A directory for what they need. */
   readonly work: string
   readonly env: NodeJS.ProcessEnv
@@ -33,7 +35,7 @@ export function postflight(setting: Setting): Contender {
   mkdirSync(work, { recursive: true })
   writeFileSync(file, checkFile(setting))
   const env = { ...setting.env, BENCH_URL: setting.url }
-  const args = ['bin/run.js', 'verify', file, '--json', '--quiet']
+  const args = [setting.bin, 'verify', file, '--json', '--quiet']
   // The counts stand in the check file as expectations, so exit code 0 says they are these and no others.
   const wrong = ({ code, stdout }: Ended) => (code === 0 ? undefined : `exit code ${code}\n${stdout.slice(-3000)}`)
   return { name: 'postflight', command: { program: process.execPath, args, env }, wrong, once: false }

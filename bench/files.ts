@@ -14,6 +14,8 @@ export interface FilesOptions {
   readonly rounds: number
   readonly rclone: boolean
   readonly postgres: PostgresServer
+  /** postflight's `run.js`. */
+  readonly bin: string
   /** Where the trees are made. */
   readonly directory: string
   readonly keep: boolean
@@ -35,7 +37,7 @@ export async function measureFiles(options: FilesOptions): Promise<Part> {
         await makeRows(options.postgres.url, shape, size, options.signal)
         for (const mode of MODES) {
           const work = path.join(options.directory, 'work')
-          const setting = { world, mode, url: options.postgres.url, work, env: options.env }
+          const setting = { world, mode, url: options.postgres.url, bin: options.bin, work, env: options.env }
           const taken = await race(setting, options, remarks)
           figures.push(...taken)
           promises.push(...promisesOf(taken, { shape, size, mode }))
@@ -44,6 +46,7 @@ export async function measureFiles(options: FilesOptions): Promise<Part> {
         if (!options.keep) removeTree(root)
       }
     }
+  promises.push(...memoryPromises(figures))
   return { figures, promises, remarks: [...remarks] }
 }
 
@@ -54,6 +57,9 @@ async function race(setting: Setting, options: FilesOptions, remarks: Set<string
     const third = rclone(setting)
     if (third === undefined) remarks.add('rclone is not installed: left out.')
     else contenders.push(third)
+    remarks.add(
+      '`rclone check` compares two directories, or files with a list of checksums: it cannot be given rows with sizes, so its listing stands here.',
+    )
   }
   const { world, mode } = setting
   const what = `files, ${world.shape}, ${mode}`
@@ -104,6 +110,17 @@ function assertRight(what: string, { name, wrong }: Contender, ended: Parameters
 
 const MEASURED_AT = 1_000_000
 const QUICK = 10_000
+const LARGEST = 3_000_000
+
+/** That memory does not grow with the data. */
+function memoryPromises(figures: readonly Figure[]): Promised[] {
+  return figures.flatMap((large) => {
+    if (large.by !== 'postflight' || large.size !== LARGEST) return []
+    const small = figures.find(({ what, by, size }) => what === large.what && by === large.by && size === MEASURED_AT)
+    if (small?.peak === undefined || large.peak === undefined) return []
+    return [atMost(`${large.what}: peak memory of 3 M beside 1 M`, large.peak / small.peak, 1.2, '×')]
+  })
+}
 
 function promisesOf(
   taken: readonly Figure[],

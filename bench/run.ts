@@ -17,6 +17,7 @@ import { measureChecksums } from './checksums.js'
 import type { Part } from './figures.js'
 import { measureFiles } from './files.js'
 import { parseFlags } from './flags.js'
+import { install } from './installed.js'
 import { factsOf, resultsText } from './results.js'
 import { removeTree } from './world.js'
 
@@ -38,6 +39,7 @@ try {
       await measureFiles({
         ...flags,
         postgres,
+        bin: install(path.join(directory, 'installed')),
         directory: flags.keep ?? directory,
         keep: flags.keep !== undefined,
         env,
