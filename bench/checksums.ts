@@ -10,6 +10,8 @@ import { removeTree } from './world.js'
 export interface ChecksumsOptions {
   readonly rounds: number
   readonly url: string
+  /** postflight's `run.js`. */
+  readonly bin: string
   /** Where the trees are made. */
   readonly directory: string
   readonly keep: boolean
@@ -80,7 +82,7 @@ async function race(contents: Contents, options: ChecksumsOptions): Promise<Figu
 }
 
 /** Start-up, rows, listing and the report are in it, as they are in every run. */
-function postflight({ root, mix, altered }: Contents, { directory, env, url }: ChecksumsOptions): Contender {
+function postflight({ root, mix, altered }: Contents, { directory, env, url, bin }: ChecksumsOptions): Contender {
   const work = path.join(directory, 'work')
   mkdirSync(work, { recursive: true })
   const file = path.join(work, 'checksums.yaml')
@@ -108,7 +110,7 @@ checks:
     expect: { rows: ${mix.files}, verified: ${mix.files - altered}, checksum_mismatch: ${altered}, orphaned: 0, missing: 0 }
 `,
   )
-  const args = ['bin/run.js', 'verify', file, '--json', '--quiet']
+  const args = [bin, 'verify', file, '--json', '--quiet']
   const command = { program: process.execPath, args, env: { ...env, BENCH_URL: url } }
   return { by: 'postflight', command, right: ({ code }) => code === 0 }
 }

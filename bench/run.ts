@@ -33,32 +33,20 @@ if (flags.keep !== undefined) mkdirSync(flags.keep, { recursive: true })
 const say = (text: string): void => void process.stderr.write(`${text}\n`)
 const postgres = await startPostgres()
 try {
+  const options = {
+    ...flags,
+    postgres,
+    url: postgres.url,
+    bin: install(path.join(directory, 'installed')),
+    directory: flags.keep ?? directory,
+    keep: flags.keep !== undefined,
+    env,
+    signal: interrupt.signal,
+    say,
+  }
   const parts: Part[] = []
-  if (flags.parts.includes('files'))
-    parts.push(
-      await measureFiles({
-        ...flags,
-        postgres,
-        bin: install(path.join(directory, 'installed')),
-        directory: flags.keep ?? directory,
-        keep: flags.keep !== undefined,
-        env,
-        signal: interrupt.signal,
-        say,
-      }),
-    )
-  if (flags.parts.includes('checksums'))
-    parts.push(
-      await measureChecksums({
-        ...flags,
-        url: postgres.url,
-        directory: flags.keep ?? directory,
-        keep: flags.keep !== undefined,
-        env,
-        signal: interrupt.signal,
-        say,
-      }),
-    )
+  if (flags.parts.includes('files')) parts.push(await measureFiles(options))
+  if (flags.parts.includes('checksums')) parts.push(await measureChecksums(options))
   const all = {
     figures: parts.flatMap(({ figures }) => figures),
     promises: parts.flatMap(({ promises }) => promises),
