@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { FilesSpec } from '../../src/connections/schema.js'
 import { connectionSchema } from '../../src/connections/schema.js'
 import { keyFromText } from '../../src/lib/key.js'
-import { createFilesStore } from '../../src/stores/files/files.js'
+import { openFilesStore } from '../../src/stores/files/anywhere.js'
 import { MOUNT_TABLES } from '../../src/stores/files/mounts.js'
 import { type Gap, StoreError } from '../../src/stores/store.js'
 
@@ -19,6 +19,8 @@ export interface ChildRequest {
   readonly digest?: readonly string[]
   /** List only keys after this one. */
   readonly after?: string
+  /** How long each answer is waited for. */
+  readonly waitMs?: number
 }
 
 export interface ChildAnswer {
@@ -31,20 +33,21 @@ export interface ChildAnswer {
   readonly digest: readonly (number | string | undefined)[]
 }
 
-async function look({ spec, fstab, uid, stat = [], digest = [], after = '' }: ChildRequest): Promise<ChildAnswer> {
+async function look(request: ChildRequest): Promise<ChildAnswer> {
+  const { spec, fstab, uid, stat = [], digest = [], after = '', waitMs = 60_000 } = request
   const tables = { ...MOUNT_TABLES, ...(fstab === undefined ? {} : { fstab }) }
-  const store = createFilesStore('files', connectionSchema.parse({ type: 'files', ...spec }) as FilesSpec, tables)
+  const store = openFilesStore('files', connectionSchema.parse({ type: 'files', ...spec }) as FilesSpec, { tables })
   if (uid !== undefined) {
     process.setgroups?.([])
     process.setegid?.(uid)
     process.seteuid?.(uid)
   }
-  const { signal } = new AbortController()
+  const options = () => ({ signal: AbortSignal.timeout(waitMs) })
   const keys: string[] = []
   const gaps: Gap[] = []
-  const probe = await store.probe({ signal }).then(() => undefined, told)
+  const probe = await store.probe(options()).then(() => undefined, told)
   const list = await (async () => {
-    for await (const page of store.list({ after: keyFromText(after), signal })) {
+    for await (const page of store.list({ after: keyFromText(after), ...options() })) {
       keys.push(
         ...page.entries.map(({ key, unreadable }) => (unreadable === undefined ? key : `${key}: ${unreadable}`)),
       )
@@ -55,13 +58,11 @@ async function look({ spec, fstab, uid, stat = [], digest = [], after = '' }: Ch
   const sizes: (number | string | undefined)[] = []
   for (const key of stat) {
     sizes.push(
-      await store
-        .stat(keyFromText(key), { signal })
-        .then((entry) => entry?.unreadable ?? entry?.size ?? 'absent', told),
+      await store.stat(keyFromText(key), options()).then((entry) => entry?.unreadable ?? entry?.size ?? 'absent', told),
     )
   }
   const requests = digest.map((key) => ({ key: keyFromText(key), algorithms: ['md5' as const] }))
-  const digested = (await store.digester?.digest(requests, { signal })) ?? []
+  const digested = (await store.digester?.digest(requests, options())) ?? []
   await store.close()
   return {
     ...(probe === undefined ? {} : { probe }),
@@ -72,6 +73,7 @@ async function look({ spec, fstab, uid, stat = [], digest = [], after = '' }: Ch
 }
 
 function told(error: unknown): string {
+  if (error instanceof DOMException && error.name === 'TimeoutError') return 'no answer'
   if (error instanceof StoreError) return `${error.code}: ${error.message}`
   throw error
 }

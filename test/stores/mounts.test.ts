@@ -78,7 +78,9 @@ describe('mountProblem', () => {
       expect(found?.replaceAll(directory, 'D')).toMatch(problem)
       const spec = connectionSchema.parse({ type: 'files', root: join(directory, root), mounted: own }) as FilesSpec
       const { signal } = new AbortController()
-      await expect(createFilesStore('files', spec, tables).probe({ signal })).rejects.toMatchObject({ code: 'absent' })
+      await expect(createFilesStore('files', spec, { tables }).probe({ signal })).rejects.toMatchObject({
+        code: 'absent',
+      })
     }
   })
 

@@ -1,14 +1,16 @@
 /** A directory as a store. Links to directories are never followed, and no key leads out of the root. */
 import { constants } from 'node:fs'
-import { open, opendir } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { mkdtemp, open, opendir, rm } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join, resolve } from 'node:path'
 import { addAbortSignal } from 'node:stream'
 import type { FilesSpec } from '../../connections/schema.js'
 import { type Key, keyFromLatin1, keyFromText, keyToBytes } from '../../lib/key.js'
+import { spoolError } from '../../lib/spool-run.js'
 import { orAborted } from '../abort.js'
 import { countFirst } from '../extent.js'
 import { keyRange } from '../range.js'
-import { type ByteRange, type Entry, type Store, StoreError } from '../store.js'
+import { type ByteRange, type Entry, type ListOptions, type Store, StoreError, type Want } from '../store.js'
 import { createFilesDigester } from './digest.js'
 import { BEHIND_LINK, BEHIND_LINK_HINT, fileError, isAbsent, quoteKey } from './errors.js'
 import { inodesInUse } from './inodes.js'
@@ -16,13 +18,34 @@ import { isPlain, refuse } from './keys.js'
 import { isLocal } from './local.js'
 import { assertSameRoot, look, lstatOf, openRoot, pathOf, type Root, realpathOf } from './look.js'
 import { MOUNT_TABLES, type MountTables, mountProblem, readTables } from './mounts.js'
+import { type PackedPage, unpack } from './packed.js'
 import { walk } from './walk.js'
+
+const ALL: Want = { size: true, modified: true }
+/** More of them would wait for each other in the kernel, and each takes some ten megabytes. */
+const MOST_THREADS = 4
 
 /** As far as a listing is counted to tell its extent. */
 const COUNTED = 10_000
 const COUNTING_MS = 5000
 
-export function createFilesStore(name: string, spec: FilesSpec, tables: MountTables = MOUNT_TABLES): Store {
+export interface FilesOptions {
+  readonly tables?: MountTables
+  /** A directory with room for the names of very large directories; without it they are held in memory. */
+  readonly scratch?: string | undefined
+  /** How it walks: threads for a disk of this machine, calls where each may take long. */
+  readonly by?: 'threads' | 'calls'
+}
+
+export type FilesStore = Required<Pick<Store, 'probe' | 'list' | 'extent' | 'stat' | 'open'>> &
+  Omit<Store, 'extent'> & {
+    /** The listing, as it goes to another process. */
+    readonly listPacked: (options: ListOptions) => AsyncGenerator<PackedPage, void, void>
+  }
+
+/** Calls into the file system are made in this process: one that hangs keeps it from ending. */
+export function createFilesStore(name: string, spec: FilesSpec, options: FilesOptions = {}): FilesStore {
+  const { tables = MOUNT_TABLES, scratch, by = 'threads' } = options
   const directory = resolve(spec.root)
   const label = `${name} (${directory})`
   const path = keyFromText(directory === '/' ? '' : directory)
@@ -62,16 +85,23 @@ export function createFilesStore(name: string, spec: FilesSpec, tables: MountTab
     return found === 'directory' ? undefined : found
   }
 
-  const list: Store['list'] = async function* (options) {
-    options.signal.throwIfAborted()
-    const from = await orAborted(root(), options.signal)
-    const prefix = options.prefix ?? keyFromLatin1('')
+  const listPacked: FilesStore['listPacked'] = async function* (options) {
+    const { signal, prefix = keyFromLatin1(''), want = ALL } = options
+    signal.throwIfAborted()
+    const from = await orAborted(root(), signal)
+    const own = scratch === undefined ? undefined : await scratchBelow(scratch)
     try {
-      yield* walk(from, { prefix, range: keyRange(options), limit: spec.limit, signal: options.signal })
+      const limit = by === 'calls' ? spec.limit : Math.min(spec.limit, availableParallelism(), MOST_THREADS)
+      yield* walk(from, { prefix, range: keyRange(options), want, by, limit, scratch: own, signal })
     } catch (cause) {
-      if (options.signal.aborted) throw options.signal.reason
+      if (signal.aborted) throw signal.reason
       throw fileError(label, cause)
+    } finally {
+      if (own !== undefined) await rm(own, { recursive: true, force: true })
     }
+  }
+  const list: Store['list'] = async function* (options) {
+    for await (const page of listPacked(options)) yield unpack(page)
   }
 
   return {
@@ -100,6 +130,7 @@ export function createFilesStore(name: string, spec: FilesSpec, tables: MountTab
     },
     refuse,
     list,
+    listPacked,
     extent: async (options) => {
       const counted = await countFirst(list, { ...options, most: COUNTED, forMs: COUNTING_MS })
       if (!counted.more) return counted
@@ -128,6 +159,13 @@ export function createFilesStore(name: string, spec: FilesSpec, tables: MountTab
     digester,
     close: digester.close,
   }
+}
+
+async function scratchBelow(directory: string): Promise<string> {
+  const path = join(directory, 'names-')
+  return mkdtemp(path).catch((cause: unknown) => {
+    throw spoolError(path, cause)
+  })
 }
 
 /** Node's streams count the last byte in. An empty range never comes here: a stream cannot be told to read nothing. */

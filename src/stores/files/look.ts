@@ -1,8 +1,10 @@
 /** One look at one path: what it is as an entry of the store. */
-import { lstat, realpath, type Stats, stat } from 'node:fs'
+import { lstat, lstatSync, realpath, realpathSync, type Stats, stat, statSync } from 'node:fs'
 import { type Key, keyFromLatin1, keyToBytes } from '../../lib/key.js'
 import { type Entry, StoreError } from '../store.js'
 import { explain, fileError, isAbsent } from './errors.js'
+
+const ASCII = /^[\0-\x7f]*$/
 
 export interface Root {
   /** Absolute, without a slash at the end; one byte in each character, as all paths here. */
@@ -80,18 +82,53 @@ export async function look(root: Root, key: Key): Promise<Entry | 'directory' | 
   return root.symlinks === 'ignore' ? undefined : throughLink(root, key, path)
 }
 
+/** The same, where nothing else waits for the call: in a worker thread three times as fast on a local disk. */
+export function lookSync(root: Root, key: Key): Entry | 'directory' | undefined {
+  const path = pathOf(root, key)
+  let stats: Stats | undefined
+  try {
+    // A string is taken for UTF-8, so one that is not ASCII must go as bytes.
+    stats = lstatSync(ASCII.test(path) ? path : keyToBytes(path), { throwIfNoEntry: false })
+  } catch (cause) {
+    if (isAbsent(cause)) return undefined
+    return { key, unreadable: explain(cause).reason }
+  }
+  if (stats === undefined) return undefined
+  if (stats.isDirectory()) return 'directory'
+  if (!stats.isSymbolicLink()) return entryOf(key, stats)
+  return root.symlinks === 'ignore' ? undefined : throughLinkSync(root, key, path)
+}
+
+const LEAVES = 'a link that leaves the root'
+
 async function throughLink(root: Root, key: Key, path: Key): Promise<Entry> {
   try {
     const target = await realpathOf(path)
-    if (!target.startsWith(root.real === '/' ? '/' : `${root.real}/`)) {
-      return { key, unreadable: 'a link that leaves the root' }
-    }
-    const stats = await statOf(target)
-    return stats.isDirectory() ? { key, unreadable: 'a link to a directory' } : entryOf(key, stats)
+    return isBelow(root, target) ? linked(key, await statOf(target)) : { key, unreadable: LEAVES }
   } catch (cause) {
-    if (isAbsent(cause)) return { key, unreadable: 'a broken link' }
-    return { key, unreadable: `a link: ${explain(cause).reason}` }
+    return unfollowed(key, cause)
   }
+}
+
+function throughLinkSync(root: Root, key: Key, path: Key): Entry {
+  try {
+    const target = keyFromLatin1(realpathSync.native(keyToBytes(path), { encoding: 'latin1' }))
+    return isBelow(root, target) ? linked(key, statSync(keyToBytes(target))) : { key, unreadable: LEAVES }
+  } catch (cause) {
+    return unfollowed(key, cause)
+  }
+}
+
+function isBelow({ real }: Root, path: Key): boolean {
+  return path.startsWith(real === '/' ? '/' : `${real}/`)
+}
+
+function linked(key: Key, stats: Stats): Entry {
+  return stats.isDirectory() ? { key, unreadable: 'a link to a directory' } : entryOf(key, stats)
+}
+
+function unfollowed(key: Key, cause: unknown): Entry {
+  return { key, unreadable: isAbsent(cause) ? 'a broken link' : `a link: ${explain(cause).reason}` }
 }
 
 function statOf(path: Key): Promise<Stats> {

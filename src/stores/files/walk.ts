@@ -1,82 +1,109 @@
 /**
- * Lists a directory tree in the byte order of whole keys, the order S3 lists in. Memory: the names of the directories
- * on the way down, and one page of entries. Everything that touches the disk is asynchronous, so that a mount that
- * hangs does not hang the program (and on a local disk no slower than synchronous calls).
+ * Lists a directory tree in the byte order of whole keys, the order S3 lists in. What is still to be walked is kept as a
+ * list in that order (`pending.ts`); its beginning is walked here, and where there is more, pieces of it by a crew
+ * (`crew.ts`) that works ahead of the reader, as far as memory is to hold.
  */
 import { type Key, keyFromLatin1 } from '../../lib/key.js'
+import { spoolError } from '../../lib/spool-run.js'
 import { orAborted } from '../abort.js'
-import { inRange, intersect, isEmptyRange, type KeyRange, prefixRange } from '../range.js'
-import type { Entry, Gap, Page } from '../store.js'
-import { explain, isAbsent, quoteKey } from './errors.js'
-import { assertSameRoot, look, lstatOf, pathOf, type Root } from './look.js'
-import { readNames } from './names.js'
+import { isEmptyRange, type KeyRange } from '../range.js'
+import type { Gap, Want } from '../store.js'
+import { createCallCrew } from './calls.js'
+import type { Outcome } from './crew.js'
+import { isAbsent, quoteKey } from './errors.js'
+import { assertSameRoot, lstatOf, pathOf, type Root } from './look.js'
+import { ScratchError } from './name-runs.js'
+import { EMPTY_PAGE, type PackedPage } from './packed.js'
+import { createPending, type Stretch } from './pending.js'
+import { type WalkPlace, walkSync } from './run-sync.js'
+import { createThreadCrew } from './threads.js'
+import { gapOf } from './walk-some.js'
 
-interface WalkOptions {
+export interface WalkOptions {
   readonly prefix: Key
   readonly range: KeyRange
-  /** Calls under way at once. */
+  readonly want: Want
+  /** Threads for a disk of this machine; calls under way at once where each of them may take long. */
+  readonly by: 'threads' | 'calls'
+  /** How many of them. */
   readonly limit: number
+  /** A directory of our own for names that memory should not hold. */
+  readonly scratch: string | undefined
   readonly signal: AbortSignal
 }
 
-interface Level {
-  /** With its slash; empty for the root. */
-  readonly directory: Key
-  readonly names: readonly string[]
-  at: number
-}
+/** So many entries are walked here before anybody is hired: a small tree is done before a thread has started. */
+const HERE = 2000
+/** Work given away at a time: for a thread some 20 ms of it, for calls that take long as little as fills a few round trips. */
+const PIECE = { threads: 4096, calls: 64 } as const
+/** Bytes of pages walked and not yet read. */
+const MOST_HELD = 16 * 1024 * 1024
 
-const PAGE = 1000
-
-export async function* walk(root: Root, options: WalkOptions): AsyncGenerator<Page, void, void> {
-  const { range, limit, signal } = options
+export async function* walk(root: Root, options: WalkOptions): AsyncGenerator<PackedPage, void, void> {
+  const { range, want, by, limit, scratch, signal } = options
   if (isEmptyRange(range)) return
-  let keys: Key[] = []
-  let gaps: Gap[] = []
-  const path: Level[] = []
-  const enter = async (directory: Key): Promise<void> => {
-    const within = intersect(range, prefixRange(directory))
-    if (isEmptyRange(within)) return
-    try {
-      path.push({
-        directory,
-        names: await orAborted(readNames(pathOf(root, keyFromLatin1(directory.slice(0, -1))), signal), signal),
-        at: 0,
+  const start = await orAborted(descend(root, options), signal)
+  if (typeof start !== 'string') {
+    if (start.length > 0) yield { ...EMPTY_PAGE, gaps: start }
+    return
+  }
+  const rules = { range, looks: want.size || want.modified, most: PIECE[by] }
+  const place: WalkPlace = { root, scratch, rules, large: true }
+  const pending = createPending(start, rules.most)
+  const crew = by === 'threads' ? createThreadCrew(place, limit) : createCallCrew(place, limit)
+  let walked = 0
+  let wake: () => void = () => undefined
+  const put = (at: Stretch, outcome: Outcome): void => {
+    pending.put(at, outcome)
+    if ('walked' in outcome) walked += outcome.walked.page.ends.length
+  }
+  const hire = (): void => {
+    // The first stretch is what the reader waits for, however much is held.
+    while (crew.room(walked) > 0 && (pending.held() < MOST_HELD || pending.first()?.state === 'pending')) {
+      const taken = pending.take()
+      if (taken === undefined) return
+      crew.give(taken.pieces, (outcome) => {
+        put(taken.at, outcome)
+        hire()
+        wake()
       })
-    } catch (cause) {
-      if (directory === '') throw cause
-      if (!isAbsent(cause)) gaps.push(gapOf(within, cause))
-      else await assertSameRoot(root)
     }
   }
-  const flush = async (): Promise<Page> => {
-    const page = await lookAtAll(root, keys, limit, signal)
-    const found = { entries: page.entries, gaps: [...gaps, ...page.gaps] }
-    keys = []
-    gaps = []
-    return found
-  }
-
-  const start = await descend(root, options)
-  if (typeof start === 'string') await enter(start)
-  else gaps.push(...start)
-  for (let level = path.at(-1); level !== undefined; level = path.at(-1)) {
-    signal.throwIfAborted()
-    const name = level.names[level.at++]
-    if (name === undefined) {
-      path.pop()
-      continue
+  try {
+    const first = by === 'threads' ? pending.take() : undefined
+    if (first !== undefined)
+      put(first.at, { walked: walkSync(first.pieces, { ...place, large: false, rules: { ...rules, most: HERE } }) })
+    hire()
+    for (let next = pending.first(); next !== undefined; next = pending.first()) {
+      signal.throwIfAborted()
+      if (next.state === 'walked') {
+        pending.shift()
+        const { page, vanished } = next.walked
+        if (vanished) await orAborted(assertSameRoot(root), signal)
+        if (page.ends.length > 0 || page.gaps.length > 0) yield page
+        crew.poll()
+        hire()
+      } else if (next.state === 'failed') {
+        throw next.failed instanceof ScratchError ? spoolError(`${scratch}/names`, next.failed) : next.failed
+      } else {
+        const done = new Promise<void>((resolve) => {
+          wake = resolve
+        })
+        await orAborted(done, signal)
+      }
     }
-    const key = keyFromLatin1(level.directory + name)
-    if (range.to !== undefined && key >= range.to) break
-    if (name.endsWith('/')) await enter(key)
-    else if (inRange(key, range) && keys.push(key) >= PAGE) yield await flush()
+    // What was read of an empty directory in its place would be short, too.
+    await orAborted(assertSameRoot(root), signal)
+  } finally {
+    await crew.close()
   }
-  if (keys.length > 0 || gaps.length > 0) yield await flush()
 }
 
 /** The deepest directory the prefix names, where it can be reached without following a link; else what that leaves out. */
-async function descend(root: Root, { prefix, range }: WalkOptions): Promise<Key | readonly Gap[]> {
+async function descend(
+  root: Root,
+  { prefix, range }: Pick<WalkOptions, 'prefix' | 'range'>,
+): Promise<Key | readonly Gap[]> {
   const end = prefix.lastIndexOf('/') + 1
   for (let slash = prefix.indexOf('/'); slash >= 0 && slash < end; slash = prefix.indexOf('/', slash + 1)) {
     const directory = keyFromLatin1(prefix.slice(0, slash))
@@ -99,37 +126,4 @@ async function descend(root: Root, { prefix, range }: WalkOptions): Promise<Key 
     }
   }
   return keyFromLatin1(prefix.slice(0, end))
-}
-
-/** Looks at the keys, `limit` at once; what vanished since its directory was read is left out. */
-async function lookAtAll(
-  root: Root,
-  keys: readonly Key[],
-  limit: number,
-  signal: AbortSignal,
-): Promise<{ readonly entries: readonly Entry[]; readonly gaps: readonly Gap[] }> {
-  const found: (Entry | undefined)[] = new Array(keys.length)
-  const gaps: Gap[] = []
-  let next = 0
-  const one = async (): Promise<void> => {
-    for (let index = next++; index < keys.length; index = next++) {
-      signal.throwIfAborted()
-      const key = keys[index] as Key
-      const entry = await look(root, key)
-      if (entry !== 'directory') found[index] = entry
-      else {
-        const reason = 'became a directory while it was listed'
-        gaps.push({ ...prefixRange(keyFromLatin1(`${key}/`)), code: 'unreadable', reason })
-      }
-    }
-  }
-  await orAborted(Promise.all(Array.from({ length: Math.min(limit, keys.length) }, one)), signal)
-  const entries = found.filter((entry) => entry !== undefined)
-  if (entries.length < keys.length) await assertSameRoot(root)
-  return { entries, gaps }
-}
-
-function gapOf({ from, to }: KeyRange, cause: unknown): Gap {
-  const { code, reason } = explain(cause)
-  return { from, to, code: code === 'forbidden' ? 'forbidden' : 'unreadable', reason }
 }

@@ -1,0 +1,15 @@
+/** Those who walk: threads, or calls under way in this one. Each is given pieces, and gives back what it found. */
+import type { Piece } from './names.js'
+import type { Walked } from './walk-some.js'
+
+export type Outcome = { readonly walked: Walked } | { readonly failed: unknown }
+
+export interface Crew {
+  /** How many may be given work now. A walk as short as `walked` entries so far needs few of them. */
+  readonly room: (walked: number) => number
+  readonly give: (pieces: readonly Piece[], done: (outcome: Outcome) => void) => void
+  /** Takes what is done without waiting: the events for it do not come while a reader finds pages ready. */
+  readonly poll: () => void
+  /** Waits until nothing of it is left. */
+  readonly close: () => Promise<void>
+}

@@ -1,0 +1,76 @@
+/** A crew of threads, each started when there is work for it. */
+import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker_threads'
+import { startThread } from '../../lib/start.js'
+import type { Crew, Outcome } from './crew.js'
+import { ScratchError } from './name-runs.js'
+import type { WalkPlace } from './run-sync.js'
+import type { Answered } from './walk-thread.js'
+
+/** What each has waiting while it walks, so that it need not wait for us. */
+const QUEUED = 2
+/** A thread takes some 30 ms to start, in which this many entries are walked. */
+const WORTH_ANOTHER = 10_000
+/** Pages are made of short-lived things; a larger nursery would only be memory. */
+const YOUNG_MB = 8
+
+interface Thread {
+  readonly worker: Worker
+  readonly port: MessagePort
+  readonly given: ((outcome: Outcome) => void)[]
+}
+
+export function createThreadCrew(place: WalkPlace, width: number): Crew {
+  const threads: Thread[] = []
+  let closed = false
+
+  const take = (thread: Thread, answered: Answered): void => thread.given.shift()?.(outcomeOf(answered))
+  const lost = (thread: Thread, cause: unknown): void => {
+    if (closed) return
+    for (const done of thread.given.splice(0)) done({ failed: cause })
+  }
+  const start = (): Thread => {
+    const { port1: port, port2 } = new MessageChannel()
+    const worker = startThread(new URL('./walk-thread.js', import.meta.url), {
+      workerData: { port: port2, place },
+      transferList: [port2],
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    })
+    const thread = { worker, port, given: [] }
+    port.on('message', (answered: Answered) => take(thread, answered))
+    worker.on('error', (cause) => lost(thread, cause))
+    worker.on('exit', () => lost(thread, new Error('a thread that walks a directory has ended')))
+    threads.push(thread)
+    return thread
+  }
+  const mayStart = (walked: number): number => Math.min(width, 1 + Math.floor(walked / WORTH_ANOTHER)) - threads.length
+
+  return {
+    room: (walked) =>
+      threads.reduce((room, { given }) => room + QUEUED - given.length, 0) + QUEUED * Math.max(0, mayStart(walked)),
+    give: (pieces, done) => {
+      const least = threads.toSorted((a, b) => a.given.length - b.given.length)[0]
+      const thread = least === undefined || (least.given.length > 0 && threads.length < width) ? start() : least
+      thread.given.push(done)
+      thread.port.postMessage(pieces)
+    },
+    poll: () => {
+      for (const thread of threads) {
+        for (let one = receiveMessageOnPort(thread.port); one !== undefined; one = receiveMessageOnPort(thread.port)) {
+          take(thread, one.message as Answered)
+        }
+      }
+    },
+    close: async () => {
+      closed = true
+      await Promise.all(threads.map(({ worker }) => worker.terminate()))
+      for (const { port } of threads) port.close()
+    },
+  }
+}
+
+/** An error that crosses threads keeps its words and loses its codes. */
+function outcomeOf(answered: Answered): Outcome {
+  if ('walked' in answered) return answered
+  const { scratch, message, ...codes } = answered.failed
+  return { failed: scratch ? new ScratchError(message, String(codes.code)) : Object.assign(new Error(message), codes) }
+}

@@ -1,0 +1,142 @@
+/**
+ * Walks on from where others have left off, in the byte order of whole keys, for about so many entries, and gives back
+ * what is left. It does not touch the disk: it yields what is to be looked at, and whoever runs it looks, with synchronous
+ * calls in a thread (`runSync`) or with asynchronous ones where they may take long.
+ */
+import { type Key, keyFromLatin1 } from '../../lib/key.js'
+import { inRange, intersect, isEmptyRange, type KeyRange, prefixRange } from '../range.js'
+import type { Entry, Gap } from '../store.js'
+import { explain, isAbsent } from './errors.js'
+import { type Names, readStored, ScratchError } from './name-runs.js'
+import { isDirectoryName, isUntold, type Piece, piecesOf, splitNames, withoutMark } from './names.js'
+import { createPacking, type PackedPage } from './packed.js'
+
+export interface WalkRules {
+  readonly range: KeyRange
+  /** Whether sizes or times are wanted; else only what a directory does not tell is looked at. */
+  readonly looks: boolean
+  /** Entries, and directories read, after which it ends. */
+  readonly most: number
+}
+
+/** A directory to be read, or a key to be looked at. No answer about a directory: others shall go on from there. */
+export type Ask = { readonly directory: Key } | Key
+export type Answer = Names | { readonly failed: unknown } | Entry | 'directory' | undefined
+
+export interface Walked {
+  readonly page: PackedPage
+  readonly rest: readonly Piece[]
+  /** Something was not there any more: to be believed only if the root is still the same. */
+  readonly vanished: boolean
+  /** Of directories gone through to their end, by depth: how many, and what was in them all told. */
+  readonly seen: ReadonlyMap<number, readonly [directories: number, work: number]>
+}
+
+/** A directory, or part of one, that is being gone through. */
+interface Frame {
+  readonly directory: Key
+  /** What it came as; split when its turn comes, if that comes here. */
+  readonly piece: Piece | undefined
+  names: readonly string[] | undefined
+  at: number
+  /** Work done before it was entered; undefined where others have begun it. */
+  readonly before: number | undefined
+}
+
+export function* walkSome(pieces: readonly Piece[], { range, looks, most }: WalkRules): Generator<Ask, Walked, Answer> {
+  const found = createPacking(looks)
+  const seen = new Map<number, [number, number]>()
+  const stack = pieces.map(frameOf).reverse()
+  let work = 0
+  let vanished = false
+  const take = (answer: Answer, key: Key): void => {
+    if (answer === undefined) vanished = true
+    else if (answer === 'directory') {
+      const reason = 'became a directory while it was listed'
+      found.gap({ ...prefixRange(keyFromLatin1(`${key}/`)), code: 'unreadable', reason })
+    } else if ('key' in answer) found.add(answer)
+  }
+  const enter = (directory: Key, answer: Answer): void => {
+    if (typeof answer !== 'object') return
+    if ('names' in answer) {
+      const names = namesInRange(answer.names, directory, range)
+      stack.push({ directory, piece: undefined, names, at: 0, before: work })
+    } else if ('pieces' in answer) {
+      for (const piece of answer.pieces.toReversed()) stack.push(frameOf(piece))
+    } else if ('failed' in answer) {
+      // The root must be there; any other directory may go, and one that cannot be read is a gap in its place.
+      if (directory === '' || answer.failed instanceof ScratchError) throw answer.failed
+      if (isAbsent(answer.failed)) vanished = true
+      else found.gap(gapOf(intersect(range, prefixRange(directory)), answer.failed))
+    }
+  }
+
+  for (let frame = stack.at(-1); frame !== undefined && work < most; frame = stack.at(-1)) {
+    frame.names ??= namesOf(frame, range)
+    const name = frame.names[frame.at++]
+    if (name === undefined) {
+      stack.pop()
+      note(seen, frame, work)
+      continue
+    }
+    work++
+    if (isDirectoryName(name)) {
+      const directory = keyFromLatin1(frame.directory + name)
+      const answer = yield { directory }
+      if (answer === undefined) {
+        frame.at--
+        break
+      }
+      enter(directory, answer)
+    } else {
+      const key = keyFromLatin1(frame.directory + withoutMark(name))
+      if (looks || isUntold(name)) take(yield key, key)
+      else found.addKey(key)
+    }
+  }
+  const rest = stack.reverse().flatMap(({ directory, piece, names, at }) => {
+    if (names !== undefined) return piecesOf(directory, names, at, most)
+    return piece === undefined ? [] : [piece]
+  })
+  return { page: found.finish(), rest, vanished, seen }
+}
+
+function frameOf(piece: Piece): Frame {
+  return { directory: piece.directory, piece, names: undefined, at: 0, before: undefined }
+}
+
+function namesOf({ directory, piece }: Frame, range: KeyRange): readonly string[] {
+  if (piece === undefined) return []
+  return typeof piece.names === 'string'
+    ? splitNames(piece.names)
+    : namesInRange(readStored(piece.names), directory, range)
+}
+
+function namesInRange(names: readonly string[], directory: Key, range: KeyRange): readonly string[] {
+  const all = prefixRange(directory)
+  const within = intersect(range, all)
+  if (within.from === all.from && within.to === all.to) return names
+  return names.filter((name) => {
+    const key = keyFromLatin1(directory + withoutMark(name))
+    return isDirectoryName(name) ? !isEmptyRange(intersect(range, prefixRange(key))) : inRange(key, range)
+  })
+}
+
+function note(seen: Map<number, [number, number]>, { directory, before }: Frame, work: number): void {
+  if (before === undefined) return
+  const depth = depthOf(directory)
+  const [directories, sum] = seen.get(depth) ?? [0, 0]
+  seen.set(depth, [directories + 1, sum + work - before + 1])
+}
+
+/** How many directories down: 0 for the root. */
+export function depthOf(directory: Key): number {
+  let depth = 0
+  for (let slash = directory.indexOf('/'); slash >= 0; slash = directory.indexOf('/', slash + 1)) depth++
+  return depth
+}
+
+export function gapOf({ from, to }: KeyRange, cause: unknown): Gap {
+  const { code, reason } = explain(cause)
+  return { from, to, code: code === 'forbidden' ? 'forbidden' : 'unreadable', reason }
+}

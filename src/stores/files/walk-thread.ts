@@ -1,0 +1,41 @@
+/** The thread that walks pieces of a directory as they come. */
+import { type MessagePort, workerData } from 'node:worker_threads'
+import { ScratchError } from './name-runs.js'
+import type { Piece } from './names.js'
+import { type WalkPlace, walkSync } from './run-sync.js'
+import type { Walked } from './walk-some.js'
+
+export type Answered = { readonly walked: Walked } | { readonly failed: PlainError }
+
+interface PlainError {
+  readonly message: string
+  readonly scratch: boolean
+  readonly code?: unknown
+  readonly errno?: unknown
+  readonly syscall?: unknown
+}
+
+const { port, place } = workerData as { readonly port: MessagePort; readonly place: WalkPlace }
+
+port.on('message', (pieces: readonly Piece[]) => {
+  const answered = walked(pieces)
+  const { ends, numbers } = 'walked' in answered ? answered.walked.page : {}
+  port.postMessage(
+    answered,
+    [ends, numbers].flatMap((array) => (array === undefined ? [] : [array.buffer as ArrayBuffer])),
+  )
+})
+
+function walked(pieces: readonly Piece[]): Answered {
+  try {
+    return { walked: walkSync(pieces, place) }
+  } catch (cause) {
+    return { failed: plain(cause) }
+  }
+}
+
+function plain(cause: unknown): PlainError {
+  if (!(cause instanceof Error)) return { message: String(cause), scratch: false }
+  const { message, code, errno, syscall }: Error & NodeJS.ErrnoException = cause
+  return { message, code, errno, syscall, scratch: cause instanceof ScratchError }
+}
