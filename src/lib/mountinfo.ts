@@ -91,3 +91,13 @@ export function mountsUnder(mounts: readonly Mount[], mount: Mount): readonly Mo
 export function isAtOrBelow(path: string, directory: string): boolean {
   return path === directory || path.startsWith(directory === '/' ? '/' : `${directory}/`)
 }
+
+const OWN_DISKS = new Set([
+  ...['ext2', 'ext3', 'ext4', 'xfs', 'btrfs', 'zfs', 'f2fs', 'jfs', 'reiserfs', 'bcachefs', 'overlay', 'aufs'],
+  ...['tmpfs', 'ramfs', 'rootfs', 'devtmpfs', 'squashfs', 'erofs', 'iso9660', 'udf', 'vfat', 'exfat', 'ntfs3', 'ntfs'],
+])
+
+/** Anything but a disk of this machine, known or not, may be a network or somebody's program, which may never answer. */
+export function mayHang({ type }: Mount): boolean {
+  return !OWN_DISKS.has(type)
+}

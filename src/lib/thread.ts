@@ -1,5 +1,6 @@
 /** Modules of ours that run in threads of their own, each answering one request at a time. */
-import { type MessagePort, parentPort, Worker } from 'node:worker_threads'
+import { type MessagePort, parentPort, type Worker } from 'node:worker_threads'
+import { startThread } from './start.js'
 
 export interface Threads<Request, Answer> {
   /** Waits for a thread that is free. What comes of a request nobody waits for any more is dropped. */
@@ -29,7 +30,7 @@ export function createThreads<Request, Answer>({ module, width }: ThreadsOptions
   let closed = false
 
   const start = (): Worker => {
-    const worker = startThread(module)
+    const worker = startThread(module, {})
     all.add(worker)
     worker.on('message', (answer: Answer) => {
       busy.get(worker)?.resolve(answer)
@@ -96,12 +97,4 @@ export function createThreads<Request, Answer>({ module, width }: ThreadsOptions
 export function answerInThread<Request, Answer>(work: (request: Request) => Answer): void {
   const port: MessagePort | null = parentPort
   port?.on('message', (request: Request) => port.postMessage(work(request)))
-}
-
-function startThread(module: URL): Worker {
-  if (!import.meta.url.endsWith('.ts')) return new Worker(module, { execArgv: [] })
-  // In a checkout our modules are TypeScript, and no thread inherits the loader for it.
-  const source = JSON.stringify(module.href.replace(/\.js$/, '.ts'))
-  const load = `import('tsx/esm/api').then(({ register }) => { register(); return import(${source}) })`
-  return new Worker(load, { eval: true, execArgv: [] })
 }

@@ -1,7 +1,7 @@
 /** Opens the store a connection describes. Nothing is read yet, and the AWS SDK is loaded with the first request. */
 import type { FilesSpec, HttpSpec, S3Spec } from '../connections/schema.js'
 import type { Vantage } from '../vantage/vantage.js'
-import { createFilesStore } from './files/files.js'
+import { openFilesStore } from './files/anywhere.js'
 import { createFilesStoreAt } from './files-at/files-at.js'
 import { createHttpStore } from './http/http.js'
 import type { Environment } from './s3/client.js'
@@ -23,7 +23,7 @@ export interface OpenStoreOptions {
 export function openStore(name: string, spec: StoreSpec, { env, scratch, vantage }: OpenStoreOptions): Store {
   switch (spec.type) {
     case 'files':
-      if (vantage === undefined) return createFilesStore(name, spec)
+      if (vantage === undefined) return openFilesStore(name, spec, { scratch })
       return sortedStore(createFilesStoreAt(name, spec, vantage), scratch)
     case 's3':
       return sortedStore(createS3Store(name, spec, env), scratch)

@@ -61,7 +61,7 @@ afterAll(async () => {
 
 function open(spec: object = {}, tables: MountTables = MOUNT_TABLES): Store {
   const parsed = connectionSchema.parse({ type: 'files', root: join(root, 'in'), ...spec }) as FilesSpec
-  return createFilesStore('uploads', parsed, tables)
+  return createFilesStore('uploads', parsed, { tables })
 }
 
 function makeFifo(path: string): void {

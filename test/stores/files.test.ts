@@ -259,6 +259,7 @@ describe.skipIf(!mountsAllowed())('mounts [need root]', () => {
     expect(await lookInChild({ spec: { root, mounted: true } }, mount)).toEqual({
       list: { keys: ['file'], gaps: [] },
       stat: [],
+      digest: [],
     })
   })
 

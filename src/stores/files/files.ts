@@ -37,8 +37,8 @@ export interface FilesOptions {
   readonly by?: 'threads' | 'calls'
 }
 
-export type FilesStore = Required<Pick<Store, 'probe' | 'list' | 'extent' | 'stat' | 'open'>> &
-  Omit<Store, 'extent'> & {
+export type FilesStore = Store &
+  Required<Pick<Store, 'extent' | 'digester'>> & {
     /** The listing, as it goes to another process. */
     readonly listPacked: (options: ListOptions) => AsyncGenerator<PackedPage, void, void>
   }

@@ -3,10 +3,11 @@
  * every file would be called missing (or, worse, freshly written ones present). Reads two small files and resolves
  * links; `st_dev` would not tell, for a bind mount may have its parent's.
  */
-import { readFile, realpath } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { keyFromText, keyToText } from '../../lib/key.js'
 import { isAtOrBelow, parseMountinfo, unescapePath } from '../../lib/mountinfo.js'
 import { isAbsent } from './errors.js'
+import { leadsTo, readMounts } from './leads-to.js'
 
 export interface MountTables {
   /** `/proc/self/mountinfo`. */
@@ -67,11 +68,12 @@ export async function mountProblem(
 
 /** Those of this machine. */
 export async function readTables(names: MountTables): Promise<ReadTables> {
+  const mounts = await readMounts(names.mountinfo)
   return {
     names,
     mountinfo: await textOf(names.mountinfo),
     fstab: await textOf(names.fstab),
-    resolved: (path) => realpath(path).catch(() => path),
+    resolved: async (path) => keyToText((await leadsTo(keyFromText(path), mounts)).path),
   }
 }
 

@@ -1,45 +1,20 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { mountsAllowed } from '../../support/mounts.js'
 import { serverOrSkip } from '../../support/require-server.js'
 import { BIN } from '../../support/run-cli.js'
-import { type Namespace, plant } from './namespace.js'
+import { plantSshfs, type Served, SSHFS_NEEDS, sshfsAllowed } from './sshfs.js'
 import { verdictOf } from './verdict.js'
 
-const SFTP_SERVER = ['/usr/lib/openssh/sftp-server', '/usr/lib/ssh/sftp-server', '/usr/libexec/sftp-server'].find(
-  existsSync,
-)
-const sshfs = spawnSync('sshfs', ['--version']).status === 0
-const fuse = serverOrSkip(
-  'sshfs, sftp-server and right to mount',
-  mountsAllowed() && sshfs && SFTP_SERVER !== undefined && existsSync('/dev/fuse'),
-)
-
-/** sshfs talks to an sftp-server of its own through two pipes: stopping that one hangs the mount, and no network is needed. */
-const MOUNT = `
-  mkdir remote v; echo hello > remote/file; mkfifo to from
-  ${SFTP_SERVER} < to > from & echo $! > server.pid
-  sshfs -f -o passive,cache=no,attr_timeout=0,entry_timeout=0 ":$PWD/remote" v <> from > to & echo $! > sshfs.pid
-  while ! grep -q " $PWD/v " /proc/self/mountinfo; do sleep 0.05; done`
+const fuse = serverOrSkip(SSHFS_NEEDS, sshfsAllowed())
 
 fuse('a FUSE mount', () => {
-  let at: Namespace
-  const pidOf = (program: string) => Number(readFileSync(join(at.directory, `${program}.pid`), 'utf8'))
+  let at: Served
   beforeEach(async () => {
-    at = await plant(MOUNT)
+    at = await plantSshfs()
   })
-  afterEach(async () => {
-    for (const program of ['server', 'sshfs']) {
-      try {
-        process.kill(pidOf(program), 'SIGKILL')
-      } catch {
-        // The test has ended it already.
-      }
-    }
-    await at.stop()
-  })
+  afterEach(() => at.stop())
   const look = (more: object = {}) =>
     verdictOf({ vantage: at.vantage, spec: { path: join(at.directory, 'v') }, ...more })
 
@@ -53,7 +28,7 @@ fuse('a FUSE mount', () => {
   })
 
   it('that hangs is an error within the timeout, and says which mount', async () => {
-    process.kill(pidOf('server'), 'SIGSTOP')
+    at.hang()
     const began = performance.now()
     const seen = await look({ expect: { writable: true }, timeoutMs: 2000 })
     expect(performance.now() - began).toBeLessThan(3000)
@@ -63,13 +38,13 @@ fuse('a FUSE mount', () => {
   })
 
   it('that hangs still fails what the mount table disproves', async () => {
-    process.kill(pidOf('server'), 'SIGSTOP')
+    at.hang()
     const seen = await look({ expect: { type: 'ext4' }, timeoutMs: 2000 })
     expect(seen).toMatchObject({ outcome: 'fail', broken: ['type'] })
   })
 
   it('that hangs behind a link is among those named', async () => {
-    process.kill(pidOf('server'), 'SIGSTOP')
+    at.hang()
     symlinkSync('v', join(at.directory, 'link'))
     const spec = { path: join(at.directory, 'link') }
     const seen = await verdictOf({ vantage: at.vantage, spec, timeoutMs: 1500 })
@@ -78,7 +53,7 @@ fuse('a FUSE mount', () => {
   })
 
   it('whose program is gone is an error that says so', async () => {
-    process.kill(pidOf('sshfs'), 'SIGKILL')
+    at.lose()
     const seen = await look({ expect: { writable: true } })
     expect(seen).toMatchObject({ outcome: 'error', subjects: { mounted: true } })
     expect(seen.gaps).toEqual([expect.stringMatching(/\/v cannot be looked at: Transport endpoint is not connected/)])
@@ -93,7 +68,7 @@ checks:
   - { id: v, kind: volume, path: ${at.directory}/v, timeout: 2s, owner: me, severity: high, remediation: mount it, expect: { writable: true } }
 `,
     )
-    process.kill(pidOf('server'), 'SIGSTOP')
+    at.hang()
     const began = performance.now()
     const { status, stdout } = spawnSync(
       'nsenter',
@@ -106,7 +81,7 @@ checks:
     expect(check).toMatchObject({ outcome: 'error', message: expect.stringMatching(/does not answer/) })
     expect(check.duration_ms).toBeLessThan(3000)
     expect(took).toBeLessThan(check.duration_ms + 5000)
-    process.kill(pidOf('server'), 'SIGCONT')
+    at.answer()
     await expect.poll(() => spawnSync('pgrep', ['-f', `^stat .*${at.directory}/v`]).status).toBe(1)
   })
 })
