@@ -37,6 +37,11 @@ export function encodeRow({ as, size, digest, month }: RowClaim): string {
   return digest === '' && month === '' ? head : `${head}\t${digest}\t${month}`
 }
 
+/** The same for rows that say the same: how young a row is depends on when it is read. */
+export function withoutAge(row: string): string {
+  return row[0] === LETTER.young ? LETTER.row + row.slice(1) : row
+}
+
 interface Open {
   readonly key: Key
   refs: number

@@ -1,7 +1,10 @@
 /** The stages of an artifacts check in their order, each over before the next begins. */
+
+import type { Key } from '../../lib/key.js'
 import { SPLIT_ENTRIES } from '../../stores/store.js'
 import type { Check, Context, Diagnosis } from '../kind.js'
 import { type Budget, createBudget } from './budget.js'
+import { openCheckpoints } from './checkpoints.js'
 import { type Collected, collect } from './collect.js'
 import { type Cause, diagnoseAbsence, diagnoseRest, FEW } from './diagnose.js'
 import { createListing, type StoreListing } from './early-listing.js'
@@ -12,11 +15,13 @@ import { matchByListing } from './match-by-listing.js'
 import { matchByStat } from './match-by-stat.js'
 import { requireRows, requireSomething } from './plausible.js'
 import type { Report } from './progress.js'
+import type { Mark } from './residue.js'
 import { resolveDerived } from './resolve-derived.js'
 import type { Rules } from './rules.js'
 import type { ArtifactsSpec } from './schema.js'
 import { settle } from './settle.js'
 import type { StoreRun } from './store-run.js'
+import type { VerifiedLog } from './verified-log.js'
 import { verifyContents } from './verify.js'
 import { createVerifyQueue, type VerifyQueue } from './verify-queue.js'
 import { wrongStore } from './wrong-store.js'
@@ -41,7 +46,8 @@ export async function compare(options: CompareOptions): Promise<Compared> {
   const { spec } = check
   // A store that is not there is told at once, not after millions of rows.
   for (const name of rules.stores) await context.connections.store(name).probe({ signal })
-  const early = keepEarly(options)
+  const checkpoints = await openCheckpoints(context, rules.stores, keep)
+  const early = checkpoints?.resumed === true ? new Map<string, StoreListing>() : keepEarly(options)
   const onRows = (rows: number) => {
     if (rules.needsListing || rows > FEW_ROWS) for (const listing of early.values()) listing.begin()
   }
@@ -51,21 +57,31 @@ export async function compare(options: CompareOptions): Promise<Compared> {
 
   const listing = rules.needsListing || counts.rows > FEW_ROWS
   const queues = new Map<StoreRun, VerifyQueue>()
-  const now = context.now().getTime()
-  // One from as far ahead would be spared for ever.
-  const isYoung = (modified: number) => Math.abs(now - modified) < rules.graceMs
   for (const run of runs) {
     const queue = keep(createVerifyQueue(context.scratch))
     queues.set(run, queue)
-    run.since = early.get(run.name)?.since() ?? context.now().getTime()
-    const matching = { run, rules, queue, isYoung, signal, report }
-    if (!listing || !run.store.features.list) await matchByStat(matching)
+    const way = listing && run.store.features.list ? 'list' : 'stat'
+    const now = early.get(run.name)?.since() ?? context.now().getTime()
+    const log = await checkpoints?.match({ run, queue, way, since: now })
+    run.since = log?.since ?? now
+    // One from as far ahead would be spared for ever.
+    const isYoung = (modified: number) => Math.abs(run.since - modified) < rules.graceMs
+    const seen = log === undefined ? run : { ...run, claims: log.claims, residues: log.residues }
+    const matching = { run: seen, rules, queue: log?.queue ?? queue, isYoung, signal, report, log }
+    if (way === 'stat') await matchByStat(matching)
     else {
       const splits =
         run.store.features.splits === true ? run.claims.splits(Math.ceil(run.claims.count / SPLIT_ENTRIES)) : undefined
-      const range = { ...listRange(rules.scopePrefix, run.bounds), want: rules.want, signal, splits }
+      const range = {
+        ...listRange(rules.scopePrefix, run.bounds, log?.after),
+        want: rules.want,
+        signal,
+        splits: behind(splits, log?.after),
+      }
       await matchByListing(early.get(run.name) ?? createListing(run.store, range, context.now), matching)
+      run.listing = true
     }
+    await log?.finish()
   }
   requireSomething(counts.rows, spec, runs)
 
@@ -73,7 +89,7 @@ export async function compare(options: CompareOptions): Promise<Compared> {
   const budget = createBudget(limits, signal)
   const causes: Cause[] = []
   for (const [run, queue] of queues) {
-    await verifyQueued(run, queue, options, budget)
+    await verifyQueued(run, queue, options, budget, await checkpoints?.verified(run.name))
     await run.residues.finish()
     const missing = run.residues.count('missing')
     const left = missing + run.residues.count('orphaned')
@@ -88,7 +104,7 @@ export async function compare(options: CompareOptions): Promise<Compared> {
   const notes = await settle(runs, { spec, rules, context, budget: createBudget(limits, signal), signal, report })
   const diagnoses = causes.filter(stillThere).map(({ run, diagnosis }) => placed(run, diagnosis, runs.length > 1))
   for (const run of runs) await run.changed.finish()
-  return { ...collected, diagnoses, notes }
+  return { ...collected, diagnoses, notes: [...(checkpoints?.notes() ?? []), ...notes] }
 }
 
 /** Listings that may begin before the rows are all read: those of whole stores that need not know where to be split. */
@@ -121,10 +137,11 @@ async function verifyQueued(
   queue: VerifyQueue,
   { signal, report }: CompareOptions,
   budget: Budget,
+  log: VerifiedLog | undefined,
 ): Promise<void> {
   const stage = `verifying ${run.name}`
   let done = 0
-  await verifyContents(queue.read(), { store: run.store, budget, signal }, ({ key }, { mark }) => {
+  const take = (key: Key, mark: Mark | undefined): Promise<void> | undefined => {
     if (++done % TOLD === 0) report({ stage, done, total: run.tally.toVerify, unit: 'keys' })
     if (mark === undefined) {
       run.tally.verified++
@@ -133,5 +150,19 @@ async function verifyQueued(
     // Listed a while ago, gone now.
     if (mark.finding === 'missing') run.tally.matched--
     return run.residues.add(key, mark)
+  }
+  if (log === undefined) {
+    return verifyContents(queue.read(), { store: run.store, budget, signal }, ({ key }, { mark }) => take(key, mark))
+  }
+  // What was read before the run was interrupted is off the budget.
+  budget.take(log.spent)
+  const remaining = log.remaining(queue.read(), ({ key }, { mark }) => take(key, mark))
+  await verifyContents(remaining, { store: run.store, budget, signal }, async (item, { mark, bytes }) => {
+    await log.record(item, { mark, bytes })
+    await take(item.key, mark)
   })
+}
+
+function behind(keys: readonly Key[] | undefined, after: Key | undefined): readonly Key[] | undefined {
+  return after === undefined ? keys : keys?.filter((key) => key > after)
 }

@@ -5,8 +5,19 @@ import type { Gaps } from './gaps.js'
 
 type Range = Omit<ListOptions, 'signal'>
 
-/** What must be listed so that every claim and every entry in scope is seen. More may be given than that. */
-export function listRange(scope: Key, bounds: { readonly first: Key; readonly last: Key } | undefined): Range {
+type Bounds = { readonly first: Key; readonly last: Key } | undefined
+
+/**
+ * What must be listed so that every claim and every entry in scope is seen. More may be given than that, but nothing up to
+ * `settled`.
+ */
+export function listRange(scope: Key, bounds: Bounds, settled?: Key): Range {
+  const range = rangeOf(scope, bounds)
+  const { after } = range
+  return settled === undefined || (after !== undefined && after > settled) ? range : { ...range, after: settled }
+}
+
+function rangeOf(scope: Key, bounds: Bounds): Range {
   if (scope === '') return {}
   if (bounds === undefined || (bounds.first.startsWith(scope) && bounds.last.startsWith(scope)))
     return { prefix: scope }

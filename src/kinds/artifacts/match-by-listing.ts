@@ -1,5 +1,6 @@
 /** The whole listing against all claims, walked side by side. */
 import { mergeJoin } from '../../compare/merge-join.js'
+import type { Key } from '../../lib/key.js'
 import type { Entry } from '../../stores/store.js'
 import { type Claim, groupClaims } from './claim.js'
 import type { StoreListing } from './early-listing.js'
@@ -20,12 +21,24 @@ export async function matchByListing(listing: StoreListing, options: MatchOption
     }
     for (const entry of right) await withoutRow(entry, options)
     run.tally.listed += both.length + right.length
+    if (options.log !== undefined) await tellLog(options.log, gaps, [left.at(-1), both.at(-1)?.[0], right.at(-1)])
     report({ stage: `listing ${run.name}`, done: run.tally.listed, unit: 'entries' })
   }
   run.listing = true
   run.gaps.push(...gaps.reasons())
   const more = gaps.count() - gaps.reasons().length
   if (more > 0) run.gaps.push(`${more} more parts of ${run.store.label} could not be listed`)
+}
+
+/** What a part that could not be listed covers is not settled: going on, the listing has to meet it again. */
+async function tellLog(
+  log: NonNullable<MatchOptions['log']>,
+  gaps: Gaps,
+  last: readonly ({ readonly key: Key } | undefined)[],
+): Promise<void> {
+  if (gaps.count() > 0) return log.stop()
+  const keys = last.flatMap((one) => (one === undefined ? [] : [one.key]))
+  if (keys.length > 0) await log.settled(keys.reduce((most, key) => (key > most ? key : most)))
 }
 
 async function withoutEntry(claim: Claim, gaps: Gaps, options: MatchOptions): Promise<void> {

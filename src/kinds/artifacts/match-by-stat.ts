@@ -18,6 +18,8 @@ export async function matchByStat(options: MatchOptions): Promise<void> {
       look(run.store, key, { signal }),
     )
     for (const [index, claim] of claims.entries()) await take(claim, looks[index], options)
+    const last = page.at(-1)
+    if (last !== undefined) await options.log?.settled(last.key)
     report({ stage: `looking up in ${run.name}`, done: run.tally.examined, unit: 'keys' })
   }
 }

@@ -2,6 +2,7 @@
 import type { Entry } from '../../stores/store.js'
 import type { Claim } from './claim.js'
 import { examine, wantsChecksum } from './examine.js'
+import type { MatchLog } from './match-log.js'
 import type { Report } from './progress.js'
 import type { Mark } from './residue.js'
 import type { Rules } from './rules.js'
@@ -18,6 +19,8 @@ export interface MatchOptions {
   readonly isYoung: (modified: number) => boolean
   readonly signal: AbortSignal
   readonly report: Report
+  /** Told how far it got, and when that is no longer so. */
+  readonly log?: Pick<MatchLog, 'settled' | 'stop'> | undefined
 }
 
 /** Counts a claim and holds it against its entry, or against there being none. A promise only where something waits. */

@@ -1,6 +1,6 @@
 /** What the comparison leaves over, on disk, by class: nothing large is ever held in an array. */
 import { detached, type Key } from '../../lib/key.js'
-import { createSpool, type Rec, type SortedSpool } from '../../lib/spool.js'
+import { createSpool, type SortedSpool } from '../../lib/spool.js'
 import type { Finding } from '../kind.js'
 
 export const FINDING_CLASSES = [
@@ -61,7 +61,7 @@ export function createResidues(dir: string): Residues {
         open.set(mark.finding, target)
       }
       counts.set(mark.finding, (counts.get(mark.finding) ?? 0) + 1)
-      return target.add(key, encode(mark))
+      return target.add(key, encodeMark(mark))
     },
     count: (finding) => counts.get(finding) ?? 0,
     finish: async () => {
@@ -78,7 +78,7 @@ export function createResidues(dir: string): Residues {
         for await (const page of pages) {
           for (const { key, mark } of page) {
             count++
-            await target.add(key, encode(mark))
+            await target.add(key, encodeMark(mark))
           }
         }
         const old = kept.get(finding)
@@ -103,7 +103,7 @@ async function* distinct(spool: SortedSpool | undefined): AsyncGenerator<readonl
     const done: Residue[] = []
     for (const record of page) {
       // Some are kept until they have been looked at again, and must not keep the blocks they lay in.
-      const next = { key: detached(record.key), mark: decode(record) }
+      const next = { key: detached(record.key), mark: decodeMark(record.rest) }
       if (held !== undefined && held.key === next.key) {
         held = { key: held.key, mark: joinMarks(held.mark, next.mark) }
         continue
@@ -122,12 +122,12 @@ function joinMarks(first: Mark, second: Mark): Mark {
 }
 
 /** JSON with one byte in each character, as the spool wants it. */
-function encode(mark: Mark): string {
+export function encodeMark(mark: Mark): string {
   return JSON.stringify(mark).replace(/[^\0-\u00ff]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
   })
 }
 
-function decode({ rest }: Rec): Mark {
+export function decodeMark(rest: string): Mark {
   return JSON.parse(rest) as Mark
 }

@@ -26,6 +26,8 @@ export interface Verdict {
   readonly mark: Mark | undefined
   /** False where the budget came to its end before it. */
   readonly reached: boolean
+  /** What reading it took off the budget. */
+  readonly bytes: number
 }
 
 /**
@@ -44,16 +46,16 @@ export async function verifyContents(
     store,
     signal,
     stop: AbortSignal.any([budget.signal, life.signal]),
-    take: ({ item, index, declared }, read) => {
-      if (read === undefined) return take(item, { index, reached: false, mark: outOfTime(item, budget) })
-      return take(item, { index, reached: true, mark: markOf(item, declared, read, signal) })
+    take: ({ item, index, declared, size }, read) => {
+      if (read === undefined) return take(item, { index, reached: false, bytes: 0, mark: outOfTime(item, budget) })
+      return take(item, { index, reached: true, bytes: size ?? 0, mark: markOf(item, declared, read, signal) })
     },
   })
   let next = 0
   const verify = (item: ToVerify, found: Look | undefined): Promise<void> | undefined => {
     const index = next++
     const plan = planFor(item, found, budget)
-    if (plan.done) return take(item, { index, ...plan })
+    if (plan.done) return take(item, { index, bytes: 0, ...plan })
     return reader.add({ item, index, key: item.key, ...plan })
   }
   try {
