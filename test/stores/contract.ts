@@ -107,6 +107,11 @@ export function storeContract({ open, holds, many, inUse, lists = true }: Backen
       }
     })
 
+    it('is the same wherever it is to be split', async () => {
+      const splits = keys.filter((_, index) => index % 150 === 149)
+      expect((await listed({ splits })).map(({ key }) => key)).toEqual(keys)
+    })
+
     it('of any range is that part of the whole', async () => {
       const edge = fc.oneof(
         fc.constantFrom(...keys.filter((key) => !key.startsWith('many/')), keyFromText('many/3/')),

@@ -1,5 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3'
-import type { S3Server } from '../../fixtures/servers/s3.js'
+import type { S3Options, S3Server } from '../../fixtures/servers/s3.js'
 import { connectionSchema, type S3Spec } from '../../src/connections/schema.js'
 import { keyFromText } from '../../src/lib/key.js'
 import { createS3Store } from '../../src/stores/s3/s3.js'
@@ -22,10 +22,10 @@ export interface Bed {
 }
 
 /** A fixture server with a few objects of every sort. */
-export async function openBed(): Promise<Bed> {
+export async function openBed(options: S3Options = {}): Promise<Bed> {
   const keys = { accessKey: LIMITED.access_key, secretKey: LIMITED.secret_key }
   const rights = { media: ['head'], paid: ['list', 'get'] } as const
-  const { server, client, stop } = await s3({ users: { limited: { ...keys, rights } }, minPartSize: 1 })
+  const { server, client, stop } = await s3({ users: { limited: { ...keys, rights } }, minPartSize: 1, ...options })
   const stores: Store[] = []
   server.bucket('media')
   server.put('media', 'hello.txt', HELLO)

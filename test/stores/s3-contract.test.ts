@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { CreateBucketCommand, DeleteBucketCommand, DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
+import {
+  CreateBucketCommand,
+  DeleteBucketCommand,
+  DeleteObjectCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3'
 import pLimit from 'p-limit'
-import { describe, inject } from 'vitest'
+import { describe, expect, inject, it } from 'vitest'
 import { connectionSchema, type S3Spec } from '../../src/connections/schema.js'
 import { type Key, keyFromText, keyToBytes, keyToText } from '../../src/lib/key.js'
 import { createS3Store } from '../../src/stores/s3/s3.js'
@@ -93,7 +99,35 @@ function contractAt(place: S3Place | null): void {
 }
 
 const radosgw = inject('radosgw')
-serverOrSkip('radosgw', radosgw !== null)('radosgw', () => contractAt(radosgw))
+serverOrSkip('radosgw', radosgw !== null)('radosgw', () => {
+  contractAt(radosgw)
+
+  it('tells when a key was deleted, and what version of it there still is', async () => {
+    if (radosgw === null) return expect.fail('there is no such server')
+    const client = clientOf(radosgw, { maxAttempts: 3 })
+    const Bucket = `postflight-${randomBytes(6).toString('hex')}`
+    const at = (Key: string) => ({ Bucket, Key })
+    await client.send(new CreateBucketCommand({ Bucket }))
+    const store = createS3Store('media', specOf(radosgw, Bucket, ''), {})
+    try {
+      const VersioningConfiguration = { Status: 'Enabled' } as const
+      await client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }))
+      const { VersionId } = await client.send(new PutObjectCommand({ ...at('a b/é'), Body: 'content' }))
+      const marker = await client.send(new DeleteObjectCommand(at('a b/é')))
+      const { signal } = new AbortController()
+      const found = await store.history?.(keyFromText('a b/é'), { signal })
+      expect(found).toEqual({ deletedAt: expect.any(Number), recoverableVersion: VersionId })
+      expect(await store.history?.(keyFromText('never'), { signal })).toBeUndefined()
+      for (const version of [VersionId, marker.VersionId]) {
+        await client.send(new DeleteObjectCommand({ ...at('a b/é'), VersionId: version }))
+      }
+      await client.send(new DeleteBucketCommand({ Bucket }))
+    } finally {
+      await store.close()
+      client.destroy()
+    }
+  })
+})
 
 const { POSTFLIGHT_TEST_S3_ENDPOINT: endpoint, POSTFLIGHT_TEST_S3_ACCESS_KEY: accessKey } = process.env
 const { POSTFLIGHT_TEST_S3_SECRET_KEY: secretKey, POSTFLIGHT_TEST_S3_REGION: region = 'us-east-1' } = process.env

@@ -1,21 +1,14 @@
 /** What S3 says of an object, as an entry: sizes, archive state, and only those digests that are of the content. */
-import type { HeadObjectCommandOutput, _Object as ListedObject } from '@aws-sdk/client-s3'
+import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3'
 import type { Key } from '../../lib/key.js'
 import type { Algorithm, Entry } from '../store.js'
 
 /** GLACIER_IR is read at once, so it is not one of them. */
 const ARCHIVES = new Set(['GLACIER', 'DEEP_ARCHIVE'])
 
-export function entryOfListed(key: Key, object: ListedObject): Entry {
-  const { StorageClass: storage, RestoreStatus: restore, LastModified: modified } = object
-  const restored = restore?.IsRestoreInProgress !== true && restore?.RestoreExpiryDate !== undefined
-  return {
-    key,
-    size: object.Size,
-    ...(modified === undefined ? {} : { modified: modified.getTime() }),
-    ...(storage !== undefined && ARCHIVES.has(storage) && !restored ? { archived: storage } : {}),
-    ...(isPlaceholder(key, object.Size) ? { placeholder: true } : {}),
-  }
+/** The storage class where what is in it must be restored before it can be read. */
+export function archiveOfClass(storage: string | undefined): string | undefined {
+  return storage !== undefined && ARCHIVES.has(storage) ? storage : undefined
 }
 
 /** `etags`: whether the ETags of this bucket can be MD5s; those of directory buckets never are. */
@@ -39,7 +32,7 @@ function isPlaceholder(key: Key, size: number | undefined): boolean {
 export function archiveOf(head: HeadObjectCommandOutput): string | undefined {
   if (head.Restore !== undefined && /ongoing-request="false"/.test(head.Restore)) return undefined
   if (head.ArchiveStatus !== undefined) return head.ArchiveStatus
-  return head.StorageClass !== undefined && ARCHIVES.has(head.StorageClass) ? head.StorageClass : undefined
+  return archiveOfClass(head.StorageClass)
 }
 
 /**

@@ -12,6 +12,7 @@ export const CREDENTIALS = new Set([
   'TokenRefreshRequired',
   'InvalidClientTokenId',
 ])
+export const EXPIRED = new Set(['ExpiredToken', 'TokenRefreshRequired'])
 export const REDIRECTS = new Set(['PermanentRedirect', 'TemporaryRedirect', 'AuthorizationHeaderMalformed'])
 
 const RIGHTS: Readonly<Record<Operation, string>> = {
@@ -41,6 +42,7 @@ export function s3Error(where: string, operation: Operation, cause: unknown): un
 
   if (name === 'NoSuchBucket') return fail('absent', 'there is no such bucket')
   if (name === 'NoSuchKey' || (status === 404 && operation !== 'list')) return fail('absent', 'there is no such object')
+  if (EXPIRED.has(name)) return fail('forbidden', `the credentials have expired (${name})`)
   if (CREDENTIALS.has(name)) return fail('forbidden', `wrong credentials (${name})`)
   if (name === 'CredentialsProviderError' || name === 'TokenProviderError') {
     return fail('forbidden', 'no credentials', {

@@ -1,11 +1,17 @@
-/** Lists a bucket page by page; the next page is under way while the last one is looked at. */
-import type { ListObjectsV2CommandOutput } from '@aws-sdk/client-s3'
-import { type Key, keyFromLatin1, keyFromText } from '../../lib/key.js'
+/**
+ * Lists a bucket: several ranges of keys at once, handed out in order. What is held ahead is bounded, so that memory does
+ * not grow with the bucket, and a range costs a request more at most than its keys need.
+ */
+import { setMaxListeners } from 'node:events'
+import type { Key } from '../../lib/key.js'
 import { inRange, keyRange } from '../range.js'
-import { type Entry, type Extent, type ExtentOptions, type ListOptions, type Page, StoreError } from '../store.js'
+import type { Extent, ExtentOptions, ListOptions, Page } from '../store.js'
 import type { S3 } from './client.js'
-import { entryOfListed } from './entries.js'
-import { decodeListed, sendableStart } from './keys.js'
+import { askSdk, listInput } from './list-request.js'
+import { createPace } from './pace.js'
+import { createPageSource } from './page-source.js'
+import { createRanges } from './ranges.js'
+import { createScanner } from './scan-listing.js'
 
 export interface Bucket {
   /** Safe to print. */
@@ -18,93 +24,67 @@ export interface Bucket {
   /** AWS itself, which knows more headers than other servers take. */
   readonly aws: boolean
   readonly requesterPays: boolean
+  /** Requests under way at once. */
+  readonly limit: number
 }
 
-export async function* listBucket(
-  { sdk, client }: S3,
-  bucket: Bucket,
-  options: ListOptions,
-): AsyncGenerator<Page, void, void> {
-  const range = keyRange(options)
+/** More requests at once would need more memory for what comes early than they save time. */
+const MOST_AT_ONCE = 128
+/** Pages held or under way for each request at once, and in all. */
+const AHEAD = 8
+const MOST_AHEAD = 256
+
+export async function* listBucket(s3: S3, bucket: Bucket, options: ListOptions): AsyncGenerator<Page, void, void> {
   const stop = new AbortController()
-  const abortSignal = AbortSignal.any([options.signal, stop.signal])
-  const input = listInput(bucket, options)
-  const fetch = async (token: string | undefined): Promise<ListObjectsV2CommandOutput> =>
-    whole(
-      bucket,
-      await client.send(new sdk.ListObjectsV2Command({ ...input, ContinuationToken: token }), { abortSignal }),
-      token,
-    )
-  let under: Promise<ListObjectsV2CommandOutput> | undefined = fetch(undefined)
+  const signal = AbortSignal.any([options.signal, stop.signal])
+  // As many listeners as there are requests under way.
+  setMaxListeners(0, signal)
+  const atOnce = Math.min(bucket.limit, MOST_AT_ONCE)
+  const pace = createPace(atOnce, Date.now)
+  const source = createPageSource(s3, bucket, options, { signal, pace, random: Math.random })
+  const ranges = createRanges(bucket, options)
+  const most = Math.max(atOnce, Math.min(atOnce * AHEAD, MOST_AHEAD))
+  let underWay = 0
+  let wake = (): void => undefined
+  const fill = (): void => {
+    while (!signal.aborted && underWay < pace.limit()) {
+      const fetch = ranges.next(most - ranges.held() - underWay)
+      if (fetch === undefined) return
+      underWay++
+      void source
+        .page(fetch.start, fetch.again)
+        .then(fetch.found, fetch.failed)
+        .finally(() => {
+          underWay--
+          fill()
+          wake()
+        })
+    }
+  }
+  const aborted = (): void => wake()
+  signal.addEventListener('abort', aborted, { once: true })
   try {
-    while (under !== undefined) {
-      const output: ListObjectsV2CommandOutput = await under
-      const { entries, past } = entriesOf(output, bucket, range)
-      under = output.IsTruncated === true && !(past && bucket.ordered) ? fetch(output.NextContinuationToken) : undefined
-      // Awaited in the next round; until then a failure is nobody's yet.
-      under?.catch(() => undefined)
-      if (entries.length > 0) yield { entries }
+    for (;;) {
+      options.signal.throwIfAborted()
+      fill()
+      const entries = ranges.take()
+      if (entries === 'end') return
+      if (entries === undefined) await new Promise<void>((resolve) => (wake = resolve))
+      else if (entries.length > 0) yield { entries }
     }
   } finally {
+    signal.removeEventListener('abort', aborted)
     stop.abort()
-    await under?.catch(() => undefined)
+    source.close()
   }
 }
 
 /** The first page alone: whether there are more is told with it. */
-export async function firstOfBucket({ sdk, client }: S3, bucket: Bucket, options: ExtentOptions): Promise<Extent> {
-  const command = new sdk.ListObjectsV2Command(listInput(bucket, options))
-  const output = whole(bucket, await client.send(command, { abortSignal: options.signal }), undefined)
-  const { entries } = entriesOf(output, bucket, keyRange(options))
+export async function firstOfBucket(s3: S3, bucket: Bucket, options: ExtentOptions): Promise<Extent> {
+  const { listing } = await askSdk(s3, bucket, listInput(bucket, options), {}, createScanner(bucket), options.signal)
+  const range = keyRange(options)
+  const { objects, more } = listing
+  const entries = objects.entries(0, objects.count).filter(({ key }) => inRange(key, range))
   const bytes = entries.reduce((sum, { size }) => sum + (size ?? 0), 0)
-  return { entries: entries.length, bytes, more: output.IsTruncated === true, gaps: [] }
-}
-
-function listInput(bucket: Bucket, { prefix = keyFromLatin1(''), after }: ListOptions) {
-  const start = sendableStart(keyFromLatin1(bucket.prefix + prefix))
-  const asked = bucket.ordered ? start : start.slice(0, start.lastIndexOf('/') + 1)
-  return {
-    Bucket: bucket.bucket,
-    EncodingType: 'url' as const,
-    ...(asked === '' ? {} : { Prefix: asked }),
-    ...(after !== undefined && bucket.ordered && after > prefix
-      ? { StartAfter: sendableStart(keyFromLatin1(bucket.prefix + after)) }
-      : {}),
-    ...(bucket.aws && bucket.ordered ? { OptionalObjectAttributes: ['RestoreStatus' as const] } : {}),
-    ...(bucket.requesterPays ? { RequestPayer: 'requester' as const } : {}),
-  }
-}
-
-/** An answer that may hold only a part of the keys is an error, never a short listing. */
-function whole(
-  { label }: Bucket,
-  output: ListObjectsV2CommandOutput,
-  token: string | undefined,
-): ListObjectsV2CommandOutput {
-  const fail = (what: string) => new StoreError('unavailable', `${label}: the listing is incomplete: ${what}`)
-  if (output.IsTruncated === undefined) throw fail('the answer is not a listing')
-  if (output.KeyCount !== undefined && output.KeyCount > (output.Contents?.length ?? 0)) {
-    throw fail(`${output.KeyCount} keys were promised, ${output.Contents?.length ?? 0} came`)
-  }
-  if (!output.IsTruncated) return output
-  if (!output.NextContinuationToken) throw fail('there is more, but no token to go on with')
-  if (output.NextContinuationToken === token) throw fail('the same page comes again and again')
-  return output
-}
-
-function entriesOf(output: ListObjectsV2CommandOutput, bucket: Bucket, range: ReturnType<typeof keyRange>) {
-  const entries: Entry[] = []
-  const decode = output.EncodingType === 'url' ? decodeListed : keyFromText
-  let past = false
-  for (const object of output.Contents ?? []) {
-    if (object.Key === undefined)
-      throw new StoreError('unavailable', `${bucket.label}: the listing holds an object without a key`)
-    const full = decode(object.Key)
-    if (!full.startsWith(bucket.prefix)) continue
-    const key = keyFromLatin1(full.slice(bucket.prefix.length))
-    if (range.to !== undefined && key >= range.to) past = true
-    // An object of the name of the prefix itself is the place of this store, not something in it.
-    if (key !== '' && inRange(key, range)) entries.push(entryOfListed(key, object))
-  }
-  return { entries, past }
+  return { entries: entries.length, bytes, more, gaps: [] }
 }

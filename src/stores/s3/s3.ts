@@ -20,6 +20,7 @@ export function createS3Store(name: string, spec: S3Spec, env: Environment): Sto
     ordered: !spec.bucket.endsWith('--x-s3'),
     aws: isAws(spec.endpoint),
     requesterPays: spec.requester_pays,
+    limit: spec.limit,
   }
   const payer = spec.requester_pays ? ({ RequestPayer: 'requester' } as const) : {}
   let connecting: Promise<S3> | undefined

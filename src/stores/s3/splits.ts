@@ -1,0 +1,77 @@
+/**
+ * Where a listing is cut into ranges: at the keys the caller named, and behind those, or where none were named, at keys
+ * guessed from what has been listed. A cut may be wrong; how many may be is bounded by what was right so far.
+ */
+import type { Key } from '../../lib/key.js'
+import { SPLIT_ENTRIES } from '../store.js'
+import type { Columns } from './columns.js'
+import { createGuess } from './guess.js'
+
+export interface Split {
+  /** The range begins right behind it. */
+  readonly at: Key
+  /** Named keys it passes over, itself included; 0 where it is a guess. */
+  readonly named: number
+}
+
+export interface Splits {
+  /** The next cut behind `position`; undefined where it is better not to cut. */
+  readonly next: (position: Key) => Split | undefined
+  /** Objects that came, from index `from` up to, not including, `to`, of whichever range. */
+  readonly saw: (objects: Columns, from: number, to: number) => void
+  /** How many keys the first page of the range behind a cut had of its own. */
+  readonly tried: (split: Split, keys: number) => void
+  /** How many keys a range between two cuts had in the end. */
+  readonly closed: (split: Split, keys: number) => void
+}
+
+/** Pages that must have come before the first guess: what is small is listed in one. */
+const BEFORE_GUESS = 4
+/** One wrong guess for so many pages. */
+const PAGES_PER_MISS = 20
+
+export function createSplits(named: readonly Key[]): Splits {
+  const guess = createGuess()
+  let index = 0
+  let perNamed = SPLIT_ENTRIES
+  let pages = 0
+  let credit = 1
+  let open = 0
+  let missed = 0
+  const nextNamed = (position: Key): Split | undefined => {
+    while (index < named.length && (named[index] ?? position) <= position) index++
+    const stride = Math.max(1, Math.round(SPLIT_ENTRIES / Math.max(perNamed, 1)))
+    const at = named[Math.min(index + stride, named.length) - 1]
+    if (index >= named.length || at === undefined || at <= position) return undefined
+    index += stride
+    return { at, named: stride }
+  }
+  return {
+    next: (position) => {
+      const split = nextNamed(position)
+      if (split !== undefined) return split
+      if (pages < BEFORE_GUESS || open >= credit || missed > pages / PAGES_PER_MISS) return undefined
+      const at = guess.ahead(position, SPLIT_ENTRIES)
+      if (at === undefined || at <= position) return undefined
+      open++
+      return { at, named: 0 }
+    },
+    saw: (objects, from, to) => {
+      pages++
+      if (index >= named.length) guess.learn(objects, from, to)
+    },
+    tried: (split, keys) => {
+      if (split.named > 0) return
+      open--
+      if (keys > 0) credit *= 2
+      else {
+        missed++
+        credit = 1
+      }
+    },
+    closed: ({ named: passed }, keys) => {
+      if (passed > 0) perNamed = (perNamed * 3 + keys / passed) / 4
+      else guess.came(keys / SPLIT_ENTRIES)
+    },
+  }
+}
