@@ -93,6 +93,16 @@ const checkEnd = z.looseObject({
   at_place: place.optional(),
   gaps: texts,
   diagnoses: z.array(z.looseObject({ summary: z.string(), suggestion: z.string().optional() })),
+  recovery: z
+    .array(
+      z.looseObject({
+        source: z.string(),
+        target: z.string(),
+        from: z.looseObject({ type: z.string() }).optional(),
+        to: z.looseObject({ type: z.string() }).optional(),
+      }),
+    )
+    .optional(),
   notes: texts,
   warnings: texts.optional(),
   waiver: z.looseObject({ reason: z.string() }).optional(),

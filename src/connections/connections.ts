@@ -15,6 +15,7 @@ import type { Store } from '../stores/store.js'
 import { openVantage } from '../vantage/open.js'
 import type { VantageSpec } from '../vantage/schema.js'
 import type { Vantage } from '../vantage/vantage.js'
+import { placeOf } from './place.js'
 import type { ConnectionSpec, SshSpec } from './schema.js'
 
 export interface OpenConnectionsOptions {
@@ -82,9 +83,10 @@ export function openConnections(
     }
     const from = spec.type === 'files' ? (spec.from ?? checkFrom) : 'local'
     const key = `${name}\0${JSON.stringify(from)}`
-    return shared(stores, key, () =>
-      openStore(name, spec, { ...options, vantage: from === 'local' ? undefined : vantageAt(from) }),
-    )
+    return shared(stores, key, () => ({
+      ...openStore(name, spec, { ...options, vantage: from === 'local' ? undefined : vantageAt(from) }),
+      place: placeOf(spec, from, ssh),
+    }))
   }
   const redis = (name: string): RedisSource => {
     const spec = specOf(name)

@@ -4,7 +4,7 @@
  */
 
 import { type AssertionResult, OUTCOMES, type Outcome } from '../judge/outcome.js'
-import type { Diagnosis, Facts, Finding, PlanStep, Severity } from '../kinds/kind.js'
+import type { Diagnosis, Facts, Finding, PlanStep, Recovery, Severity } from '../kinds/kind.js'
 import type { Excerpt } from '../lib/position.js'
 
 export { type AssertionResult, OUTCOMES, type Outcome }
@@ -115,6 +115,8 @@ export interface CheckEnd {
   readonly at_place?: Excerpt | undefined
   readonly gaps: readonly string[]
   readonly diagnoses: readonly Diagnosis[]
+  /** Where missing keys can be had again. */
+  readonly recovery?: readonly Recovery[] | undefined
   readonly notes: readonly string[]
   /** What `run:end` has to say of it among its warnings. */
   readonly warnings?: readonly string[] | undefined

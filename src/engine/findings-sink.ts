@@ -4,13 +4,15 @@
  */
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Finding } from '../kinds/kind.js'
+import type { Finding, Recovery } from '../kinds/kind.js'
 import { keyFromJson } from '../lib/key.js'
 import type { Litter } from '../lib/litter.js'
 import { escapeJson } from '../lib/text-escape.js'
 import type { RunEvent } from './events.js'
-import { type KeyList, keyList } from './key-list.js'
+import { type KeyList, keyList, programList } from './key-list.js'
+import { fileName, listName, recoverName } from './list-names.js'
 import { type PendingFile, pendingFile } from './pending-file.js'
+import { recoveryScript } from './recovery-script.js'
 
 export interface FindingsSink {
   readonly onEvent: (event: RunEvent) => Promise<void> | undefined
@@ -25,6 +27,7 @@ export interface FindingsSink {
 interface Files {
   readonly findings: PendingFile
   readonly lists: Map<string, KeyList>
+  readonly programs: Map<string, ReturnType<typeof programList>>
   /** A key holds a secret: there are no lists then. */
   refused: boolean
   failed: boolean
@@ -46,6 +49,7 @@ export function createFindingsSink({ dir, litter }: FindingsSinkOptions): Findin
     const files = {
       findings: pendingFile(join(dir, `${fileName(id)}.ndjson`), litter),
       lists: new Map(),
+      programs: new Map(),
       refused: false,
       failed: false,
     }
@@ -76,10 +80,10 @@ export function createFindingsSink({ dir, litter }: FindingsSinkOptions): Findin
           Promise.all(pending).then(() => undefined),
         )
   }
-  const finish = async (id: string): Promise<void> => {
+  const finish = async (id: string, recovery: readonly Recovery[] = []): Promise<void> => {
     const files = filesOf(id)
     open.delete(id)
-    if (files.failed || files.refused) for (const list of files.lists.values()) await list.discard()
+    if (files.failed || files.refused) for (const list of listsOf(files)) await list.discard()
     if (files.refused) remarks.push(`no key lists of "${id}" are written: a key holds a secret`)
     if (files.failed) return files.findings.discard()
     await files.findings.commit()
@@ -87,6 +91,17 @@ export function createFindingsSink({ dir, litter }: FindingsSinkOptions): Findin
     for (const [name, list] of files.lists) {
       const odd = await list.commit()
       if (odd > 0) remarks.push(`${odd} keys of "${id}" hold newlines and are only in its ${name}.nul`)
+    }
+    for (const list of files.programs.values()) await list.commit()
+    for (const way of recovery) {
+      const name = recoverName(way)
+      // Not there where all that it has is known.
+      if (!files.programs.has(name)) continue
+      const script = recoveryScript(`${fileName(id)}.${name}`, way)
+      if (script === undefined) continue
+      const file = pendingFile(join(dir, `${fileName(id)}.${name}.sh`), litter)
+      await file.write(Buffer.from(script))
+      await file.commit()
     }
   }
 
@@ -100,14 +115,14 @@ export function createFindingsSink({ dir, litter }: FindingsSinkOptions): Findin
             event.checks.map((check) => check.id),
           ),
         )
-      if (event.type === 'check:end') return tried(event.id, finish(event.id))
+      if (event.type === 'check:end') return tried(event.id, finish(event.id, event.recovery))
       if (event.type === 'check:finding' && event.finding.known !== true) return take(event.id, event.finding)
       return undefined
     },
     close: async () => {
       for (const files of open.values()) {
         await files.findings.discard()
-        for (const list of files.lists.values()) await list.discard()
+        for (const list of listsOf(files)) await list.discard()
       }
       open.clear()
     },
@@ -130,20 +145,30 @@ function addToLists(
     files.refused = true
     return []
   }
-  const store = finding.store === undefined ? '' : `.${fileName(finding.store)}`
-  const names = [`${finding.finding}${store}`]
-  if (finding.finding === 'missing') {
-    names.push(...(finding.recover_from ?? []).map((source) => `recover.${fileName(source)}`))
-  }
   const bytes = keyFromJson(key_b64 === undefined ? { key } : { key, key_b64 })
-  return names.map((name) => {
-    const list = files.lists.get(name) ?? keyList(`${base}.${name}`, litter)
-    files.lists.set(name, list)
-    return list.add(bytes)
-  })
+  const several = finding.store === undefined ? {} : { several: true as const }
+  const sources = finding.finding === 'missing' ? (finding.recover_from ?? []) : []
+  const recover = sources.map((source) => recoverName({ source, target: finding.store ?? '', ...several }))
+  return [
+    ...[listName(finding.finding, finding.store), ...recover].map((name) => {
+      const list = files.lists.get(name) ?? keyList(`${base}.${name}`, litter)
+      files.lists.set(name, list)
+      return list.add(bytes)
+    }),
+    ...recover.map((name) => {
+      const list = files.programs.get(name) ?? programList(`${base}.${name}`, litter)
+      files.programs.set(name, list)
+      return list.add(bytes)
+    }),
+  ]
 }
 
-const OURS = /^(.+)\.(?:ndjson|(?:missing|orphaned)(?:\.[^/]+)?\.(?:txt|nul|odd)|recover\.[^/]+\.(?:txt|nul|odd))$/
+function listsOf({ lists, programs }: Files): readonly { readonly discard: () => Promise<void> }[] {
+  return [...lists.values(), ...programs.values()]
+}
+
+const OURS =
+  /^(.+)\.(?:ndjson|(?:missing|orphaned)(?:\.[^/]+)?\.(?:txt|nul|odd)|recover\.[^/]+\.(?:txt|nul|odd|from0|sh))$/
 /** What a run that was killed could not finish. */
 const PARTIAL = /^\.(.+)\.[0-9a-f]{8}\.partial$/
 
@@ -155,9 +180,4 @@ async function prepare(dir: string, ids: readonly string[]): Promise<void> {
     const whole = PARTIAL.exec(entry)?.[1] ?? entry
     if (names.has(OURS.exec(whole)?.[1] ?? '')) await rm(join(dir, entry))
   }
-}
-
-/** Ids are safe already; a connection may be called anything. */
-function fileName(name: string): string {
-  return name.replace(/[^A-Za-z0-9_.[\]-]/g, '_').replace(/^\./, '_')
 }

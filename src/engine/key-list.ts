@@ -1,5 +1,5 @@
 /**
- * A list of keys for a tool that restores them: one a line, byte for byte. A key with a newline cannot stand in it; then
+ * A list of keys for a tool that restores them: one a line, byte for byte. A key with a newline in it, or a carriage return at its end, cannot stand in it; then
  * a second list, `.nul`, holds all of them, each ended by a NUL byte.
  */
 import { createReadStream } from 'node:fs'
@@ -9,8 +9,10 @@ import type { Litter } from '../lib/litter.js'
 import { type PendingFile, pendingFile } from './pending-file.js'
 
 const NEWLINE = 0x0a
+const RETURN = 0x0d
 const LINE_END = Buffer.from('\n')
 const NUL = Buffer.from('\0')
+const HERE = Buffer.from('./')
 
 export interface KeyList {
   readonly add: (key: Key) => Promise<void> | undefined
@@ -45,7 +47,8 @@ export function keyList(path: string, litter?: Litter): KeyList {
   return {
     add: (key) => {
       const bytes = keyToBytes(key)
-      if (!bytes.includes(NEWLINE)) return lines.write(Buffer.concat([bytes, LINE_END]))
+      // Who reads lines takes a carriage return before the end for a part of it.
+      if (!bytes.includes(NEWLINE) && bytes.at(-1) !== RETURN) return lines.write(Buffer.concat([bytes, LINE_END]))
       odd ??= { path: `${path}.odd`, file: pendingFile(`${path}.odd`, litter) }
       count++
       return odd.file.write(Buffer.concat([bytes, NUL]))
@@ -55,5 +58,18 @@ export function keyList(path: string, litter?: Litter): KeyList {
       await lines.discard()
       await odd?.file.discard()
     },
+  }
+}
+
+/**
+ * A list for programs: each key with `./` before it and a NUL behind, so that none is taken for an option, a comment or
+ * two names. For `rsync --from0 --files-from`, `tar --null -T` and `xargs -0`.
+ */
+export function programList(path: string, litter?: Litter): Omit<KeyList, 'commit'> & { commit: () => Promise<void> } {
+  const file = pendingFile(`${path}.from0`, litter)
+  return {
+    add: (key) => file.write(Buffer.concat([HERE, keyToBytes(key), NUL])),
+    commit: file.commit,
+    discard: file.discard,
   }
 }

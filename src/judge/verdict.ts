@@ -1,5 +1,5 @@
 /** From what was observed to what it means. Pure: the only place where a check passes or fails. */
-import type { Check, Diagnosis, Facts, Observation, Observed, SubjectSpec } from '../kinds/kind.js'
+import type { Check, Diagnosis, Facts, Observation, Observed, Recovery, SubjectSpec } from '../kinds/kind.js'
 import { type Json, type Value, valueToJson } from '../lib/value.js'
 import { evaluate } from './evaluate.js'
 import type { Assertion } from './matcher.js'
@@ -31,6 +31,7 @@ export interface Verdict {
   readonly assertions: readonly AssertionResult[]
   readonly gaps: readonly string[]
   readonly diagnoses: readonly Diagnosis[]
+  readonly recovery?: readonly Recovery[] | undefined
   readonly notes: readonly string[]
   readonly method?: string | undefined
 }
@@ -47,6 +48,7 @@ export function judge(input: JudgeInput): Verdict {
     ...tell(observed, withheldOf(input, observed)),
     gaps: observation.gaps ?? [],
     diagnoses: observation.diagnoses ?? [],
+    ...(observation.recovery === undefined ? {} : { recovery: observation.recovery }),
     ...(observation.method === undefined ? {} : { method: observation.method }),
   }
   const notes = observation.notes ?? []

@@ -1,5 +1,6 @@
 /** What a kind comes back with: findings on its way, named numbers and facts at its end. Types only. */
 import type { Json, Value } from '../lib/value.js'
+import type { StorePlace } from '../stores/store.js'
 
 /** Named facts of a finding: sizes, digests, times, states. Never row values. */
 export type Facts = Readonly<Record<string, Json>>
@@ -47,6 +48,16 @@ export interface Diagnosis {
   readonly suggestion?: string | undefined
 }
 
+/** Where missing keys can be had again, and where they belong. Names are those of connections. */
+export interface Recovery {
+  readonly source: string
+  readonly target: string
+  /** Whether findings name their store, for the check has several. */
+  readonly several?: true | undefined
+  readonly from?: StorePlace | undefined
+  readonly to?: StorePlace | undefined
+}
+
 /** A subject that was not measured, and why. It never equals anything. */
 export interface Unobserved {
   readonly unobserved: string
@@ -60,6 +71,8 @@ export interface Observation {
   /** What could not be looked at. With no proven finding beside them the check is *error*. */
   readonly gaps?: readonly string[]
   readonly diagnoses?: readonly Diagnosis[]
+  /** Only those from which something can be had. */
+  readonly recovery?: readonly Recovery[]
   /** Facts worth saying that change no verdict. */
   readonly notes?: readonly string[]
   /** Nothing to examine, on purpose: outcome *skip* with this reason. */

@@ -69,6 +69,7 @@ function checkDocument({ planned, end, findings }: CheckReport) {
     findings: findings.slice(0, FINDINGS_EACH),
     gaps: end?.gaps ?? [],
     diagnoses: end?.diagnoses ?? [],
+    recovery: end?.recovery,
     notes: end?.notes ?? [],
     waiver: end?.waiver,
   }

@@ -1,5 +1,6 @@
 /** Everything there is to say about one check that did not plainly pass. */
 import type { CheckEnd, Outcome } from '../engine/events.js'
+import { fileName, isScripted, recoverName } from '../engine/list-names.js'
 import { wrapText } from '../lib/text.js'
 import { displayWidth } from '../lib/text-width.js'
 import { formatDuration } from '../lib/units.js'
@@ -44,6 +45,7 @@ export function checkBlock(check: CheckReport, { style, present, findingsDir }: 
         : paragraph(style, 'paste', style.lines(diagnosis.suggestion), { paint: style.paint.pass, wrap: false })),
     ]),
     ...findingLines(check, style, present, findingsDir),
+    ...label('put back', putBack(check, findingsDir)),
     ...label('gap', end.gaps, style.paint.error),
     ...label('note', end.notes),
     ...label('waived', end.waiver === undefined ? [] : [waiverText(end.waiver)], style.paint.waived),
@@ -77,6 +79,17 @@ function circumstances({ planned, end }: CheckReport, style: Style): string {
     ...(attempts > 1 ? [`${attempts} attempts`] : []),
     ...(end === undefined || end.duration_ms === 0 ? [] : [formatDuration(end.duration_ms)]),
   ].join(style.dot)
+}
+
+/** What to run for it, where the lists are written; otherwise how they are had. */
+function putBack({ planned, end }: CheckReport, findingsDir: string | undefined): string[] {
+  return (end?.recovery ?? []).map((way) => {
+    const { source, target, several } = way
+    const which = several === true ? `${source} into ${target}` : source
+    if (findingsDir === undefined) return `from ${which}: --findings DIR writes the list and what to run`
+    const path = `${findingsDir}/${fileName(planned.id)}.${recoverName(way)}`
+    return `from ${which}: ${isScripted(way) ? `sh ${path}.sh` : `${path}.txt`}`
+  })
 }
 
 function waiverText(waiver: NonNullable<CheckEnd['waiver']>): string {

@@ -140,6 +140,36 @@ export interface Digester {
   ) => Promise<readonly Digested[]>
 }
 
+/** Where a store is, for commands that a person runs. Nothing secret. */
+export type StorePlace =
+  | {
+      readonly type: 'files'
+      readonly root: string
+      /** The vantage in words; `local` where postflight runs. */
+      readonly from: string
+      /** How `from` is reached where that is another host. */
+      readonly ssh?: SshPlace | undefined
+    }
+  | {
+      readonly type: 's3'
+      readonly bucket: string
+      readonly prefix: string
+      readonly region: string
+      readonly endpoint?: string | undefined
+      readonly profile?: string | undefined
+      readonly requester_pays?: true | undefined
+    }
+  | { readonly type: 'http' }
+
+export interface SshPlace {
+  readonly host: string
+  readonly user?: string | undefined
+  readonly port?: number | undefined
+  readonly identity_file?: string | undefined
+  readonly known_hosts?: string | undefined
+  readonly config?: string | undefined
+}
+
 export interface Features {
   readonly list: boolean
   /** `bytes`: `list` is ascending in byte order. `none`: it must be sorted before it is compared. */
@@ -162,6 +192,8 @@ export interface Store {
   /** Safe to print: no credentials. */
   readonly label: string
   readonly features: Features
+  /** Not there where no command could name it. */
+  readonly place?: StorePlace | undefined
   /** Fails with a StoreError where the store itself is not there, is not mounted, or refuses the credentials. */
   readonly probe: (options: { readonly signal: AbortSignal }) => Promise<void>
   /** Why this key is never looked up here (`..` on a file system, a NUL); undefined where it may be. */

@@ -98,19 +98,27 @@ describe('the files of a run', () => {
       'a.missing.media.txt',
       'a.missing.txt',
       'a.ndjson',
+      'a.recover.back_up_1.from0',
       'a.recover.back_up_1.txt',
+      'a.recover.old.from0',
+      'a.recover.old.media.from0',
+      'a.recover.old.media.txt',
       'a.recover.old.txt',
     ])
-    expect(text('a.recover.old.txt')).toBe('x\ny\n')
+    expect(text('a.recover.old.txt')).toBe('x\n')
+    expect(text('a.recover.old.from0')).toBe('./x\0')
+    expect(text('a.recover.old.media.txt')).toBe('y\n')
     expect(text('a.missing.txt')).toBe('x\nz\n')
   })
 
   test('have a list with NUL bytes where a key has a newline', async () => {
-    const { files, text, end } = await write([finds('a', [missing('a'), missing('b\nc'), missing('d')])])
+    const { files, text, end } = await write([
+      finds('a', [missing('a'), missing('b\nc'), missing('d'), missing('e\r')]),
+    ])
     expect(files).toEqual(['a.missing.nul', 'a.missing.txt', 'a.ndjson'])
     expect(text('a.missing.txt')).toBe('a\nd\n')
-    expect(text('a.missing.nul').split('\0').sort()).toEqual(['', 'a', 'b\nc', 'd'])
-    expect(end.warnings).toEqual([expect.stringMatching(/1 keys of "a" hold newlines/)])
+    expect(text('a.missing.nul').split('\0').sort()).toEqual(['', 'a', 'b\nc', 'd', 'e\r'])
+    expect(end.warnings).toEqual([expect.stringMatching(/2 keys of "a" hold newlines/)])
   })
 
   test('carry any bytes, however many', async () => {
@@ -167,6 +175,8 @@ describe('what is not written', () => {
       'a.missing.nul',
       'a.orphaned.media.txt',
       'a.recover.old.txt',
+      'a.recover.old.from0',
+      'a.recover.old.media.sh',
     ]
     const other = ['a.txt', 'b.ndjson', 'notes.md', 'aa.missing.txt']
     for (const name of [...stale, ...other]) writeFileSync(join(dir, name), 'stale')

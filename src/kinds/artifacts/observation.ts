@@ -5,7 +5,7 @@ import { count, formatNumber } from '../../lib/text.js'
 import type { Observation, Observed } from '../kind.js'
 import type { Compared } from './compare.js'
 import { checksumSelection, FEW_ROWS } from './fields.js'
-import type { Recovery } from './recover.js'
+import type { Recoveries } from './recover.js'
 import { FINDING_CLASSES, type FindingClass } from './residue.js'
 import type { Rules } from './rules.js'
 import type { ArtifactsSpec } from './schema.js'
@@ -18,7 +18,7 @@ export interface ObservationParts {
   readonly compared: Compared
   /** Findings yielded, by class. */
   readonly counts: ReadonlyMap<FindingClass, number>
-  readonly recovery: Recovery | undefined
+  readonly recovery: Recoveries | undefined
 }
 
 export function observation(parts: ObservationParts): Observation {
@@ -31,11 +31,14 @@ export function observation(parts: ObservationParts): Observation {
     ...compared.notes,
     ...(recovery?.notes() ?? []),
   ]
+  const several = parts.rules.stores.length > 1
+  const ways = (recovery?.ways() ?? []).map((way) => (several ? { ...way, several } : way))
   return {
     subjects: subjectsOf(parts),
     method: methodOf(parts),
     ...(gaps.length === 0 ? {} : { gaps }),
     ...(compared.diagnoses.length === 0 ? {} : { diagnoses: compared.diagnoses }),
+    ...(ways.length === 0 ? {} : { recovery: ways }),
     ...(notes.length === 0 ? {} : { notes }),
   }
 }

@@ -2,12 +2,15 @@
 import type { Key } from '../../lib/key.js'
 import { formatNumber } from '../../lib/text.js'
 import { type Store, StoreError } from '../../stores/store.js'
+import type { Recovery } from '../kind.js'
 import { look } from './look.js'
 import { mapLimited } from './map-limited.js'
 
-export interface Recovery {
-  /** Names of the sources that hold each key, in the order of the keys. */
-  readonly find: (keys: readonly Key[]) => Promise<readonly (readonly string[])[]>
+export interface Recoveries {
+  /** Names of the sources that hold each key, missing in `target`, in the order of the keys. */
+  readonly find: (keys: readonly Key[], target: string) => Promise<readonly (readonly string[])[]>
+  /** The ways that lead from a source to where something is missing. */
+  readonly ways: () => readonly Recovery[]
   /** How many of all keys asked about each source holds. */
   readonly notes: () => readonly string[]
 }
@@ -19,22 +22,28 @@ export async function createRecovery(
   names: readonly string[],
   open: (name: string) => Store,
   signal: AbortSignal,
-): Promise<Recovery> {
-  const sources: { readonly name: string; readonly store: Store; has: number; untold: number }[] = []
+): Promise<Recoveries> {
+  const sources: {
+    readonly name: string
+    readonly store: Store
+    readonly targets: Set<string>
+    has: number
+    untold: number
+  }[] = []
   const absent: string[] = []
   let asked = 0
   for (const name of names) {
     const store = open(name)
     try {
       await store.probe({ signal })
-      sources.push({ name, store, has: 0, untold: 0 })
+      sources.push({ name, store, targets: new Set(), has: 0, untold: 0 })
     } catch (error) {
       if (!(error instanceof StoreError) || signal.aborted) throw error
       absent.push(`${name} could not be asked for missing keys: ${error.message}`)
     }
   }
   return {
-    find: async (keys) => {
+    find: async (keys, target) => {
       asked += keys.length
       const found = await mapLimited(keys, WIDTH, async (key) => {
         const holders: string[] = []
@@ -44,6 +53,7 @@ export async function createRecovery(
           if ('mark' in seen) source.untold++
           else if (seen.entry !== undefined && seen.entry.unreadable === undefined) {
             source.has++
+            source.targets.add(target)
             holders.push(source.name)
           }
         }
@@ -51,6 +61,10 @@ export async function createRecovery(
       })
       return found
     },
+    ways: () =>
+      sources.flatMap(({ name, store, targets }) =>
+        [...targets].map((target) => ({ source: name, target, from: store.place, to: open(target).place })),
+      ),
     notes: () => [
       ...absent,
       // Where nothing is missing there is nothing to say.

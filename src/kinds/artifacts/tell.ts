@@ -2,7 +2,7 @@
 import { keyToJson } from '../../lib/key.js'
 import type { Finding, Sighting } from '../kind.js'
 import type { NoKeyReason } from './read-rows.js'
-import type { Recovery } from './recover.js'
+import type { Recoveries } from './recover.js'
 import { FINDING_CLASSES, type FindingClass, type Residue } from './residue.js'
 import type { StoreRun } from './store-run.js'
 
@@ -14,7 +14,7 @@ export type Told = Pick<StoreRun, 'name' | 'residues' | 'healed'> & {
 export interface TellOptions {
   readonly runs: readonly Told[]
   readonly noKey: ReadonlyMap<NoKeyReason, number>
-  readonly recovery: Recovery | undefined
+  readonly recovery: Recoveries | undefined
   /** Whether findings name their store. */
   readonly severalStores: boolean
 }
@@ -40,7 +40,13 @@ async function* ofClass(
   for (const run of runs) {
     const store = severalStores && run.name !== '' ? run.name : undefined
     for await (const page of remaining(run, finding)) {
-      const sources = finding === 'missing' ? await recovery?.find(page.map(({ key }) => key)) : undefined
+      const sources =
+        finding === 'missing'
+          ? await recovery?.find(
+              page.map(({ key }) => key),
+              run.name,
+            )
+          : undefined
       yield page.map((residue, index) => asFinding(residue, store, sources?.[index]))
     }
   }

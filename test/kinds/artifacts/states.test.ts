@@ -179,6 +179,15 @@ test('missing keys say where they can still be had', async () => {
   const seen = await see(bed.world, { ...CHECK, recover_from: ['old', 'nowhere'] })
   expect(seen.findings).toMatchObject([{ key: 'a', recover_from: ['old'] }, { key: 'b' }])
   expect(seen.findings[1]).not.toHaveProperty('recover_from')
+  const place = { type: 'files', from: 'local' }
+  expect(seen.recovery).toEqual([
+    {
+      source: 'old',
+      target: 'uploads',
+      from: { ...place, root: bed.second.root },
+      to: { ...place, root: bed.tree.root },
+    },
+  ])
   expect(seen.notes).toContain('1 of 2 missing keys can be had from old')
   expect(seen.notes?.join()).toMatch(/nowhere could not be asked/)
 })
