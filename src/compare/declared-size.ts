@@ -30,3 +30,18 @@ export function sizeAgrees(token: SizeToken, actual: number): boolean {
 export function sizeBytes(token: SizeToken): Big {
   return new Big(token.split('~')[0] ?? '0')
 }
+
+/** Of many sizes those that no other one makes redundant: what agrees with these agrees with all. `!` is kept. */
+export function strictest(tokens: readonly SizeToken[]): readonly SizeToken[] {
+  let least: { readonly token: SizeToken; readonly bound: Big } | undefined
+  let most: typeof least
+  for (const token of tokens) {
+    if (token === '!') continue
+    const tolerance = token.split('~')[1] ?? '0'
+    const [from, to] = [sizeBytes(token).minus(tolerance), sizeBytes(token).plus(tolerance)]
+    if (least === undefined || from.gt(least.bound)) least = { token, bound: from }
+    if (most === undefined || to.lt(most.bound)) most = { token, bound: to }
+  }
+  const kept = [least?.token, most?.token]
+  return tokens.filter((token) => token === '!' || kept.includes(token))
+}

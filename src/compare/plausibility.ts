@@ -46,7 +46,7 @@ function startsSegment(key: Key, at: number): boolean {
 export function commonDirectory(first: Key, last: Key): Key {
   let same = 0
   while (same < first.length && same < last.length && first[same] === last[same]) same++
-  return keyFromLatin1(first.slice(0, first.lastIndexOf('/', same - 1) + 1))
+  return keyFromLatin1(first.slice(0, first.slice(0, same).lastIndexOf('/') + 1))
 }
 
 /** Counts up to `limit` different values; beyond that none stands out anyway. */

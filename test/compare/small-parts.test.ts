@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { sizeAgrees, sizeToken } from '../../src/compare/declared-size.js'
+import { sizeAgrees, sizeToken, strictest } from '../../src/compare/declared-size.js'
 import { compileDerived, derivedProblem } from '../../src/compare/derived.js'
 import { compileGlobs } from '../../src/compare/globs.js'
 import { applyPrefixChange, commonDirectory, createHistogram, prefixChange } from '../../src/compare/plausibility.js'
@@ -28,6 +28,20 @@ describe('declared sizes', () => {
   })
 })
 
+test.each([
+  [['5', '5~2'], ['5']],
+  [
+    ['10~5', '11~5', '12~5', '13~5'],
+    ['10~5', '13~5'],
+  ],
+  [
+    ['10~5', '!', '12~1', '13~5'],
+    ['!', '12~1'],
+  ],
+])('the strictest of sizes %j: %j', (tokens, kept) => {
+  expect(strictest(tokens)).toEqual(kept)
+})
+
 describe('globs', () => {
   test.each([
     ['**/.DS_Store', '.DS_Store', true],
@@ -36,6 +50,8 @@ describe('globs', () => {
     ['tmp/**', 'tmp/a/.b', true],
     ['tmp/**', 'tmp/a\nb', true],
     ['tmp/**', 'tmp2/a', false],
+    ['tmp/**', 'tmp/./a', true],
+    ['**/.x', 'a/../.x', true],
     ['*.tmp', 'a/b.tmp', false],
     ['*.tmp', 'b\\c.tmp', true],
     ['a?', 'aé', true],
@@ -116,6 +132,8 @@ describe('one cause behind many findings', () => {
     ['2019/a', '2019/z', '2019/'],
     ['2019/a/b', '2019/a/c', '2019/a/'],
     ['a', 'b', ''],
+    ['/a', 'b', ''],
+    ['/a', '/b', '/'],
     ['2019x', '2019y', ''],
     ['a/x', 'a/x', 'a/'],
   ])('between %s and %s: %s', (first, last, directory) =>

@@ -1,4 +1,5 @@
 /** What the rows of one key say about its file. Written to the spool row by row, read back key by key. */
+import { strictest } from '../../compare/declared-size.js'
 import type { Key } from '../../lib/key.js'
 import type { Rec } from '../../lib/spool.js'
 
@@ -25,7 +26,7 @@ export interface Claim {
   readonly month: string
 }
 
-/** Different values kept of one key; more of them say nothing new, for they disagree already. */
+/** Different values kept of one key: so many digests disagree already, and of so many sizes only the strictest matter. */
 const MOST_VALUES = 16
 const NO_VALUES: readonly string[] = []
 
@@ -42,7 +43,7 @@ export function withoutAge(row: string): string {
   return row[0] === LETTER.young ? LETTER.row + row.slice(1) : row
 }
 
-interface Open {
+export interface OpenClaim {
   readonly key: Key
   refs: number
   young: number
@@ -51,17 +52,12 @@ interface Open {
   month: string
 }
 
-export function claimOf(key: Key, rows: readonly string[]): Claim {
-  const claim = openClaim(key)
-  for (const row of rows) addRow(claim, row)
-  return claim
-}
-
-function openClaim(key: Key): Open {
+export function openClaim(key: Key): OpenClaim {
   return { key, refs: 0, young: 0, sizes: NO_VALUES, digests: NO_VALUES, month: '' }
 }
 
-function addRow(claim: Open, row: string): void {
+/** Takes a row as `encodeRow` gave it; of any number of rows no more is kept than of a few. */
+export function addRow(claim: OpenClaim, row: string): void {
   const letter = row[0]
   if (letter === LETTER.explained) return
   claim.refs++
@@ -69,11 +65,11 @@ function addRow(claim: Open, row: string): void {
   if (row.length === 1) return
   const sizeEnd = row.indexOf('\t')
   if (sizeEnd === -1) {
-    claim.sizes = kept(claim.sizes, row.slice(1))
+    claim.sizes = keptSizes(claim.sizes, row.slice(1))
     return
   }
   const digestEnd = row.indexOf('\t', sizeEnd + 1)
-  claim.sizes = kept(claim.sizes, row.slice(1, sizeEnd))
+  claim.sizes = keptSizes(claim.sizes, row.slice(1, sizeEnd))
   claim.digests = kept(claim.digests, row.slice(sizeEnd + 1, digestEnd))
   if (claim.month === '') claim.month = row.slice(digestEnd + 1)
 }
@@ -83,9 +79,14 @@ function kept(values: readonly string[], value: string): readonly string[] {
   return values.length === 0 ? [value] : values.length < MOST_VALUES ? [...values, value] : values
 }
 
+function keptSizes(sizes: readonly string[], size: string): readonly string[] {
+  const all = kept(sizes, size)
+  return all.length < MOST_VALUES ? all : strictest(all)
+}
+
 /** Ascending records, equal keys beside each other, become one claim for each key. */
 export async function* groupClaims(pages: AsyncIterable<readonly Rec[]>): AsyncGenerator<readonly Claim[], void, void> {
-  let open: Open | undefined
+  let open: OpenClaim | undefined
   for await (const page of pages) {
     const done: Claim[] = new Array(page.length)
     let count = 0

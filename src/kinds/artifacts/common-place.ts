@@ -86,7 +86,7 @@ async function lookThrough(run: StoreRun, finding: FindingClass): Promise<Common
   let directory = from === undefined || to === undefined ? keyFromLatin1('') : commonDirectory(from, to)
   let inDirectory = await below(run, finding, directory)
   while (directory !== '' && inDirectory * 10 < total * 9) {
-    directory = keyFromLatin1(directory.slice(0, directory.lastIndexOf('/', directory.length - 2) + 1))
+    directory = parentOf(directory)
     inDirectory = await below(run, finding, directory)
   }
   const nothing = ['', 0] as const
@@ -99,6 +99,11 @@ async function lookThrough(run: StoreRun, finding: FindingClass): Promise<Common
     firstMonth: undated ? '' : firstMonth,
     lastMonth: undated ? '' : lastMonth,
   }
+}
+
+/** Of `/` there is none: searching before its start, `lastIndexOf` would find it again and again. */
+function parentOf(directory: Key): Key {
+  return keyFromLatin1(directory.slice(0, directory.slice(0, -1).lastIndexOf('/') + 1))
 }
 
 async function below(run: StoreRun, finding: FindingClass, directory: string): Promise<number> {

@@ -6,7 +6,7 @@ import { detached, type Key } from '../../lib/key.js'
 import type { Store } from '../../stores/store.js'
 import type { Context } from '../kind.js'
 import type { Budget } from './budget.js'
-import { type Claim, claimOf } from './claim.js'
+import { addRow, type Claim, type OpenClaim, openClaim } from './claim.js'
 import { examine, wantsChecksum } from './examine.js'
 import { look } from './look.js'
 import { mapLimited } from './map-limited.js'
@@ -30,6 +30,16 @@ export const REVISITED: readonly FindingClass[] = [
   'orphaned',
 ]
 
+/** What is found of a key whose content has not been told right: to be verified again, or for the first time. */
+const UNPROVEN: readonly FindingClass[] = [
+  'missing',
+  'renamed',
+  'size_mismatch',
+  'checksum_mismatch',
+  'forbidden',
+  'unreadable',
+]
+
 /** Store name → key → classes it was found in. */
 export type Candidates = ReadonlyMap<string, ReadonlyMap<Key, ReadonlySet<FindingClass>>>
 
@@ -39,6 +49,8 @@ export interface Again {
   readonly marks: readonly Mark[]
   /** Rows promise it and an entry is there. */
   readonly matched: boolean
+  /** Whether its content, which had not been told right before, is now; undefined where that was not to be told. */
+  readonly verified?: boolean
   /** Of the entry, milliseconds since 1970. */
   readonly modified?: number | undefined
 }
@@ -57,12 +69,10 @@ export interface LookAgainOptions {
 
 const WIDTH = 32
 const PAGE = 1000
-/** Rows kept of one key; more of them say nothing new. */
-const MOST_ROWS = 100
 
 export async function lookAgain(candidates: Candidates, options: LookAgainOptions): Promise<Looked> {
   const { context, report, signal } = options
-  const rows = await rowsOf(candidates, options)
+  const rows = await claimsOf(candidates, options)
   const total = [...candidates.values()].reduce((sum, keys) => sum + keys.size, 0)
   const looked = new Map<string, Map<Key, Again>>()
   let done = 0
@@ -74,10 +84,7 @@ export async function lookAgain(candidates: Candidates, options: LookAgainOption
     for (let from = 0; from < all.length; from += PAGE) {
       signal.throwIfAborted()
       const page = all.slice(from, from + PAGE)
-      const claims = page.map(([key]) => {
-        const seen = rows.get(name)?.get(key)
-        return seen === undefined ? undefined : claimOf(key, seen)
-      })
+      const claims = page.map(([key]) => rows.get(name)?.get(key))
       const now = await lookAt(page, claims, store, options)
       for (const [index, [key]] of page.entries()) found.set(key, now[index] ?? { marks: [], matched: false })
       done += page.length
@@ -88,25 +95,26 @@ export async function lookAgain(candidates: Candidates, options: LookAgainOption
 }
 
 /** Whether a finding holds: it was seen again, or what there is to see cannot be seen. */
-export function stands(finding: FindingClass, marks: readonly Mark[]): boolean {
-  return marks.some((mark) => mark.finding === finding || cannotTell(mark))
+export function stands(finding: FindingClass, { marks, matched }: Again): boolean {
+  const isThere = finding === 'missing' && matched
+  return marks.some((mark) => mark.finding === finding || (cannotTell(mark) && !isThere))
 }
 
-export function cannotTell({ finding }: Mark): boolean {
+function cannotTell({ finding }: Mark): boolean {
   return finding === 'unverifiable' || finding === 'forbidden' || finding === 'unreadable'
 }
 
-async function rowsOf(candidates: Candidates, options: LookAgainOptions): Promise<Map<string, Map<Key, string[]>>> {
-  const rows = new Map<string, Map<Key, string[]>>()
+async function claimsOf(candidates: Candidates, options: LookAgainOptions): Promise<Map<string, Map<Key, OpenClaim>>> {
+  const claims = new Map<string, Map<Key, OpenClaim>>()
   const sink: RowSink = {
     claim: (store, key, row) => {
       if (candidates.get(store)?.has(key) !== true) return undefined
-      const keys = rows.get(store) ?? new Map<Key, string[]>()
-      rows.set(store, keys)
-      const seen = keys.get(key)
+      const keys = claims.get(store) ?? new Map<Key, OpenClaim>()
+      claims.set(store, keys)
       // What is kept must not keep the page of the stream it was cut from.
-      if (seen === undefined) keys.set(detached(key), [detached(row)])
-      else if (seen.length < MOST_ROWS) seen.push(detached(row))
+      const claim = keys.get(key) ?? openClaim(detached(key))
+      keys.set(claim.key, claim)
+      addRow(claim, detached(row))
       return undefined
     },
     noKey: () => undefined,
@@ -114,7 +122,7 @@ async function rowsOf(candidates: Candidates, options: LookAgainOptions): Promis
     unmapped: () => undefined,
   }
   await readRows({ ...options, sink, stage: 'reading rows again' })
-  return rows
+  return claims
 }
 
 async function lookAt(
@@ -138,7 +146,8 @@ async function lookAt(
     }
     if (claim.refs === 0) return { marks: [], matched: false }
     const marks = examine(claim, entry, rules)
-    if (entry !== undefined && classes.has('checksum_mismatch') && wantsChecksum(claim, entry, marks, rules)) {
+    const unproven = UNPROVEN.some((finding) => classes.has(finding))
+    if (entry !== undefined && unproven && wantsChecksum(claim, entry, marks, rules)) {
       again.push(toVerify(claim, entry.size))
       places.push(index)
     }
@@ -147,7 +156,9 @@ async function lookAt(
   await verifyContents(onePage(again), { store, budget, signal }, (_, { mark, index: at }) => {
     const index = places[at] ?? 0
     const before = now[index]
-    if (mark !== undefined && before !== undefined) now[index] = { ...before, marks: [...before.marks, mark] }
+    if (before === undefined) return undefined
+    const marks = mark === undefined ? before.marks : [...before.marks, mark]
+    now[index] = { ...before, marks, verified: mark === undefined }
     return undefined
   })
   return now

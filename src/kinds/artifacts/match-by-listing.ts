@@ -8,11 +8,15 @@ import type { Gaps } from './gaps.js'
 import { type MatchOptions, noteDuplicate, takeClaim } from './match.js'
 
 export async function matchByListing(listing: StoreListing, options: MatchOptions): Promise<void> {
-  const { run, signal, report } = options
+  const { run, rules, signal, report } = options
   const { gaps } = listing
   const labels = { left: 'the spool of rows', right: run.store.label }
   for await (const { left, right, both } of mergeJoin(groupClaims(run.claims.read()), listing.entries(), labels)) {
     signal.throwIfAborted()
+    if (rules.scopePrefix !== '') {
+      for (const { key } of left) if (rules.inScope(key)) run.tally.scoped++
+      for (const [{ key }] of both) if (rules.inScope(key)) run.tally.scoped++
+    }
     for (const claim of left) if (claim.refs > 0) await withoutEntry(claim, gaps, options)
     for (const [claim, entry] of both) {
       // Nearly every pair is in order and waits for nothing: an `await` for each would cost more than the rest.

@@ -1,6 +1,5 @@
 /** Puts the counts of all stores into the subjects of the check, and says what a reader should know besides. */
 import { boundAt95 } from '../../compare/sampling.js'
-import type { Key } from '../../lib/key.js'
 import { count, formatNumber } from '../../lib/text.js'
 import type { Observation, Observed } from '../kind.js'
 import type { Compared } from './compare.js'
@@ -85,16 +84,11 @@ function vacuous(parts: ObservationParts): readonly (readonly [names: readonly s
   }
   const prefix = spec.scope?.prefix
   const listed = compared.runs.every(({ listing }) => listing)
-  if (prefix !== undefined && listed && rows > 0 && spec.plausible?.empty_store !== 'allow') {
-    const empty = sum(parts, 'entries') === 0 && !compared.runs.some(({ bounds }) => meets(bounds, rules.scopePrefix))
+  if (prefix !== undefined && listed && spec.plausible?.empty_store !== 'allow') {
+    const empty = sum(parts, 'entries') === 0 && sum(parts, 'scoped') === 0
     if (empty) out.push([['orphaned'], `nothing begins with ${JSON.stringify(prefix)}, neither an entry nor a row`])
   }
   return out
-}
-
-/** Whether keys between the two may begin with the prefix. */
-function meets(bounds: { readonly first: Key; readonly last: Key } | undefined, prefix: Key): boolean {
-  return bounds !== undefined && bounds.last >= prefix && (bounds.first < prefix || bounds.first.startsWith(prefix))
 }
 
 function methodOf({ compared }: ObservationParts): string {

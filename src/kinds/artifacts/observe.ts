@@ -78,7 +78,7 @@ export const recheck: Recheck<ArtifactsSpec> = async (check, findings, context) 
       keys.every(({ key, as }) => {
         const again = looked.get(store ?? '')?.get(key)
         if (again === undefined) throw new CheckError('a finding was not looked at again')
-        return stands(as, again.marks)
+        return stands(as, again)
       }),
     )
     .map(({ finding }) => finding)

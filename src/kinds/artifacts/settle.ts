@@ -2,15 +2,7 @@
 import { type Key, keyToText } from '../../lib/key.js'
 import { count, formatNumber } from '../../lib/text.js'
 import { foundAs } from './find-renamed.js'
-import {
-  type Again,
-  cannotTell,
-  type LookAgainOptions,
-  type Looked,
-  lookAgain,
-  REVISITED,
-  stands,
-} from './look-again.js'
+import { type Again, type LookAgainOptions, type Looked, lookAgain, REVISITED, stands } from './look-again.js'
 import type { FindingClass, Mark } from './residue.js'
 import type { StoreRun } from './store-run.js'
 
@@ -66,13 +58,35 @@ export async function settle(
 const MOST_SKEW_MS = 15 * 60_000
 
 /** Whether a listing that does not have this entry is not the whole one: it was there long before. */
-function wasPassedBy(run: StoreRun, again: Again | undefined): boolean {
-  if (!run.listing || run.store.features.dated !== true || again?.matched !== true) return false
+function wasPassedBy(run: StoreRun, again: Again): boolean {
+  if (!run.listing || run.store.features.dated !== true || !again.matched) return false
   return again.modified !== undefined && again.modified < run.since - MOST_SKEW_MS
 }
 
 function isHidden({ finding }: Mark): boolean {
   return finding === 'forbidden' || finding === 'unreadable'
+}
+
+function isAbsence({ finding }: Mark): boolean {
+  return finding === 'missing' || finding === 'in_flight'
+}
+
+/** With one of these the entry had been there. */
+const SEEN: readonly FindingClass[] = ['size_mismatch', 'checksum_mismatch', 'zero_bytes']
+const MISSING: ReadonlySet<FindingClass> = new Set(['missing'])
+
+/**
+ * What the listing passed by and cannot be seen is not missing, but out of sight (behind a link to a directory); any
+ * other finding holds where it cannot be seen again.
+ */
+function holds(finding: FindingClass, again: Again): boolean {
+  return !(finding === 'missing' && again.marks.some(isHidden)) && stands(finding, again)
+}
+
+/** What the first look had told of the key already is told once: see `tell.ts`. */
+function isNews(mark: Mark, classes: ReadonlySet<FindingClass>, again: Again): boolean {
+  if (classes.has(mark.finding) || isHidden(mark)) return false
+  return mark.finding !== 'unverifiable' || again.matched
 }
 
 async function heal(
@@ -83,33 +97,45 @@ async function heal(
   { rules }: LookAgainOptions,
 ): Promise<readonly string[]> {
   const again = looked.get(run.name)
-  const now = (key: Key): readonly Mark[] => again?.get(key)?.marks ?? []
+  const now = (key: Key): Again => again?.get(key) ?? { marks: [], matched: false }
   const drop = (finding: FindingClass, key: Key) =>
     run.healed.set(finding, (run.healed.get(finding) ?? new Set()).add(key))
   const passedBy: Key[] = []
+  const news = async (key: Key, seen: Again, classes: ReadonlySet<FindingClass>) => {
+    for (const mark of seen.marks) if (isNews(mark, classes, seen)) await run.changed.add(key, mark)
+  }
+  // A missing file that has arrived is matched now; a row that went away is not.
+  const noLongerMissing = async (key: Key, seen: Again) => {
+    const hidden = seen.marks.find(isHidden)
+    if (hidden !== undefined) await run.changed.add(key, hidden)
+    if (seen.matched) run.tally.matched++
+    if (seen.verified !== undefined) run.tally.toVerify++
+    if (wasPassedBy(run, seen)) passedBy.push(key)
+  }
   for (const [key, classes] of keys) {
-    const marks = now(key)
+    const seen = now(key)
     for (const finding of classes) {
-      // The listing passed it by, and it cannot be seen: not missing, but out of sight (behind a link to a directory).
-      const hidden = finding === 'missing' ? marks.find(isHidden) : undefined
-      if (finding === 'renamed' || (hidden === undefined && stands(finding, marks))) continue
+      if (finding === 'renamed' || holds(finding, seen)) continue
       drop(finding, key)
-      if (hidden !== undefined) await run.changed.add(key, hidden)
-      if (finding !== 'missing') continue
-      // A missing file that has arrived is matched now; a row that went away is not.
-      if (again?.get(key)?.matched === true) run.tally.matched++
-      if (wasPassedBy(run, again?.get(key))) passedBy.push(key)
+      if (finding === 'missing') await noLongerMissing(key, seen)
     }
+    if (seen.verified === true) run.tally.verified++
+    if (SEEN.some((finding) => classes.has(finding)) && seen.marks.some(isAbsence)) run.tally.matched--
     // Both names of a renamed key are settled together, below.
-    if (classes.size === 1 && classes.has('renamed')) continue
-    for (const mark of marks) if (!classes.has(mark.finding) && !cannotTell(mark)) await run.changed.add(key, mark)
+    if (classes.size > 1 || !classes.has('renamed')) await news(key, seen, classes)
   }
   for (const [key, found] of renamed ?? []) {
-    if (stands('missing', now(key)) && stands('orphaned', now(found))) continue
+    const seen = now(key)
+    const isMissing = holds('missing', seen)
+    const isOrphaned = holds('orphaned', now(found))
+    if (isMissing && isOrphaned) continue
     drop('renamed', key)
+    // Where renamed keys were nothing else, they become now what they are.
     if (!rules.expectsRenamed) continue
-    for (const mark of now(key)) await run.changed.add(key, mark)
-    for (const mark of now(found)) await run.changed.add(found, mark)
+    if (isMissing) await run.changed.add(key, seen.marks.find(isAbsence) ?? { finding: 'missing' })
+    else await noLongerMissing(key, seen).then(() => news(key, seen, MISSING))
+    const orphan = now(found).marks.find(({ finding }) => finding === 'orphaned')
+    if (isOrphaned) await run.changed.add(found, orphan ?? { finding: 'orphaned' })
   }
   const [first] = passedBy
   if (first !== undefined) {

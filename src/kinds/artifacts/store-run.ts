@@ -9,6 +9,8 @@ export interface Tally {
   listed: number
   /** Those in scope that are artifacts. */
   entries: number
+  /** Keys of rows, and of those that explain, in a stated scope. */
+  scoped: number
   /** Keys of rows that were looked for. */
   examined: number
   matched: number
@@ -46,6 +48,7 @@ export function emptyTally(): Tally {
   return {
     listed: 0,
     entries: 0,
+    scoped: 0,
     examined: 0,
     matched: 0,
     duplicates: 0,

@@ -1,4 +1,5 @@
 /** Yields what is left of the residues as findings, in pages, and counts them: the counts are the subjects. */
+import { mergeJoin } from '../../compare/merge-join.js'
 import { keyToJson } from '../../lib/key.js'
 import type { Finding, Sighting } from '../kind.js'
 import type { NoKeyReason } from './read-rows.js'
@@ -54,11 +55,21 @@ async function* ofClass(
 
 async function* remaining(run: Told, finding: FindingClass): AsyncGenerator<readonly Residue[], void, void> {
   const healed = run.healed.get(finding)
-  for await (const page of run.residues.read(finding)) {
-    const left = healed === undefined ? page : page.filter(({ key }) => !healed.has(key))
-    for (let from = 0; from < left.length; from += PAGE) yield left.slice(from, from + PAGE)
+  const stays = ({ key }: Residue) => healed?.has(key) !== true
+  if (run.changed === undefined) return yield* inPages(run.residues.read(finding))
+  // What looking again says of a key that was said of it before is said once.
+  const labels = { left: 'the spool of findings', right: 'the spool of what they became' }
+  const joined = mergeJoin(run.residues.read(finding), run.changed.read(finding), labels)
+  for await (const { left, right, both } of joined) {
+    yield* inPages([[...left.filter(stays), ...both.map(([first, again]) => (stays(first) ? first : again)), ...right]])
   }
-  if (run.changed !== undefined) yield* run.changed.read(finding)
+}
+
+async function* inPages(
+  pages: AsyncIterable<readonly Residue[]> | Iterable<readonly Residue[]>,
+): AsyncGenerator<readonly Residue[], void, void> {
+  for await (const page of pages)
+    for (let from = 0; from < page.length; from += PAGE) yield page.slice(from, from + PAGE)
 }
 
 function asFinding({ key, mark }: Residue, store: string | undefined, sources: readonly string[] | undefined): Finding {

@@ -161,7 +161,7 @@ test('on a disk', async () => {
         tree.remove()
       }
     }),
-    { numRuns: 250 },
+    { numRuns: 100 },
   )
 }, 300_000)
 

@@ -1,6 +1,7 @@
 // What cannot be told is said to be so: never missing, never right.
 import { chmodSync, mkdirSync, symlinkSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { keyFromText } from '../../../src/lib/key.js'
 import { createDatabase, type TestDatabase } from '../../support/postgres.js'
 import { createTree, type Tree } from './tree.js'
 import { openWorld, see, type World } from './world.js'
@@ -125,4 +126,47 @@ test('a row without a key says why', async () => {
   expect(reasons.map(({ reason }) => reason)).toEqual(['its key is empty after rewriting', 'its key is empty'])
   const added = await see(world, { ...CHECK, rewrite: [{ add_prefix: 'new/' }] }, LISTED)
   expect(added.told).toEqual(['missing new/up/', 'no_key', 'orphaned new/a'])
+})
+
+test('a file that may be looked up and not be read is told so, and not called right when looked at again', async () => {
+  await given([['open'], ['shut']], { open: 'x', shut: 'x' })
+  await database.client.query("update files set sum = '9dd4e461268c8034f5c8564e155c67a6'")
+  chmodSync(`${tree.root}/shut`, 0)
+  const fields = {
+    ...CHECK,
+    rows: { ...ROWS, checksum: { column: 'sum', algorithm: 'md5' } },
+    verify: { checksum: 'all' },
+  }
+  const seen = await asOrdinaryUser(() => see(world, fields, LISTED))
+  expect(seen.told.filter((told) => !told.startsWith('zero'))).toEqual(['forbidden shut'])
+  expect(seen.subjects).toMatchObject({ matched: 2, verified: 1, forbidden: 1 })
+})
+
+test('of hundreds of rows with one key the last one counts when looked at again', async () => {
+  await given([], { a: 'x' })
+  await database.client.query("insert into files select 'a', 1 from generate_series(1, 300)")
+  await database.client.query("insert into files values ('a', 2)")
+  const seen = await see(world, { ...CHECK, rows: { ...ROWS, size: 'size' } }, LISTED)
+  expect(seen.findings).toMatchObject([{ finding: 'size_mismatch', key: 'a', refs: 301 }])
+})
+
+test('a size too far off is told however many others are declared', async () => {
+  await given([], { a: 'x'.repeat(50) })
+  await database.client.query("insert into files select 'a', n from generate_series(40, 70) n")
+  const size = (tolerance: string) => ({ column: 'size', tolerance })
+  const withSize = (tolerance: string) => ({ ...CHECK, rows: { ...ROWS, size: size(tolerance) } })
+  expect((await see(world, withSize('20B'), LISTED)).told).toEqual([])
+  expect((await see(world, withSize('19B'), LISTED)).told).toEqual(['size_mismatch a'])
+})
+
+test('an archived object of another size is archived once', async () => {
+  await given([['a', 2]], { a: 'x' })
+  const store = world.connections.store('uploads')
+  const archived = { key: keyFromText('a'), size: 1, archived: 'GLACIER' }
+  const connections = {
+    ...world.connections.seenFrom('local').connections,
+    store: () => ({ ...store, stat: async () => archived }),
+  }
+  const seen = await see(world, { ...CHECK, rows: { ...ROWS, size: 'size' } }, { context: { connections } })
+  expect(seen.told).toEqual(['archived a', 'size_mismatch a'])
 })

@@ -93,6 +93,13 @@ describe('plausibility', () => {
     ])
   })
 
+  test('absolute paths beside others lie under no directory', async () => {
+    await bed.given([...many(4, '/srv/'), ...many(4)], ['x'])
+    const seen = await see(bed.world, CHECK, LISTED)
+    expect(seen.subjects).toMatchObject({ missing: 8 })
+    expect(seen.diagnoses ?? []).toEqual([])
+  })
+
   test('all of one month', async () => {
     await bed.given(many(6), many(12, 'x'))
     await bed.database.client.query("insert into files (path, made) select unnest($1::text[]), '2020-05-05'", [
