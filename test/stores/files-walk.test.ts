@@ -15,6 +15,7 @@ import { unpack } from '../../src/stores/files/packed.js'
 import { createPending } from '../../src/stores/files/pending.js'
 import { walkSync } from '../../src/stores/files/run-sync.js'
 import { createThreadCrew } from '../../src/stores/files/threads.js'
+import { walk } from '../../src/stores/files/walk.js'
 import type { Walked } from '../../src/stores/files/walk-some.js'
 
 const ROOT: Piece = { directory: keyFromText(''), names: '', count: 1, directories: 1 }
@@ -39,7 +40,7 @@ const rootOf = (path = directory): Promise<Root> =>
 const placeOf = (root: Root, most: number, looks = true) => ({
   root,
   scratch: undefined,
-  large: true,
+  mostBytes: Number.POSITIVE_INFINITY,
   rules: { range: EVERYTHING, looks, most },
 })
 const keysOf = ({ page }: Walked): readonly Key[] => unpack(page).entries.map(({ key }) => key)
@@ -126,6 +127,42 @@ describe('a crew', () => {
     rmSync(directory, { recursive: true })
     const outcome = await given(create(placeOf(root, 100), 2))
     expect('failed' in outcome && explain(outcome.failed)).toEqual({ code: 'absent', reason: 'does not exist' })
+  })
+})
+
+describe('the whole walk', () => {
+  const options = {
+    prefix: keyFromText(''),
+    range: EVERYTHING,
+    want: { size: true, modified: true },
+    scratch: undefined,
+  }
+  const { signal } = new AbortController()
+  const walkBy = async (by: 'threads' | 'calls') => walk(await rootOf(), { ...options, by, limit: 2, few: 0, signal })
+  const files = Array.from({ length: 400 }, (_, n) => `${n % 7}/${n % 3 === 0 ? `${n % 5}-b/` : ''}${n}.jpg`)
+
+  it.each(['threads', 'calls'] as const)('by %s gives every file once and in order', async (by) => {
+    put(...files)
+    const keys: Key[] = []
+    for await (const page of await walkBy(by)) keys.push(...unpack(page).entries.map(({ key }) => key))
+    expect(keys).toEqual(files.toSorted())
+  })
+
+  it('ended early leaves no thread behind', async () => {
+    put(...files)
+    const walking = await walkBy('threads')
+    await walking.next()
+    await walking.return()
+    expect(process.getActiveResourcesInfo().filter((name) => /Port|Worker/.test(name))).toEqual([])
+  })
+
+  it('fails with the reason of the signal, whatever a thread is at', async () => {
+    put(...files)
+    const stop = new AbortController()
+    const walking = walk(await rootOf(), { ...options, by: 'threads', limit: 2, few: 0, signal: stop.signal })
+    const first = walking.next()
+    stop.abort(new Error('enough'))
+    await expect(first).rejects.toThrow('enough')
   })
 })
 

@@ -20,9 +20,13 @@ export interface Pending {
   readonly take: () => { readonly pieces: readonly Piece[]; readonly at: Stretch } | undefined
   /** Puts what came of it in its place. */
   readonly put: (at: Stretch, outcome: { readonly walked: Walked } | { readonly failed: unknown }) => void
+  /** About so much work is left that nobody has begun. */
+  readonly ahead: () => number
   /** Bytes of pages ready to be read. */
   readonly held: () => number
 }
+
+const BRANCHES = 3
 
 /** `most`: work that is given away at a time. */
 export function createPending(start: Key, most: number): Pending {
@@ -32,10 +36,16 @@ export function createPending(start: Key, most: number): Pending {
   const seen = new Map<number, [number, number]>()
   let held = 0
 
+  /** Of a depth not seen yet, some times what is in a directory further down. */
+  const expected = (depth: number): number => {
+    const below = [...seen.keys()].filter((one) => one >= depth)
+    const nearest = Math.min(...below)
+    const known = seen.get(nearest)
+    return known === undefined ? most : (known[1] / known[0]) * BRANCHES ** (nearest - depth)
+  }
   const estimate = ({ directory: within, count, directories }: Piece): number => {
     if (directories === 0) return count
-    const known = seen.get(depthOf(within) + 1)
-    return count - directories + directories * (known === undefined ? most : known[1] / known[0])
+    return count - directories + directories * expected(depthOf(within) + 1)
   }
   return {
     first: () => stretches[0],
@@ -76,6 +86,10 @@ export function createPending(start: Key, most: number): Pending {
       stretches.splice(index, 1, { state: 'walked', walked }, ...rest)
       held += packedBytes(walked.page)
     },
+    ahead: () =>
+      stretches
+        .flatMap((stretch) => (stretch.state === 'pending' ? stretch.pieces : []))
+        .reduce((sum, piece) => sum + estimate(piece), 0),
     held: () => held,
   }
 }

@@ -12,11 +12,12 @@ const BATCH = 4096
 // The types of Node know no `latin1` here; Node does.
 const encoding = 'latin1' as BufferEncoding
 
-/** Undefined for a large one where those are not to be read (`large`). Errors are those of the file system, and a ScratchError. */
-export function readDirectorySync(path: Key, options: NamesWhere & { readonly large: boolean }): Names | undefined {
+/** Undefined for one whose own size is above `mostBytes`. Errors are those of the file system, and a ScratchError. */
+export function readDirectorySync(path: Key, options: NamesWhere & { readonly mostBytes: number }): Names | undefined {
   const { barred, size } = searched(path)
   try {
-    if (size > LARGE) return options.large ? readLarge(path, barred, options) : undefined
+    if (size > options.mostBytes) return undefined
+    if (size > LARGE) return readLarge(path, barred, options)
     return { names: readSmall(path, barred).sort() }
   } catch (cause) {
     if (errorCode(cause) !== 'ERR_INVALID_ARG_TYPE') throw cause

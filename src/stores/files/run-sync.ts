@@ -10,18 +10,18 @@ export interface WalkPlace {
   readonly rules: WalkRules
   /** Where names beyond what memory should hold are kept. */
   readonly scratch: string | undefined
-  /** Whether to read directories that take long; else the walk ends before them. */
-  readonly large: boolean
+  /** A directory whose own size, which tells how many names it has, is above this ends the walk before it. */
+  readonly mostBytes: number
 }
 
 /** Errors of the root directory itself, and ScratchErrors, are thrown. */
-export function walkSync(pieces: readonly Piece[], { root, rules, scratch, large }: WalkPlace): Walked {
+export function walkSync(pieces: readonly Piece[], { root, rules, scratch, mostBytes }: WalkPlace): Walked {
   const walk = walkSome(pieces, rules)
   let next = walk.next()
   while (!next.done) {
     const ask = next.value
     const answer =
-      typeof ask === 'string' ? lookSync(root, ask) : read(root, { ...ask, size: rules.most, scratch, large })
+      typeof ask === 'string' ? lookSync(root, ask) : read(root, { ...ask, size: rules.most, scratch, mostBytes })
     next = walk.next(answer)
   }
   return next.value

@@ -28,6 +28,8 @@ export interface Walked {
   readonly rest: readonly Piece[]
   /** Something was not there any more: to be believed only if the root is still the same. */
   readonly vanished: boolean
+  /** It ended before a directory that was not answered for. */
+  readonly refused: boolean
   /** Of directories gone through to their end, by depth: how many, and what was in them all told. */
   readonly seen: ReadonlyMap<number, readonly [directories: number, work: number]>
 }
@@ -49,6 +51,7 @@ export function* walkSome(pieces: readonly Piece[], { range, looks, most }: Walk
   const stack = pieces.map(frameOf).reverse()
   let work = 0
   let vanished = false
+  let refused = false
   const take = (answer: Answer, key: Key): void => {
     if (answer === undefined) vanished = true
     else if (answer === 'directory') {
@@ -85,6 +88,7 @@ export function* walkSome(pieces: readonly Piece[], { range, looks, most }: Walk
       const answer = yield { directory }
       if (answer === undefined) {
         frame.at--
+        refused = true
         break
       }
       enter(directory, answer)
@@ -98,7 +102,7 @@ export function* walkSome(pieces: readonly Piece[], { range, looks, most }: Walk
     if (names !== undefined) return piecesOf(directory, names, at, most)
     return piece === undefined ? [] : [piece]
   })
-  return { page: found.finish(), rest, vanished, seen }
+  return { page: found.finish(), rest, vanished, refused, seen }
 }
 
 function frameOf(piece: Piece): Frame {

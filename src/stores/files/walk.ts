@@ -3,6 +3,7 @@
  * list in that order (`pending.ts`); its beginning is walked here, and where there is more, pieces of it by a crew
  * (`crew.ts`) that works ahead of the reader, as far as memory is to hold.
  */
+import { setImmediate } from 'node:timers/promises'
 import { type Key, keyFromLatin1 } from '../../lib/key.js'
 import { spoolError } from '../../lib/spool-run.js'
 import { orAborted } from '../abort.js'
@@ -29,18 +30,22 @@ export interface WalkOptions {
   readonly limit: number
   /** A directory of our own for names that memory should not hold. */
   readonly scratch: string | undefined
+  /** No more work than this is done here, without threads. */
+  readonly few?: number
   readonly signal: AbortSignal
 }
 
-/** So many entries are walked here before anybody is hired: a small tree is done before a thread has started. */
-const HERE = 2000
+/** What is no more work than this (an entry, or a directory read) is walked here: it is done before threads have started. */
+const FEW = 25_000
+/** Entries walked here at a time, some 10 ms, and the most that a directory may take for its names, some 16,000 of them. */
+const HERE = { most: 2000, mostBytes: 640 * 1024 } as const
 /** Work given away at a time: for a thread some 20 ms of it, for calls that take long as little as fills a few round trips. */
 const PIECE = { threads: 4096, calls: 64 } as const
 /** Bytes of pages walked and not yet read. */
 const MOST_HELD = 16 * 1024 * 1024
 
 export async function* walk(root: Root, options: WalkOptions): AsyncGenerator<PackedPage, void, void> {
-  const { range, want, by, limit, scratch, signal } = options
+  const { range, want, by, limit, scratch, few = FEW, signal } = options
   if (isEmptyRange(range)) return
   const start = await orAborted(descend(root, options), signal)
   if (typeof start !== 'string') {
@@ -48,7 +53,7 @@ export async function* walk(root: Root, options: WalkOptions): AsyncGenerator<Pa
     return
   }
   const rules = { range, looks: want.size || want.modified, most: PIECE[by] }
-  const place: WalkPlace = { root, scratch, rules, large: true }
+  const place: WalkPlace = { root, scratch, rules, mostBytes: Number.POSITIVE_INFINITY }
   const pending = createPending(start, rules.most)
   const crew = by === 'threads' ? createThreadCrew(place, limit) : createCallCrew(place, limit)
   let walked = 0
@@ -69,11 +74,18 @@ export async function* walk(root: Root, options: WalkOptions): AsyncGenerator<Pa
       })
     }
   }
+  let alone = by === 'threads' && few > 0
+  const walkHere = (): void => {
+    const taken = pending.take()
+    if (taken === undefined) return
+    const { most, mostBytes } = HERE
+    const found = walkSync(taken.pieces, { ...place, mostBytes, rules: { ...rules, most } })
+    put(taken.at, { walked: found })
+    alone = !found.refused && walked + pending.ahead() <= few
+  }
   try {
-    const first = by === 'threads' ? pending.take() : undefined
-    if (first !== undefined)
-      put(first.at, { walked: walkSync(first.pieces, { ...place, large: false, rules: { ...rules, most: HERE } }) })
-    hire()
+    if (alone) walkHere()
+    if (!alone) hire()
     for (let next = pending.first(); next !== undefined; next = pending.first()) {
       signal.throwIfAborted()
       if (next.state === 'walked') {
@@ -81,10 +93,17 @@ export async function* walk(root: Root, options: WalkOptions): AsyncGenerator<Pa
         const { page, vanished } = next.walked
         if (vanished) await orAborted(assertSameRoot(root), signal)
         if (page.ends.length > 0 || page.gaps.length > 0) yield page
-        crew.poll()
-        hire()
+        if (!alone) {
+          crew.poll()
+          hire()
+        }
       } else if (next.state === 'failed') {
         throw next.failed instanceof ScratchError ? spoolError(`${scratch}/names`, next.failed) : next.failed
+      } else if (alone) {
+        // What else this process has to do is not kept waiting longer than one step takes.
+        await setImmediate()
+        walkHere()
+        if (!alone) hire()
       } else {
         const done = new Promise<void>((resolve) => {
           wake = resolve
