@@ -7,18 +7,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { compareKeys, type Key } from './key.js'
 import { arenaOf, ascending, createArena, type Frozen, keyAt } from './spool-arena.js'
-import {
-  cutBlock,
-  decodeBody,
-  decodeHeader,
-  encodeBlock,
-  HEADER_BYTES,
-  type Order,
-  RECORD_BYTES,
-  type Rec,
-} from './spool-frame.js'
+import { type Order, RECORD_BYTES, type Rec } from './spool-frame.js'
+import { memoryRun } from './spool-memory.js'
 import { mergeRuns } from './spool-merge.js'
-import { type Bounds, createRun, type Range, type Run, type RunWriter, spoolError, within } from './spool-run.js'
+import { type Bounds, createRun, type Range, type Run, type RunWriter, spoolError } from './spool-run.js'
 
 export type { Rec } from './spool-frame.js'
 
@@ -61,7 +53,6 @@ const RUN_BYTES = 8 * 1024 * 1024
 const RUN_RECORDS = 500_000
 /** Runs merged at once: bounds open files, and memory to as many blocks. */
 const FAN_IN = 64
-const MEMORY_MARKS = 1024
 
 export function createSpool(options: SpoolOptions): Spool<SortedSpool> {
   const spool = collect(options, true)
@@ -193,29 +184,5 @@ function collect({ dir, runBytes = RUN_BYTES, signal }: SpoolOptions, sorting: b
       arena.release()
       if (folder !== undefined) await rm(folder, { recursive: true, force: true })
     },
-  }
-}
-
-/** Read through the same blocks as from disk: strings of a block at once cost a fraction of as many single ones. */
-function memoryRun(records: Frozen, order: Order): Run {
-  const key = (at: number): Key => keyAt(records, order?.[at] ?? at)
-  return {
-    bounds: records.count === 0 ? undefined : { first: key(0), last: key(records.count - 1) },
-    pages: async function* (range) {
-      for (let from = 0; from < records.count; ) {
-        const cut = cutBlock(records, order, from)
-        const block = Buffer.allocUnsafe(HEADER_BYTES + cut.bytes)
-        encodeBlock(block, 0, records, order, cut)
-        const page = within(decodeBody(block.subarray(HEADER_BYTES), decodeHeader(block)), range)
-        if (page.length > 0) yield page
-        from = cut.end
-      }
-    },
-    marks: () => {
-      const stride = Math.ceil(records.count / MEMORY_MARKS)
-      const count = records.count === 0 ? 0 : Math.ceil(records.count / stride)
-      return Array.from({ length: count }, (_, mark) => key(mark * stride))
-    },
-    remove: async () => undefined,
   }
 }
