@@ -23,6 +23,8 @@ export interface ResumeRequest {
   readonly noBaseline: boolean
   readonly showData: boolean
   readonly allowed: Allowed
+  /** Where the run is one part of several. */
+  readonly shard?: { readonly number: number; readonly of: number; readonly cuts?: string | undefined } | undefined
 }
 
 export async function openRunJournal(request: ResumeRequest, options: ResumeOptions): Promise<Journal | undefined> {
@@ -43,7 +45,12 @@ export async function openRunJournal(request: ResumeRequest, options: ResumeOpti
     '--allow-writes': allowed.writes,
   }
   const { waivers, connections: specs } = spec
-  const identity = runIdentity({ ...options, selection: words, flags, checks, waivers, specs })
+  const { shard } = request
+  const part =
+    shard === undefined
+      ? []
+      : [`--shard ${shard.number}/${shard.of}`, ...(shard.cuts === undefined ? [] : [`--cuts ${shard.cuts}`])]
+  const identity = runIdentity({ ...options, selection: [...words, ...part], flags, checks, waivers, specs })
   const onWait = (holder: string) =>
     write(`the journal may be in use by ${escapeText(redactor.text(holder))}: waiting ten seconds for a sign of life\n`)
   return openJournal({ ...options, dir, identity, checks, makes, scratch: scratch.path, now: () => new Date(), onWait })

@@ -160,6 +160,8 @@ function refuseDifferent({ given, dir }: Place, before: Identity, now: Identity)
 /** Takes what is settled and drops the rest, the list first: what it does not name does not count. */
 async function goOn(place: Place, head: Head, { checks, makes }: JournalOptions): Promise<Earlier> {
   const ended = await readEnded(place)
+  // First, for a disk may be full of what never came to its end.
+  for (const { id } of checks) if (!ended.has(id)) await rm(place.events(id), { force: true })
   const kept = stillSettled(new Set(ended.keys()), checks, makes)
   const lines = [...ended].filter(([id]) => kept.has(id))
   await writeWhole(place.ended, lines.map(([, { line }]) => `${JSON.stringify(line)}\n`).join(''))

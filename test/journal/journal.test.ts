@@ -1,10 +1,14 @@
+import { execFile } from 'node:child_process'
 import { appendFile, chmod, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { differences, part } from '../../src/journal/identity.js'
 import { type JournalOptions, openJournal } from '../../src/journal/journal.js'
 import { placeIn } from '../../src/journal/place.js'
 import { type Fake, findings, runFakes, scratch, sees } from '../engine/fake.js'
+import { mountsAllowed } from '../support/mounts.js'
+import { serverOrSkip } from '../support/require-server.js'
 
 const looked: string[] = []
 const sight = (name: string, ...keys: string[]): NonNullable<Fake['observe']> =>
@@ -305,4 +309,20 @@ test('scratch that a killed process left is removed by the next', async () => {
   await expect(stat(left)).rejects.toThrow('ENOENT')
   await sitting(dir, THREE)
   expect((await stat(other)).isDirectory()).toBe(true)
+})
+
+serverOrSkip('root and mount namespaces', mountsAllowed())('a disk that is full', () => {
+  test('ends no run, and what is written later is looked at again', async () => {
+    const child = join(import.meta.dirname, 'full-disk.ts')
+    const script = `mount -t tmpfs -o size=64k tmpfs "$1" && exec "$2" --import tsx "$3" "$1"`
+    const { stdout } = await promisify(execFile)(
+      'unshare',
+      ['--mount', '--propagation', 'private', 'sh', '-c', script, 'sh', scratch(), process.execPath, child],
+      { cwd: join(import.meta.dirname, '../..') },
+    )
+    const { ended, remarks, again } = JSON.parse(stdout) as Record<string, readonly string[]>
+    expect(remarks?.join()).toContain('is not complete (ENOSPC')
+    expect(ended).toEqual(['small'])
+    expect(again?.join()).toMatch(/no journal can be kept there: ENOSPC/)
+  })
 })
