@@ -1,6 +1,6 @@
 /** A directory of files and a table that names them, with a stated number of faults, for the benches. */
 import { spawnSync } from 'node:child_process'
-import { closeSync, existsSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import pg from 'pg'
@@ -19,13 +19,17 @@ export interface World {
 const FAULTS = 20
 const SEED = 4
 
-const sizeOf = (n: number): number => n % 3
+/** What a whole tree was made by: one of an earlier bench is made anew. */
+const RECIPE = 'sizes of 1 to 3'
+
+/** None is empty: of empty files a check warns. */
+const sizeOf = (n: number): number => 1 + (n % 3)
 
 /** A tree that is there already, whole, is used again. */
 export async function makeFiles(root: string, shape: Shape, rows: number, signal: AbortSignal): Promise<World> {
   const world = { root, shape, rows, missing: FAULTS, orphaned: FAULTS, resized: FAULTS }
   const whole = `${root}.whole`
-  if (existsSync(whole)) return world
+  if (existsSync(whole) && readFileSync(whole, 'utf8') === RECIPE) return world
   removeTree(root)
   let made = ''
   for (let n = 0; n < rows; n++) {
@@ -38,11 +42,10 @@ export async function makeFiles(root: string, shape: Shape, rows: number, signal
     if (directory !== made) mkdirSync(directory, { recursive: true })
     made = directory
     const fd = openSync(file, 'w')
-    const size = fault === 'resized' ? 3 : sizeOf(n)
-    if (size > 0) writeSync(fd, 'xxx'.slice(0, size))
+    writeSync(fd, 'xxxx'.slice(0, fault === 'resized' ? 4 : sizeOf(n)))
     closeSync(fd)
   }
-  writeFileSync(whole, '')
+  writeFileSync(whole, RECIPE)
   return world
 }
 
