@@ -170,7 +170,7 @@ describe('names beyond what memory should hold', () => {
   const where = (scratch: string | undefined) => ({ directory: keyFromText('many/'), size: 64, scratch })
 
   it.each([1000, 1001, 3])('come back sorted and each once: %d of them', (number) => {
-    const runs = createNameRuns(where(directory), 100)
+    const runs = createNameRuns(where(join(directory, 'own')), 100)
     const names = Array.from({ length: number }, (_, n) => `${((n * 2_654_435_761) % 2 ** 32).toString(16)}-${n}`)
     for (const one of names) runs.add(one)
     const kept = runs.finish()
@@ -186,7 +186,7 @@ describe('names beyond what memory should hold', () => {
   })
 
   it('fail with the disk they are to be kept on, not with the directory they are of', () => {
-    const runs = createNameRuns(where(join(directory, 'gone')), 2)
+    const runs = createNameRuns(where(join(directory, 'gone', 'deeper')), 2)
     runs.add('a')
     expect(() => runs.add('b')).toThrow(ScratchError)
   })

@@ -1,12 +1,12 @@
 /** A directory as a store. Links to directories are never followed, and no key leads out of the root. */
+import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
-import { mkdtemp, open, opendir, rm } from 'node:fs/promises'
+import { open, opendir, rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { addAbortSignal } from 'node:stream'
 import type { FilesSpec } from '../../connections/schema.js'
 import { type Key, keyFromLatin1, keyFromText, keyToBytes } from '../../lib/key.js'
-import { spoolError } from '../../lib/spool-run.js'
 import { orAborted } from '../abort.js'
 import { countFirst } from '../extent.js'
 import { keyRange } from '../range.js'
@@ -89,7 +89,8 @@ export function createFilesStore(name: string, spec: FilesSpec, options: FilesOp
     const { signal, prefix = keyFromLatin1(''), want = ALL } = options
     signal.throwIfAborted()
     const from = await orAborted(root(), signal)
-    const own = scratch === undefined ? undefined : await scratchBelow(scratch)
+    // Made by whoever first has something to put there.
+    const own = scratch === undefined ? undefined : join(scratch, `names-${randomUUID()}`)
     try {
       const limit = by === 'calls' ? spec.limit : Math.min(spec.limit, availableParallelism(), MOST_THREADS)
       yield* walk(from, { prefix, range: keyRange(options), want, by, limit, scratch: own, signal })
@@ -97,7 +98,8 @@ export function createFilesStore(name: string, spec: FilesSpec, options: FilesOp
       if (signal.aborted) throw signal.reason
       throw fileError(label, cause)
     } finally {
-      if (own !== undefined) await rm(own, { recursive: true, force: true })
+      // What cannot be removed goes with the scratch directory it is in.
+      if (own !== undefined) await rm(own, { recursive: true, force: true }).catch(() => undefined)
     }
   }
   const list: Store['list'] = async function* (options) {
@@ -159,13 +161,6 @@ export function createFilesStore(name: string, spec: FilesSpec, options: FilesOp
     digester,
     close: digester.close,
   }
-}
-
-async function scratchBelow(directory: string): Promise<string> {
-  const path = join(directory, 'names-')
-  return mkdtemp(path).catch((cause: unknown) => {
-    throw spoolError(path, cause)
-  })
 }
 
 /** Node's streams count the last byte in. An empty range never comes here: a stream cannot be told to read nothing. */

@@ -3,8 +3,8 @@
  * of names, with the spans of the file in which each run has them; who goes through it sorts those few together.
  */
 import { randomBytes } from 'node:crypto'
-import { closeSync, openSync, readSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
+import { closeSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Key } from '../../lib/key.js'
 import { errorCode } from './errors.js'
 import { isDirectoryName, type Piece, SEPARATOR, type StoredNames, splitNames } from './names.js'
@@ -17,7 +17,7 @@ export interface NamesWhere {
   readonly directory: Key
   /** About so many names make a piece. */
   readonly size: number
-  /** A directory for names that memory should not hold; without it they are held all the same. */
+  /** A directory for names that memory should not hold, made when there are some; without it they are held all the same. */
   readonly scratch: string | undefined
 }
 
@@ -89,6 +89,7 @@ function writeRun(file: string, at: number, names: readonly string[]): Run {
     end += block.length
   }
   scratched(() => {
+    if (at === 0) makeDirectory(dirname(file))
     const bytes = Buffer.from(blocks.join(''), 'latin1')
     const fd = openSync(file, at === 0 ? 'wx' : 'r+', 0o600)
     try {
@@ -170,6 +171,14 @@ export function readStored({ file, spans, from, to }: StoredNames): string[] {
     }
   })
   return names.sort()
+}
+
+function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path, 0o700)
+  } catch (cause) {
+    if (errorCode(cause) !== 'EEXIST') throw cause
+  }
 }
 
 function scratched(work: () => void): void {
