@@ -5,8 +5,8 @@ import type { Walked } from './walk-some.js'
 export type Outcome = { readonly walked: Walked } | { readonly failed: unknown }
 
 export interface Crew {
-  /** How many may be given work now. A walk as short as `walked` entries so far needs few of them. */
-  readonly room: (walked: number) => number
+  /** How often work may be given now. */
+  readonly room: () => number
   readonly give: (pieces: readonly Piece[], done: (outcome: Outcome) => void) => void
   /** Takes what is done without waiting: the events for it do not come while a reader finds pages ready. */
   readonly poll: () => void

@@ -8,8 +8,6 @@ import type { Answered } from './walk-thread.js'
 
 /** What each has waiting while it walks, so that it need not wait for us. */
 const QUEUED = 2
-/** A thread takes some 30 ms to start, in which this many entries are walked. */
-const WORTH_ANOTHER = 10_000
 /** Pages are made of short-lived things; a larger nursery would only be memory. */
 const YOUNG_MB = 8
 
@@ -25,7 +23,10 @@ export function createThreadCrew(place: WalkPlace, width: number): Crew {
 
   const take = (thread: Thread, answered: Answered): void => thread.given.shift()?.(outcomeOf(answered))
   const lost = (thread: Thread, cause: unknown): void => {
-    if (closed) return
+    if (closed || !threads.includes(thread)) return
+    // It would never answer again.
+    threads.splice(threads.indexOf(thread), 1)
+    thread.port.close()
     for (const done of thread.given.splice(0)) done({ failed: cause })
   }
   const start = (): Thread => {
@@ -42,11 +43,9 @@ export function createThreadCrew(place: WalkPlace, width: number): Crew {
     threads.push(thread)
     return thread
   }
-  const mayStart = (walked: number): number => Math.min(width, 1 + Math.floor(walked / WORTH_ANOTHER)) - threads.length
 
   return {
-    room: (walked) =>
-      threads.reduce((room, { given }) => room + QUEUED - given.length, 0) + QUEUED * Math.max(0, mayStart(walked)),
+    room: () => threads.reduce((room, { given }) => room - given.length, QUEUED * width),
     give: (pieces, done) => {
       const least = threads.toSorted((a, b) => a.given.length - b.given.length)[0]
       const thread = least === undefined || (least.given.length > 0 && threads.length < width) ? start() : least

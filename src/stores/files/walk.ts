@@ -64,7 +64,7 @@ export async function* walk(root: Root, options: WalkOptions): AsyncGenerator<Pa
   }
   const hire = (): void => {
     // The first stretch is what the reader waits for, however much is held.
-    while (crew.room(walked) > 0 && (pending.held() < MOST_HELD || pending.first()?.state === 'pending')) {
+    while (crew.room() > 0 && (pending.held() < MOST_HELD || pending.first()?.state === 'pending')) {
       const taken = pending.take()
       if (taken === undefined) return
       crew.give(taken.pieces, (outcome) => {
