@@ -4,7 +4,17 @@
  */
 import { type Key, keyFromText, keyToText } from '../lib/key.js'
 
-export const SPELLINGS = ['character encoding', 'percent-encoding', 'Unicode form', 'letter case', 'path'] as const
+export const SPELLINGS = [
+  'character encoding',
+  'percent-encoding',
+  'Unicode form',
+  'letter case',
+  'path',
+  'kind of blank',
+  'writing of reserved characters',
+  'invisible character',
+  'end of a name',
+] as const
 export type Spelling = (typeof SPELLINGS)[number]
 
 export interface SpellingDifference {
@@ -39,12 +49,27 @@ export function spellingDifference(missing: Key, found: Key): SpellingDifference
     : { reason: ['another extension', ...words].join(' and '), distance: distance + EXTENSION_DISTANCE }
 }
 
+/** Left behind where names are copied out of texts; a reader sees none of them. */
+const INVISIBLE = /[\u00ad\u200b-\u200f\u2060\ufeff]|\ufe0e|\ufe0f/g
+/** A `+` is a blank in forms; macOS puts a narrow one into the names of screenshots. */
+const BLANKS = /[+\u00a0\u2007\u2009\u202f\u3000]/g
+/**
+ * What Windows reserves, and what is put in its place: by many programs `_`, by rclone full-width forms, by Samba, SMB
+ * clients and macOS characters of private use (U+F020 to U+F029 and U+F000 with the character added).
+ */
+const RESERVED =
+  /[ _:*?"<>|\uff1a\uff0a\uff1f\uff02\uff1c\uff1e\uff5c\uf020-\uf027\uf02a\uf03a\uf03c\uf03e\uf03f\uf07c]/g
+
 function plain(key: Key, spellings: readonly Spelling[] = SPELLINGS): string {
   let text = asText(key, spellings.includes('character encoding'))
   if (spellings.includes('percent-encoding')) text = decodePercent(text)
   if (spellings.includes('Unicode form')) text = text.normalize('NFC')
+  if (spellings.includes('invisible character')) text = text.replace(INVISIBLE, '')
   if (spellings.includes('letter case')) text = text.toLowerCase()
-  return spellings.includes('path') ? cleanPath(text) : text
+  if (spellings.includes('kind of blank')) text = text.replace(BLANKS, ' ')
+  if (spellings.includes('path')) text = cleanPath(text)
+  if (spellings.includes('end of a name')) text = text.replace(/[ .\u2420\uff0e\uf028\uf029]+(?=\/|$)/g, '')
+  return spellings.includes('writing of reserved characters') ? text.replace(RESERVED, '_') : text
 }
 
 /**

@@ -22,12 +22,19 @@ export interface Finding {
   readonly refs?: number
   /** Row values, only those that `show:` names. */
   readonly row?: Facts
+  /** Of a missing key whose store keeps versions: when it was deleted, and the newest version that can be had back. */
+  readonly deleted?: Deleted
   /** Connection names of the stores where a missing key can still be had. */
   readonly recover_from?: readonly string[]
   /** Why, where the class alone does not say. */
   readonly reason?: string
   /** Set by the engine where `known:` lists it. */
   readonly known?: true
+}
+
+export interface Deleted {
+  readonly at?: string
+  readonly version?: string
 }
 
 /** What a kind yields on its way. Progress may be dropped; findings never are. */

@@ -21,6 +21,15 @@ describe('one name spelled in two ways', () => {
     ['a.jpeg', 'a.jpg', 'another extension'],
     ['a.HEIC', 'A.jpg', 'another extension and letter case'],
     ['a', 'a.jpg', 'another extension'],
+    ['a b.jpg', 'a+b.jpg', 'another kind of blank'],
+    ['Shot at 9.41\u202fAM.png', 'Shot at 9.41 AM.png', 'another kind of blank'],
+    ['a:b?.txt', 'a_b_.txt', 'another writing of reserved characters'],
+    ['a:b.txt', 'a\uff1ab.txt', 'another writing of reserved characters'],
+    ['a:b.txt', 'a\uf022b.txt', 'another writing of reserved characters'],
+    ['a:b.txt', 'a\uf03ab.txt', 'another writing of reserved characters'],
+    ['a b.txt', 'a_b.txt', 'another writing of reserved characters'],
+    ['\u2764\ufe0f.png', '\u2764.png', 'another invisible character'],
+    ['a ./b .txt', 'a/b .txt', 'another end of a name'],
   ])('%s and %s: %s', (missing, found, reason) => {
     expect(spellingDifference(key(missing), key(found))?.reason).toBe(reason)
     expect(spellingGroup(key(missing))).toBe(spellingGroup(key(found)))

@@ -58,6 +58,7 @@ export async function collect(
       tally: emptyTally(),
       gaps: [],
       healed: new Map(),
+      deleted: new Map(),
       listing: false,
       since: 0,
     })

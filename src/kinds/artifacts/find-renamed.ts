@@ -62,7 +62,10 @@ async function* pairs(pages: AsyncIterable<readonly Rec[]>): AsyncGenerator<read
   if (last.length > 0) yield last
 }
 
-/** The nearest pairs first; a declared size that the other has not rules a pair out. Each key is used once. */
+/**
+ * The nearest pairs first; a declared size that the other has not rules a pair out. Each key is used once, and where two
+ * are as near as each other, which is which would be a guess: they stay what they are.
+ */
 function pairUp({ missing, orphaned }: Group): readonly Residue[] {
   if (missing.length === 0 || orphaned.length === 0) return []
   if (missing.length === MOST_CANDIDATES || orphaned.length === MOST_CANDIDATES) return []
@@ -74,14 +77,18 @@ function pairUp({ missing, orphaned }: Group): readonly Residue[] {
   )
   const used = new Set<Candidate>()
   const found: Residue[] = []
-  for (const { from, to, reason } of candidates.toSorted((a, b) => a.distance - b.distance)) {
-    if (used.has(from) || used.has(to)) continue
-    used.add(from).add(to)
-    const { key, key_b64 } = keyToJson(to.key)
-    const foundAs = { found_as: key, ...(key_b64 === undefined ? {} : { found_as_b64: key_b64 }) }
-    found.push({ key: from.key, mark: { finding: 'renamed', ...foundAs, reason } })
+  const near = new Set(candidates.map(({ distance }) => distance))
+  for (const distance of [...near].toSorted((a, b) => a - b)) {
+    const level = candidates.filter((pair) => pair.distance === distance && !used.has(pair.from) && !used.has(pair.to))
+    for (const { from, to, reason } of level) {
+      if (level.filter((pair) => pair.from === from || pair.to === to).length > 1) continue
+      const { key, key_b64 } = keyToJson(to.key)
+      const foundAs = { found_as: key, ...(key_b64 === undefined ? {} : { found_as_b64: key_b64 }) }
+      found.push({ key: from.key, mark: { finding: 'renamed', ...foundAs, reason } })
+    }
+    for (const { from, to } of level) used.add(from).add(to)
   }
-  return found
+  return found.toSorted((a, b) => (a.key < b.key ? -1 : 1))
 }
 
 function fits(from: Candidate, to: Candidate): boolean {

@@ -29,7 +29,13 @@ export const observe: Observe<ArtifactsSpec> = async function* (check, context) 
     const sources = check.spec.recover_from
     const recovery =
       sources === undefined ? undefined : await createRecovery(sources, context.connections.store, widened([signal]))
-    const unmapped = { name: '', residues: compared.unmapped, changed: undefined, healed: new Map() }
+    const unmapped = {
+      name: '',
+      residues: compared.unmapped,
+      changed: undefined,
+      healed: new Map(),
+      deleted: new Map(),
+    }
     const counts = yield* tell({
       runs: [...compared.runs, unmapped],
       noKey: compared.noKey,

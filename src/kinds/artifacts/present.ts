@@ -1,6 +1,6 @@
 /** A finding of an artifacts check in words. Pure. */
 import { formatNumber } from '../../lib/text.js'
-import type { Facts, Finding, Presented } from '../kind.js'
+import type { Deleted, Facts, Finding, Presented } from '../kind.js'
 
 const HEADLINES: Readonly<Record<string, string>> = {
   missing: 'missing',
@@ -20,13 +20,14 @@ const HEADLINES: Readonly<Record<string, string>> = {
 }
 
 export function presentArtifact(finding: Finding): Presented {
-  const { key, store, reason, refs, recover_from: sources } = finding
+  const { key, store, reason, refs, deleted, recover_from: sources } = finding
   const words = HEADLINES[finding.finding] ?? finding.finding
   const detail = [
     ...(finding.expected === undefined ? [] : [`expected ${facts(finding.expected)}`]),
     ...(finding.actual === undefined ? [] : [`actual ${facts(finding.actual)}`]),
     ...(finding.found_as === undefined ? [] : [`found as ${finding.found_as}`]),
     ...(reason === undefined ? [] : [reason]),
+    ...(deleted === undefined ? [] : [deletion(deleted)]),
     ...(refs === undefined || refs < 2 ? [] : [`${formatNumber(refs)} rows refer to it`]),
     ...(sources === undefined ? [] : [`can be had from ${sources.join(', ')}`]),
     ...(store === undefined ? [] : [`in ${store}`]),
@@ -42,4 +43,9 @@ function facts(values: Facts): string {
       return name === 'size' ? `${text} ${text === '1' ? 'byte' : 'bytes'}` : `${name} ${text}`
     })
     .join(', ')
+}
+
+function deletion({ at, version }: Deleted): string {
+  const back = version === undefined ? 'no version of it is left' : `version ${version} can be had back`
+  return `deleted${at === undefined ? '' : ` at ${at}`}: ${back}`
 }

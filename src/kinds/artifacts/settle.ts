@@ -1,6 +1,7 @@
 /** Looks at what was found once more before it is shown, and takes out what no longer holds. */
 import { type Key, keyToText } from '../../lib/key.js'
 import { count, formatNumber } from '../../lib/text.js'
+import { findDeletions } from './deletions.js'
 import { foundAs } from './find-renamed.js'
 import { type Again, type LookAgainOptions, type Looked, lookAgain, REVISITED, stands } from './look-again.js'
 import type { FindingClass, Mark } from './residue.js'
@@ -49,7 +50,11 @@ export async function settle(
   const looked = await lookAgain(candidates, options)
   for (const run of runs) {
     const keys = candidates.get(run.name)
-    if (keys !== undefined) notes.push(...(await heal(run, keys, renamed.get(run.name), looked, options)))
+    if (keys === undefined) continue
+    notes.push(...(await heal(run, keys, renamed.get(run.name), looked, options)))
+    const again = looked.get(run.name)
+    const gone = [...keys.keys()].filter((key) => again?.get(key)?.marks.some(({ finding }) => finding === 'missing'))
+    notes.push(...(await findDeletions(run, gone, options.signal)))
   }
   return notes
 }

@@ -2,6 +2,7 @@
 import type { Key } from '../../lib/key.js'
 import type { SortedSpool } from '../../lib/spool.js'
 import type { Store } from '../../stores/store.js'
+import type { Deleted } from '../kind.js'
 import type { FindingClass, Residues } from './residue.js'
 
 export interface Tally {
@@ -39,6 +40,8 @@ export interface StoreRun {
   readonly gaps: string[]
   /** Residues that were right when looked at again. */
   readonly healed: Map<FindingClass, Set<Key>>
+  /** Of the missing keys that were looked at again. */
+  readonly deleted: Map<Key, Deleted>
   listing: boolean
   /** When looking through the store began, milliseconds since 1970. */
   since: number

@@ -8,7 +8,7 @@ import { FINDING_CLASSES, type FindingClass, type Residue } from './residue.js'
 import type { StoreRun } from './store-run.js'
 
 /** `changed` undefined: nothing was looked at again. */
-export type Told = Pick<StoreRun, 'name' | 'residues' | 'healed'> & {
+export type Told = Pick<StoreRun, 'name' | 'residues' | 'healed' | 'deleted'> & {
   readonly changed: StoreRun['changed'] | undefined
 }
 
@@ -48,7 +48,11 @@ async function* ofClass(
               run.name,
             )
           : undefined
-      yield page.map((residue, index) => asFinding(residue, store, sources?.[index]))
+      yield page.map((residue, index) => {
+        const deleted = finding === 'missing' ? run.deleted.get(residue.key) : undefined
+        const told = asFinding(residue, store, sources?.[index])
+        return deleted === undefined ? told : { ...told, deleted }
+      })
     }
   }
 }

@@ -257,3 +257,9 @@ describe('what sizes have in common', () => {
     ])
   })
 })
+
+test('of two names as near as each other none is taken for the missing one', async () => {
+  await bed.given(['A.txt', 'a b.txt'], ['a.TXT', 'a.Txt', 'a_b.txt'])
+  const seen = await see(bed.world, CHECK, LISTED)
+  expect(seen.told.filter((told) => told.startsWith('renamed'))).toEqual(['renamed a b.txt'])
+})

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { DeleteObjectCommand } from '@aws-sdk/client-s3'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { archived, forbidden } from '../../../fixtures/servers/s3.js'
 import { createDatabase, type TestDatabase } from '../../support/postgres.js'
@@ -283,4 +284,46 @@ test.each([
     await own.close()
     await new Promise((resolve) => web.close(resolve))
   }
+})
+
+describe('missing objects that were deleted', () => {
+  const check = { rows: { connection: 'main', sql: 'select * from files', key: 'path' }, store: 'media' }
+  const deleted = async (rows: readonly string[], gone: readonly string[]) => {
+    const name = await given(
+      rows.map((row) => [row]),
+      {},
+    )
+    store.server.bucket(name, { versioning: 'Enabled' })
+    for (const key of gone) {
+      store.server.put(name, `up/${key}`, 'hello')
+      await store.client.send(new DeleteObjectCommand({ Bucket: name, Key: `up/${key}` }))
+    }
+    store.server.put(name, 'up/b', 'hello')
+  }
+
+  test('say when, and which version can be had back', async () => {
+    await deleted(['a', 'b', 'never'], ['a'])
+    const seen = await see(world, check, { expect: { orphaned: 0 } })
+    const [at, version] = [expect.stringMatching(/^\d{4}-\d\d-\d\dT/), expect.stringMatching(/./)]
+    expect(seen.findings).toEqual([
+      { finding: 'missing', key: 'a', refs: 1, deleted: { at, version } },
+      { finding: 'missing', key: 'never', refs: 1 },
+    ])
+    expect(seen.notes?.join()).toMatch(/1 of 2 missing keys were deleted in media .*: 1 of them have a version/)
+  })
+
+  test('all within an hour: one deed', async () => {
+    const keys = ['1', '2', '3', '4', '5', '6']
+    await deleted([...keys, 'b'], keys)
+    const seen = await see(world, check)
+    expect(seen.notes?.join()).toMatch(/All 6 missing keys were deleted .*; 6 were deleted between \d{4}.* and \d{4}/)
+  })
+
+  test('where nobody may ask, they are missing all the same', async () => {
+    await deleted(['a', 'b'], ['a'])
+    store.server.play({ asking: 'versions', effect: { type: 'error', status: 403, code: 'AccessDenied' } })
+    const seen = await see(world, check, { expect: { orphaned: 0 } })
+    expect(seen.told).toEqual(['missing a'])
+    expect(seen.notes?.join()).toMatch(/whether missing keys were deleted in media .* could not be told/)
+  })
 })
