@@ -79,11 +79,14 @@ describe('a listing in ranges', () => {
     expect(requests()).toBe(1)
   })
 
-  it('passes over what is known to be empty', async () => {
-    const nowhere = Array.from({ length: 400 }, (_, index) => keyFromText(`e${String(index).padStart(4, '0')}`))
-    expect(await keysOf(many(), nowhere)).toEqual(SORTED)
-    expect(requests()).toBeLessThanOrEqual(PAGES + 20)
-  })
+  it.each(['e', 'd3/~'])(
+    'passes over what is known to be empty, however often it was to be cut there: %s',
+    async (start) => {
+      const nowhere = Array.from({ length: 400 }, (_, index) => keyFromText(start + String(index).padStart(4, '0')))
+      expect(await keysOf(many(), nowhere)).toEqual(SORTED)
+      expect(requests()).toBeLessThanOrEqual(PAGES + 40)
+    },
+  )
 
   it.each([
     [{ prefix: 'd3/' }],
@@ -112,8 +115,11 @@ describe('a listing in ranges', () => {
     ).toEqual(below)
   })
 
-  it('holds no more ahead than it may, however slow the reader is', async () => {
-    const pages = many({ limit: 2 }).list({ signal, splits: quantiles(40) })
+  it.each([
+    ['in ranges', quantiles(40)],
+    ['in one', undefined],
+  ])('holds no more ahead than it may, however slow the reader is, %s', async (_, splits) => {
+    const pages = many({ limit: 2 }).list({ signal, splits })
     await pages.next()
     const seen: number[] = []
     await expect.poll(() => seen.push(requests()) > 1 && seen.at(-1) === seen.at(-2), { interval: 300 }).toBe(true)
@@ -180,12 +186,13 @@ describe('a store that does not do as it is asked', () => {
   it('and begins every list at its beginning is listed in one range', async () => {
     bed.server.play(plays.startAfterIgnored())
     expect(await keysOf(many(), PARTS)).toEqual(SORTED)
+    expect(requests()).toBeLessThanOrEqual(PAGES + 20)
   })
 
-  it('and loses tokens, too, is listed from its beginning again', async () => {
+  it.each([1, 16])('and breaks off, too, is listed from its beginning again, %d requests at once', async (limit) => {
     bed.server.play(plays.startAfterIgnored())
     bed.server.play({ ...LIST, after: 30, times: 1, effect: { type: 'reset' } })
-    expect(await keysOf(many(), PARTS)).toEqual(SORTED)
+    expect(await keysOf(many({ limit }), PARTS)).toEqual(SORTED)
   })
 
   it('and lists in another order is an error', async () => {

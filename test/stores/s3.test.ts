@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import {
   archived,
   connectionReset,
+  expiredCredentials,
   forbidden,
   type Play,
   slowDown,
@@ -152,6 +153,15 @@ describe('entries', () => {
     const limited = bed.storeOf(LIMITED)
     expect(await stat(limited, 'hello.txt')).toMatchObject({ size: 5 })
     await expect(stat(limited, 'missing')).rejects.toMatchObject({ code: 'forbidden' })
+  })
+
+  it('are out of sight, and no more than that, where credentials have expired', async () => {
+    bed.server.play(expiredCredentials(0))
+    const refused = { code: 'unavailable', message: expect.stringMatching(/have expired \(ExpiredToken\)/) }
+    await expect(stat(bed.storeOf(), 'hello.txt')).rejects.toMatchObject(refused)
+    await expect(stat(bed.storeOf(), 'missing', true)).rejects.toMatchObject(refused)
+    await expect(open(bed.storeOf(), 'hello.txt')).rejects.toMatchObject(refused)
+    await expect(listed(bed.storeOf())).rejects.toMatchObject(refused)
   })
 
   it('with a key of the customer are unreadable, not missing', async () => {

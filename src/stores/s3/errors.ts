@@ -42,7 +42,7 @@ export function s3Error(where: string, operation: Operation, cause: unknown): un
 
   if (name === 'NoSuchBucket') return fail('absent', 'there is no such bucket')
   if (name === 'NoSuchKey' || (status === 404 && operation !== 'list')) return fail('absent', 'there is no such object')
-  if (EXPIRED.has(name)) return fail('forbidden', `the credentials have expired (${name})`)
+  if (EXPIRED.has(name)) return fail('unavailable', `the credentials have expired (${name})`)
   if (CREDENTIALS.has(name)) return fail('forbidden', `wrong credentials (${name})`)
   if (name === 'CredentialsProviderError' || name === 'TokenProviderError') {
     return fail('forbidden', 'no credentials', {

@@ -64,8 +64,6 @@ export function createRanges(bucket: Bucket, options: ListOptions): Ranges {
   let divisible = seekable && bucket.limit > 1
   /** A page came, and there is more: what ends with its first page is never cut. */
   let begun = false
-  /** Behind the end of what was asked for, nothing lies before it. */
-  let floor = whole.from
 
   const byKey = ({ last, from }: Range): PageStart => {
     // What does not begin behind a key begins with the prefix, which is asked for anyway.
@@ -141,7 +139,6 @@ export function createRanges(bucket: Bucket, options: ListOptions): Ranges {
   /** Nothing lies between the end of the range and `next`, or nothing at all: who has not asked there need not. */
   const passOver = (range: Range, next: Key | undefined): void => {
     if (next === undefined) divisible = false
-    else if (next > floor) floor = next
     for (const behind of ranges.slice(ranges.indexOf(range) + 1)) {
       const empty = next === undefined || (behind.to !== undefined && behind.to <= next)
       if (empty && !behind.asked) behind.done = true
@@ -163,8 +160,7 @@ export function createRanges(bucket: Bucket, options: ListOptions): Ranges {
   const cut = (): Range | undefined => {
     const open = ranges.at(-1)
     if (!divisible || !begun || open === undefined || open.done) return undefined
-    const reached = open.last ?? open.from
-    const position = floor > reached ? floor : reached
+    const position = open.last ?? open.from
     const split = splits.next(position)
     if (split === undefined) return undefined
     const sent = keyFromText(sendableStart(keyFromLatin1(bucket.prefix + split.at)))
@@ -196,7 +192,6 @@ export function createRanges(bucket: Bucket, options: ListOptions): Ranges {
         }
         if (first.failure !== undefined) throw first.failure.cause
         if (!first.done || first.busy) return undefined
-        // The last one stays, to be cut from no more: what was handed out is done.
         ranges = ranges.slice(1)
       }
     },

@@ -5,7 +5,7 @@ import { type Key, keyFromLatin1, keyFromText, keyToText } from '../../lib/key.j
 import { type Entry, type StatOptions, type Store, StoreError } from '../store.js'
 import { connectS3, type Environment, isAws, type S3 } from './client.js'
 import { entryOfHead } from './entries.js'
-import { httpStatus, type Operation, s3Error } from './errors.js'
+import { EXPIRED, httpStatus, type Operation, parts, s3Error } from './errors.js'
 import { historyOf } from './history.js'
 import { sendable } from './keys.js'
 import { type Bucket, firstOfBucket, listBucket } from './list.js'
@@ -53,6 +53,16 @@ export function createS3Store(name: string, spec: S3Spec, env: Environment): Sto
     const { digests: found, ...entry } = entryOfHead(key, answer, { etags: bucket.ordered })
     return digests && found !== undefined ? { ...entry, digests: found } : entry
   }
+  /** An answer to HEAD has no body to say why it was refused: one to GET has. */
+  const throwIfExpired = async (Key: string, abortSignal: AbortSignal): Promise<void> => {
+    const { sdk, client } = await connect()
+    const command = new sdk.GetObjectCommand({ Bucket: spec.bucket, Key, Range: 'bytes=0-0', ...payer })
+    const { Body } = await client.send(command, { abortSignal }).catch((cause: unknown) => {
+      if (EXPIRED.has(parts(cause).name)) throw cause
+      return { Body: undefined }
+    })
+    if (Body instanceof Readable) Body.destroy()
+  }
 
   return {
     label,
@@ -95,8 +105,9 @@ export function createS3Store(name: string, spec: S3Spec, env: Environment): Sto
       guarded(where(key), 'stat', options.signal, async () => {
         const text = key === '' ? undefined : sendable(keyFromLatin1(bucket.prefix + key))
         if (text === undefined) return undefined
-        return head(key, text, options).catch((cause: unknown) => {
+        return head(key, text, options).catch(async (cause: unknown) => {
           if (httpStatus(cause) === 404) return undefined
+          if (httpStatus(cause) === 400) await throwIfExpired(text, options.signal)
           throw cause
         })
       }),
