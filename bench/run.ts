@@ -19,6 +19,7 @@ import { measureFiles } from './files.js'
 import { parseFlags } from './flags.js'
 import { install } from './installed.js'
 import { factsOf, resultsText } from './results.js'
+import { measureS3Part } from './s3-part.js'
 import { removeTree } from './world.js'
 
 const flags = parseFlags(process.argv.slice(2))
@@ -27,6 +28,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 
 // Where it is set, node reads certificates at every start; that is no cost of postflight's.
 const { NODE_EXTRA_CA_CERTS: _, ...inherited } = process.env
+// The SDK's own notice about Node 20, as in `bin/run.js`.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
 const env = { ...inherited, LC_ALL: 'C' }
 const directory = mkdtempSync(path.join(os.tmpdir(), 'postflight-bench-'))
 if (flags.keep !== undefined) mkdirSync(flags.keep, { recursive: true })
@@ -46,6 +49,7 @@ try {
   }
   const parts: Part[] = []
   if (flags.parts.includes('files')) parts.push(await measureFiles(options))
+  if (flags.parts.includes('s3')) parts.push(await measureS3Part(options))
   if (flags.parts.includes('checksums')) parts.push(await measureChecksums(options))
   const all = {
     figures: parts.flatMap(({ figures }) => figures),

@@ -1,0 +1,56 @@
+/** Listing a bucket, as a part of the one table: what `s3.ts` measures, and the promises held against it. */
+import { SPLIT_ENTRIES } from '../src/stores/store.js'
+import { atMost, type Figure, type Part, type Promised } from './figures.js'
+import { measureS3, type S3Figures } from './s3.js'
+
+export interface S3PartOptions {
+  readonly sizes: readonly number[]
+  readonly rounds: number
+  readonly say: (text: string) => void
+}
+
+/** What a test of a few pages says of a page is noise. */
+const PROMISED_FROM = 100_000
+const MOST = 1_000_000
+const PAGE = 1000
+/** What an answer waits for: nothing, so that only the work counts; and as long as a store nearby takes. */
+const LATENCIES_MS = [0, 20]
+const OURS = 'list(), ranges from the rows'
+
+export async function measureS3Part({ sizes, rounds, say }: S3PartOptions): Promise<Part> {
+  const figures: Figure[] = []
+  const promises: Promised[] = []
+  for (const latencyMs of LATENCIES_MS)
+    for (const keys of sizes.filter((size) => size <= MOST)) {
+      say(`S3, ${keys} keys, ${latencyMs} ms an answer`)
+      const ways = await measureS3({ keys, latencyMs, rounds })
+      figures.push(...ways.map((one) => figureOf(one, rounds)))
+      if (keys >= PROMISED_FROM) promises.push(...promisesOf(keys, ways))
+    }
+  return { figures, promises, remarks: [] }
+}
+
+function figureOf({ way, keys, latencyMs, seconds, cpuMicrosPerKey, requests }: S3Figures, rounds: number): Figure {
+  const cpu = (cpuMicrosPerKey * keys) / 1e6
+  const note = `${cpuMicrosPerKey.toFixed(2)} µs of CPU a key, ${requests} requests`
+  return { what: `S3 over HTTP, ${latencyMs} ms an answer`, size: keys, by: way, wall: seconds, cpu, rounds, note }
+}
+
+function promisesOf(keys: number, ways: readonly S3Figures[]): Promised[] {
+  const [own, bare, sdk] = [OURS, 'bare', 'paginator'].map((way) => ways.find((one) => one.way.startsWith(way)))
+  if (own === undefined || bare === undefined || sdk === undefined) return []
+  const where = `S3, ${keys.toLocaleString('en')} keys, ${own.latencyMs} ms an answer`
+  const least = Math.ceil(keys / PAGE) + Math.ceil(keys / SPLIT_ENTRIES)
+  const faster = own.keysPerCpuSecond / sdk.keysPerCpuSecond
+  return [
+    atMost(`${where}: CPU a key`, own.cpuMicrosPerKey, 3, 'µs'),
+    {
+      what: `${where}: keys a second and core, beside the SDK's paginator`,
+      measured: `${faster.toFixed(1)} ×`,
+      limit: '≥ 5 ×',
+      kept: faster >= 5,
+    },
+    atMost(`${where}: wall beside bare requests`, own.seconds / bare.seconds, 1.2, '×'),
+    atMost(`${where}: requests beside the fewest there can be`, own.requests / least, 1.05, '×'),
+  ]
+}
