@@ -1,14 +1,32 @@
-/** Whether two names are one name to a person: letter case, Unicode form, percent-encoding, a wrong conversion, ./ and //, extension. */
+/** Whether two names are one name to a person: letter case, Unicode form, percent-encoding, a wrong conversion, ./ and //, extension, what is not seen or not taken by Windows. */
 import type { Key } from '../../../../src/lib/key.js'
 
 export function spelledAlike(a: Key, b: Key): boolean {
   return bare(a) === bare(b)
 }
 
+/** Soft hyphen, zero-width characters, marks of direction and of emoji. */
+const UNSEEN = [0xad, 0x200b, 0x200c, 0x200d, 0x200e, 0x200f, 0x2060, 0xfeff, 0xfe0e, 0xfe0f]
+const BLANK = [...'+\u00a0\u2007\u2009\u202f\u3000']
+/** What Windows does not take, and what rclone, Samba and macOS put in its place. */
+const RESERVED = [...' :*?"<>|：＊？＂＜＞｜', ...[0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x27].map(private_)]
+const ALSO_RESERVED = [0x2a, 0x3a, 0x3c, 0x3e, 0x3f, 0x7c].map(private_)
+const NO_END = [' ', '.', '\u2420', '．', private_(0x28), private_(0x29)]
+
+function private_(code: number): string {
+  return String.fromCharCode(0xf000 + code)
+}
+
 function bare(key: Key): string {
+  const seen = [...unescaped(asText(key)).normalize('NFC')].filter((one) => !UNSEEN.includes(one.codePointAt(0) ?? 0))
+  const folded = [...seen.join('').toLowerCase()].map((one) => (BLANK.includes(one) ? ' ' : one)).join('')
   const segments: string[] = []
-  for (const segment of unescaped(asText(key)).normalize('NFC').toLowerCase().split(/[/\\]/)) {
-    if (segment !== '' && segment !== '.') segments.push(segment)
+  for (const segment of folded.split(/[/\\]/)) {
+    if (segment === '' || segment === '.') continue
+    const characters = [...segment]
+    while (NO_END.includes(characters.at(-1) ?? '')) characters.pop()
+    const plain = characters.map((one) => (RESERVED.includes(one) || ALSO_RESERVED.includes(one) ? '_' : one))
+    segments.push(plain.join(''))
   }
   const name = segments.pop() ?? ''
   const dot = name.lastIndexOf('.')
