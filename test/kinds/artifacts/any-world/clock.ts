@@ -3,7 +3,6 @@ import type { When } from './plan.js'
 
 export const HERE = Date.UTC(2026, 0, 15)
 export const DATABASE = Date.UTC(2026, 0, 20)
-export const GRACE_MS = 10 * 60_000
 
 const OFFSET: Readonly<Record<When, number>> = {
   old: -24 * 3600_000,
