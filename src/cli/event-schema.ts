@@ -24,6 +24,14 @@ const planned = z.looseObject({
   place,
 })
 
+const shard = z.looseObject({
+  number: z.number(),
+  of: z.number(),
+  definition: z.string(),
+  checks: z.array(planned),
+  divided: texts,
+})
+
 const runStart = z.looseObject({
   v,
   type: z.literal('run:start'),
@@ -36,6 +44,7 @@ const runStart = z.looseObject({
   gate: z.looseObject({ failOn: z.enum(SEVERITIES), minChecks: z.number(), allowEmpty: z.boolean() }),
   checks: z.array(planned),
   warnings: texts,
+  shard: shard.optional(),
 })
 
 const checkStart = z.looseObject({ v, type: z.literal('check:start'), id: z.string(), at, attempt: z.number() })
@@ -69,6 +78,22 @@ const assertion = z.looseObject({
   unevaluated: z.string().optional(),
   origin: z.enum(['file', 'default']),
   place: place.optional(),
+})
+
+const part = z.looseObject({
+  number: z.number(),
+  of: z.number(),
+  ledger: z.unknown(),
+  open: texts,
+  judging: z.looseObject({
+    subjects: z.array(z.looseObject({ name: z.string(), type: z.string() })),
+    assertions: z.array(z.looseObject({ level: z.enum(['expect', 'warn', 'tell']), subject: z.string() })),
+    known: z.looseObject({ reason: z.string(), max: z.number().optional(), keys: z.number() }).optional(),
+    baseline: facts,
+    previous: facts,
+    waivers: z.array(z.looseObject({ check: z.string(), reason: z.string(), covers: texts })),
+  }),
+  known_keys: z.number(),
 })
 
 const checkEnd = z.looseObject({
@@ -105,6 +130,7 @@ const checkEnd = z.looseObject({
     .optional(),
   notes: texts,
   warnings: texts.optional(),
+  part: part.optional(),
   waiver: z.looseObject({ reason: z.string() }).optional(),
 })
 

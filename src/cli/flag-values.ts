@@ -1,4 +1,5 @@
 /** From the text of flags to values. What does not hold is a UsageError that shows how it is written. */
+import type { Part } from '../kinds/kind.js'
 import { UsageError } from '../lib/errors.js'
 import { DURATION_FORM, parseDuration } from '../lib/units.js'
 
@@ -23,6 +24,25 @@ export function parseDurationFlag(flag: string, text: string): number {
     throw new UsageError(`--${flag} ${text}: that is not a duration`, { suggestions: [DURATION_FORM] })
   return ms
 }
+
+/** `2/5` */
+export function parseShardFlag(text: string): Part {
+  const [, i = '', n = ''] = /^(\d{1,9})\/(\d{1,9})$/.exec(text) ?? []
+  const [number, of] = [Number(i), Number(n)]
+  const wrong =
+    i === ''
+      ? 'a part is given as i/n'
+      : number < 1 || number > of
+        ? `the parts of ${of} are numbered from 1 to ${of}`
+        : of > MOST_PARTS
+          ? `a run has at most ${MOST_PARTS} parts`
+          : undefined
+  if (wrong === undefined) return { number, of }
+  throw new UsageError(`--shard ${text}: ${wrong}`, { suggestions: ['--shard 2/5 is the second of five parts'] })
+}
+
+/** Every part reads all rows; with more parts than this that would be most of what they do. */
+const MOST_PARTS = 1000
 
 /** Refuses what this version does not have yet. */
 export function refuseLater(flags: Readonly<Record<string, unknown>>, later: readonly string[]): void {

@@ -56,6 +56,16 @@ export const runFlags = {
     helpValue: 'DIR',
     summary: 'Keep a journal there, and go on with the run that was interrupted and left one.',
   }),
+  shard: Flags.string({
+    helpGroup: 'RUN',
+    helpValue: 'I/N',
+    summary: 'Take the i-th of n parts, as one of n machines; `report` puts their recordings together.',
+  }),
+  cuts: Flags.string({
+    helpGroup: 'RUN',
+    helpValue: 'RUN',
+    summary: 'Cut keys where this recorded part has cut them: for a part that is run again later.',
+  }),
   'no-baseline': Flags.boolean({
     default: false,
     helpGroup: 'RUN',
@@ -112,13 +122,17 @@ export const reporterFlags = {
   }),
 }
 
-export const outputFlags = {
-  ...reporterFlags,
+export const findingsFlag = {
   findings: Flags.string({
     helpGroup: 'OUTPUT',
     helpValue: 'DIR',
     summary: 'Write all findings there, one file a check, with ready lists of keys.',
   }),
+}
+
+export const outputFlags = {
+  ...reporterFlags,
+  ...findingsFlag,
   'show-data': Flags.boolean({
     default: false,
     helpGroup: 'OUTPUT',
@@ -129,7 +143,6 @@ export const outputFlags = {
 /** Flags of the language whose feature this version does not have: refused by name, never silently accepted. */
 export const laterFlags = {
   baseline: Flags.string({ hidden: true }),
-  shard: Flags.string({ hidden: true }),
   history: Flags.string({ hidden: true }),
   lock: Flags.string({ hidden: true }),
 }

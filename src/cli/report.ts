@@ -1,5 +1,4 @@
-/** Replays recorded runs into reporters. Nothing is judged again: the exit code is the one the run recorded. */
-
+/** Tells recorded runs again. A whole run is judged as it was then; the parts of one run are put together and judged. */
 import type { RunEnd } from '../engine/events.js'
 import { type Exit, exitAfterReports, exitOf, unwrittenExit } from '../engine/exit-code.js'
 import { escapeText } from '../lib/text-escape.js'

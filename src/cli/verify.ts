@@ -8,7 +8,9 @@ import { type Exit, exitAfterReports } from '../engine/exit-code.js'
 import { createFindingsSink } from '../engine/findings-sink.js'
 import { run } from '../engine/run.js'
 import { type Selection, select } from '../engine/select.js'
+import { checksOfPart } from '../engine/shard.js'
 import { kinds } from '../kinds/index.js'
+import type { Part } from '../kinds/kind.js'
 import { createLitter } from '../lib/litter.js'
 import { createRedactor, type SecretValue } from '../lib/redact.js'
 import { escapeText } from '../lib/text-escape.js'
@@ -20,6 +22,7 @@ import { ambientSecrets } from './ambient-secrets.js'
 import { type SignalSource, watchSignals } from './interrupt.js'
 import { type OutStream, openOutputs, unwrittenText } from './outputs.js'
 import { openScratch } from './scratch.js'
+import { shardOf } from './shard/shard.js'
 import { systemTimer } from './timer.js'
 import { bugText, issueWords } from './words.js'
 
@@ -34,6 +37,8 @@ export interface VerifyRequest {
   readonly allowed: Allowed
   readonly concurrency: number
   readonly deadlineMs?: number | undefined
+  /** `cuts`: a recorded part, whose cuts are to be used. */
+  readonly shard?: (Part & { readonly cuts?: string | undefined }) | undefined
   readonly requests: readonly ReporterRequest[]
   readonly findingsDir?: string | undefined
   /** Directory of the journal. */
@@ -81,6 +86,9 @@ export async function verify(request: VerifyRequest, world: World): Promise<Exit
   world.hideSecrets(secrets)
   const redactor = createRedactor(secrets)
   const selected = select(spec.checks, request.selection)
+  const gate = gateOf(spec.gate, request.gate, selected.words.length > 0)
+  const shard = await shardOf(request, { spec, selected, gate, redactor, version })
+  const checks = shard === undefined ? selected.checks : checksOfPart(selected.checks, shard.divided, shard)
 
   const { requests, quiet, color } = request
   const litter = createLitter(world.atExit)
@@ -91,7 +99,18 @@ export async function verify(request: VerifyRequest, world: World): Promise<Exit
     if (request.resume === undefined) return undefined
     const { openRunJournal } = await import('./resume.js')
     const write = (text: string) => void stderr.write(text)
-    return openRunJournal(request, { cwd, version, run: id, spec, selected, connections, redactor, scratch, write })
+    const own = { ...selected, checks }
+    return openRunJournal(request, {
+      cwd,
+      version,
+      run: id,
+      spec,
+      selected: own,
+      connections,
+      redactor,
+      scratch,
+      write,
+    })
   }
   const journal = await openJournal().catch(async (error: unknown) => {
     await scratch.remove()
@@ -134,12 +153,13 @@ export async function verify(request: VerifyRequest, world: World): Promise<Exit
       files: spec.files,
       selection: selected.words,
       warnings: [...(journal?.warnings ?? []), ...spec.warnings.map(issueWords), ...redactor.warnings],
-      checks: selected.checks,
+      checks,
+      shard,
       allIds: new Set(spec.checks.map((check) => check.id)),
       kindOf: (name) => spec.parsed.find(({ kind }) => kind.name === name)?.kind,
       seenFrom: connections.seenFrom,
       allowed: request.allowed,
-      gate: gateOf(spec.gate, request.gate, selected.words.length > 0),
+      gate,
       waivers: spec.waivers,
       ...(request.noBaseline ? { baseline: 'dropped' as const } : {}),
       earlier: journal?.earlier,

@@ -1,11 +1,16 @@
 import * as Args from '@oclif/core/args'
 import { BaseCommand } from '../base-command.js'
-import { reporterFlags } from '../cli/flags.js'
+import { findingsFlag, reporterFlags } from '../cli/flags.js'
+import type { ReportOptions } from '../cli/report.js'
+import type { Exit } from '../engine/exit-code.js'
+import { UsageError } from '../lib/errors.js'
 
 export default class Report extends BaseCommand {
-  static override readonly summary = 'Show a recorded run again, in any format.'
+  static override readonly summary = 'Show a recorded run again, in any format, or put the parts of one together.'
   static override readonly description =
-    'A run is recorded with `--reporter ndjson:run.ndjson`. What it found is told as it was told then; nothing is looked at again, and the exit code is the recorded one.'
+    `A run is recorded with \`--reporter ndjson:run.ndjson\`. What it found is told as it was told then; nothing is looked at again, and the exit code is the recorded one.
+
+Of a run that was divided with \`--shard\`, name the recordings of all parts: they become one report, judged over the sums, with one exit code. A part that is missing, given twice or broken off is an error, never a pass.`
   static override readonly usage = '<%= command.id %> RUN... [FLAGS]'
   static override readonly examples = [
     { description: 'Read a run that a pipeline has kept', command: '<%= config.bin %> <%= command.id %> run.ndjson' },
@@ -13,27 +18,52 @@ export default class Report extends BaseCommand {
       description: 'Make a document of it for another program',
       command: '<%= config.bin %> <%= command.id %> run.ndjson --reporter json:report.json',
     },
+    {
+      description: 'Put the parts of a run together, with the lists of all of them',
+      command: '<%= config.bin %> <%= command.id %> parts/*.ndjson --findings findings',
+    },
   ]
   static override readonly args = {
     run: Args.string({ multiple: true, required: true, description: 'Recorded runs (NDJSON).' }),
   }
-  static override readonly flags = reporterFlags
+  static override readonly flags = { ...reporterFlags, ...findingsFlag }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Report)
-    const { requestsOf } = await import('../cli/report-requests.js')
-    const requests = requestsOf(flags, args.run)
-    const { reportRuns } = await import('../cli/report.js')
-    const exit = await reportRuns({
+    const { signal } = new AbortController()
+    const [{ requestsOf }, { anyPart }] = await Promise.all([
+      import('../cli/report-requests.js'),
+      import('../cli/shard/gather.js'),
+    ])
+    const together = await anyPart(args.run, signal)
+    const options = {
       runs: args.run,
-      requests,
+      requests: requestsOf(flags, together ? [] : args.run),
       stdout: process.stdout,
       stderr: process.stderr,
       env: process.env,
       color: flags.color,
       quiet: flags.quiet,
-      signal: new AbortController().signal,
-    })
-    process.exitCode = exit.code
+      signal,
+    }
+    process.exitCode = (together ? await parts(options, flags.findings) : await wholes(options, flags.findings)).code
   }
+}
+
+async function wholes(options: ReportOptions, findings: string | undefined): Promise<Exit> {
+  if (findings !== undefined)
+    throw new UsageError(
+      '--findings writes the lists of parts that are put together; a whole run has written its own',
+      {
+        suggestions: ['leave it out, or name the parts of a run that was divided with --shard'],
+      },
+    )
+  const { reportRuns } = await import('../cli/report.js')
+  return reportRuns(options)
+}
+
+async function parts(options: ReportOptions, findingsDir: string | undefined): Promise<Exit> {
+  const { reportParts } = await import('../cli/shard/report.js')
+  const atExit = (call: () => void): void => void process.once('exit', call)
+  return reportParts({ ...options, findingsDir, cwd: process.cwd(), atExit })
 }

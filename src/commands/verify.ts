@@ -1,8 +1,9 @@
 import * as Args from '@oclif/core/args'
 import { BaseCommand } from '../base-command.js'
 import { exitCodeLines } from '../cli/exit-code-lines.js'
-import { parseDurationFlag, parseVars, refuseLater } from '../cli/flag-values.js'
+import { parseDurationFlag, parseShardFlag, parseVars, refuseLater } from '../cli/flag-values.js'
 import { allowFlags, gateFlags, inputFlags, laterFlags, outputFlags, runFlags, selectionFlags } from '../cli/flags.js'
+import { UsageError } from '../lib/errors.js'
 
 const CONCURRENCY = 4
 
@@ -71,6 +72,7 @@ ${exitCodeLines().join('\n')}`
       noBaseline: flags['no-baseline'],
       allowed: { commands: flags['allow-commands'], writes: flags['allow-writes'] },
       concurrency: flags.concurrency ?? CONCURRENCY,
+      shard: shardOf(flags),
       deadlineMs: flags.timeout === undefined ? undefined : parseDurationFlag('timeout', flags.timeout),
       requests: requestsOf(flags),
       findingsDir: flags.findings,
@@ -93,4 +95,12 @@ ${exitCodeLines().join('\n')}`
     })
     process.exitCode = exit.code
   }
+}
+
+function shardOf({ shard, cuts }: { readonly shard?: string | undefined; readonly cuts?: string | undefined }) {
+  if (shard === undefined && cuts !== undefined)
+    throw new UsageError('--cuts says where the parts of a run are cut, so it goes with --shard', {
+      suggestions: ['--shard 2/5 --cuts part-1.ndjson'],
+    })
+  return shard === undefined ? undefined : { ...parseShardFlag(shard), cuts }
 }

@@ -12,6 +12,7 @@ export interface Ending extends Omit<Verdict, 'outcome'> {
   readonly outcome: Exclude<Outcome, 'waived'>
   readonly hint?: string | undefined
   readonly at_place?: CheckEnd['at_place']
+  readonly part?: CheckEnd['part']
 }
 
 const NOTHING = { subjects: {}, unobserved: {}, assertions: [], gaps: [], diagnoses: [], notes: [] }
@@ -42,7 +43,7 @@ function unobserved(subjects: readonly SubjectSpec[], reason: string): Readonly<
 }
 
 export interface EndOptions {
-  readonly check: Check
+  readonly check: Pick<Check, 'id' | 'from'>
   readonly subjects: readonly SubjectSpec[]
   readonly ending: Ending
   readonly counts: Readonly<Record<string, number>>

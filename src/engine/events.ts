@@ -6,6 +6,7 @@
 import { type AssertionResult, OUTCOMES, type Outcome } from '../judge/outcome.js'
 import type { Diagnosis, Facts, Finding, PlanStep, Recovery, Severity } from '../kinds/kind.js'
 import type { Excerpt } from '../lib/position.js'
+import type { Judging } from './judging.js'
 
 export { type AssertionResult, OUTCOMES, type Outcome }
 
@@ -47,6 +48,32 @@ export interface RunStart {
   readonly checks: readonly PlannedCheck[]
   /** Warnings about the check files and secrets, in words. */
   readonly warnings: readonly string[]
+  /** Where it is one part of a run; `checks` are those of this part. */
+  readonly shard?: ShardStart | undefined
+  /** Where it was put together: the parts, in their order. */
+  readonly parts?: readonly PartTaken[] | undefined
+}
+
+export interface ShardStart {
+  readonly number: number
+  readonly of: number
+  /** A digest of everything the parts must have in common. */
+  readonly definition: string
+  /** All checks of the run. */
+  readonly checks: readonly PlannedCheck[]
+  /** Ids of those of which every part has a part. */
+  readonly divided: readonly string[]
+}
+
+export interface PartTaken {
+  readonly number: number
+  readonly of: number
+  /** Absent where the part is missing. */
+  readonly run?: string | undefined
+  readonly host?: string | undefined
+  readonly at?: string | undefined
+  /** Why it does not count as a whole part. */
+  readonly trouble?: string | undefined
 }
 
 export interface CheckStart {
@@ -120,10 +147,24 @@ export interface CheckEnd {
   readonly notes: readonly string[]
   /** What `run:end` has to say of it among its warnings. */
   readonly warnings?: readonly string[] | undefined
+  /** Where this is one part of a divided check: what putting the parts together takes. */
+  readonly part?: CheckPart | undefined
   /** The waiver that covers it. */
   readonly waiver?:
     | { readonly reason: string; readonly approved_by?: string | undefined; readonly expires?: string | undefined }
     | undefined
+}
+
+export interface CheckPart {
+  readonly number: number
+  readonly of: number
+  /** What it has counted, in the form of its kind. */
+  readonly ledger: unknown
+  /** Subjects that are not judged by a part alone. */
+  readonly open: readonly string[]
+  readonly judging: Judging
+  /** How many keys that `known:` lists it has found. */
+  readonly known_keys: number
 }
 
 export interface Tally {

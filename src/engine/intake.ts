@@ -16,6 +16,8 @@ export interface Intake {
   readonly notes: () => readonly string[]
   /** Known keys that were not among the findings. */
   readonly unseenKnown: () => number
+  /** Known keys that were. */
+  readonly seenKnown: () => number
   /** Passes on what was kept back. Called once, for the attempt that counts. */
   readonly release: () => Promise<void>
   readonly discard: () => Promise<void>
@@ -80,6 +82,7 @@ export function createIntake({ check, subjects, emit, now, path }: IntakeOptions
       return [`${total()} known ${total() === 1 ? 'finding' : 'findings'} subtracted: ${check.known?.reason}`]
     },
     unseenKnown: () => listed?.unseen() ?? 0,
+    seenKnown: () => listed?.seen() ?? 0,
     release: async () => {
       if (held === undefined) return
       const strip = tooMany()

@@ -8,6 +8,7 @@ export interface KnownFindings {
   readonly lists: (finding: Finding) => boolean
   /** Keys listed and not seen; telling, once the check has looked at everything. */
   readonly unseen: () => number
+  readonly seen: () => number
 }
 
 /** Undefined where nothing is known, or the list has expired. */
@@ -26,6 +27,7 @@ export function createKnown(known: Known | undefined, now: Date): KnownFindings 
       return pattern?.matcher(key).find() ?? false
     },
     unseen: () => known.keys.size - seen.size,
+    seen: () => seen.size,
   }
 }
 

@@ -2,19 +2,22 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { judgePart } from '../judge/part.js'
 import type { CheckRecord, Recorded } from '../judge/record.js'
-import { judge } from '../judge/verdict.js'
-import { type Check, type SubjectSpec, subjectsOf } from '../kinds/kind.js'
+import { type JudgeInput, judge, type Verdict } from '../judge/verdict.js'
+import { type Check, type Part, type SubjectSpec, subjectsOf } from '../kinds/kind.js'
 import { formatDuration } from '../lib/units.js'
 import { lookOnce, type Trouble } from './attempt.js'
 import { checkEnd, type Ending, notRun, troubled } from './check-end.js'
 import type { Emitter } from './emitter.js'
 import type { Attempt, CheckEnd } from './events.js'
 import { createIntake, type Intake } from './intake.js'
+import { judgingOf } from './judging.js'
 import { hasExpired } from './known-findings.js'
 import { createProgress } from './progress.js'
 import { nextAttempt, type RetryState } from './retry.js'
 import type { RunnableKind, RunOptions } from './run-options.js'
+import { partText } from './shard.js'
 import type { Slots } from './slots.js'
 import { StopError } from './stop.js'
 import { vantageMethod, withMethod } from './vantage-method.js'
@@ -83,7 +86,7 @@ export async function runCheck(check: Check, kind: RunnableKind, env: CheckEnv):
     since,
     now: now(),
     waivers,
-    warnings: knownWarnings(check, ending, tried?.intake, now()),
+    warnings: knownWarnings(check, ending, tried?.intake, env.options),
   })
 }
 
@@ -100,8 +103,13 @@ async function attempt(
     const began = options.now()
     await emitter.send({ v: 1, type: 'check:start', id: check.id, at: began.toISOString(), attempt: number })
     const progress = createProgress(check.id, options.now, emitter.progress)
+    const part = partOf(check, options)
     const intake = createIntake({
-      check,
+      // How many known findings are too many is asked of all parts together.
+      check:
+        part === undefined || check.known === undefined
+          ? check
+          : { ...check, known: { ...check.known, max: undefined } },
       subjects,
       now: began,
       path: join(env.scratch, `held-${Buffer.from(check.id).toString('hex')}-${number}`),
@@ -126,6 +134,7 @@ async function attempt(
         now: options.now,
         showData: options.showData,
         checkpoints,
+        part,
       },
       onFindings: intake.take,
       onProgress: progress.step,
@@ -140,7 +149,7 @@ async function attempt(
     const { observation } = looked
     const wrong = intake.wrong(observation)
     if (wrong !== undefined) return trouble({ message: `unexpected error: ${wrong}`, bug: new Error(wrong) })
-    const verdict = judge({
+    const input: JudgeInput = {
       check,
       observation,
       subjects,
@@ -148,11 +157,49 @@ async function attempt(
       baseline: baselineOf(check.id, options),
       previous: previousOf(check.id, options),
       showData: options.showData,
-    })
+    }
+    const verdict = part === undefined ? judge(input) : judgedPart(input, { check, part, intake, options })
     const ending = { ...verdict, notes: [...verdict.notes, ...intake.notes()] }
     return { began, intake, ending: withMethod(ending, via) }
   } finally {
     giveBack()
+  }
+}
+
+function partOf({ id, kind }: Check, { shard, kindOf }: RunOptions): Part | undefined {
+  if (shard === undefined || kindOf(kind)?.divides !== true) return undefined
+  const { number, of, like } = shard
+  const ledger = like?.get(id)
+  return { number, of, ...(ledger === undefined ? {} : { like: ledger }) }
+}
+
+/** What can be said of a part alone, and all it takes to judge the parts together. */
+function judgedPart(
+  input: JudgeInput,
+  {
+    check,
+    part,
+    intake,
+    options,
+  }: { readonly check: Check; readonly part: Part; readonly intake: Intake; readonly options: RunOptions },
+): Omit<Ending, 'outcome'> & Pick<Verdict, 'outcome'> {
+  const { ledger, open } = input.observation.part ?? {}
+  if (ledger === undefined || open === undefined) throw new Error(`kind ${check.kind} divides and gave no part`)
+  const verdict = judgePart(input, open)
+  const { subjects, baseline, previous } = input
+  const { number, of } = part
+  const note = `${partText(part)}: what it expects is judged when all parts are put together`
+  return {
+    ...verdict,
+    notes: [note, ...verdict.notes],
+    part: {
+      number,
+      of,
+      ledger,
+      open,
+      judging: judgingOf({ check, subjects, baseline, previous, waivers: options.waivers }),
+      known_keys: intake.seenKnown(),
+    },
   }
 }
 
@@ -195,13 +242,16 @@ function knownWarnings(
   { id, known }: Check,
   { outcome }: Ending,
   intake: Intake | undefined,
-  now: Date,
+  { now, shard }: RunOptions,
 ): readonly string[] {
   if (known === undefined) return []
-  const expired = hasExpired(known, now)
+  const expired = hasExpired(known, now())
     ? [`known findings of "${id}" expired on ${known.expires}: ${known.reason}`]
     : []
   const unseen = intake?.unseenKnown() ?? 0
   const evaluated = outcome === 'pass' || outcome === 'warn' || outcome === 'fail'
-  return evaluated && unseen > 0 ? [...expired, `${unseen} known keys of "${id}" were not found any more`] : expired
+  // A key that this part has not found may be in another.
+  return evaluated && unseen > 0 && shard === undefined
+    ? [...expired, `${unseen} known keys of "${id}" were not found any more`]
+    : expired
 }

@@ -7,12 +7,14 @@ import type { VantageSpec } from '../vantage/schema.js'
 import type { Allowed } from '../writes/allowed.js'
 import type { Earlier } from './earlier.js'
 import type { Emit, GateConfig, RunStart } from './events.js'
+import type { Shard } from './shard.js'
 
 /** What the engine uses of a kind. `never` because only the kind itself knows its spec; every `Kind` fits. */
 export interface RunnableKind {
   readonly subjects: (spec: never) => readonly SubjectSpec[]
   readonly family?: (name: string, spec: never) => SubjectSpec | undefined
   readonly plan: (spec: never) => readonly ReadStep[]
+  readonly divides?: true
   readonly load: () => Promise<{
     readonly observe: (check: never, context: Context) => AsyncGenerator<Sighting, Observation, void>
   }>
@@ -39,6 +41,8 @@ export interface RunOptions {
   readonly seenFrom: (from: VantageSpec) => Surroundings
   readonly allowed: Allowed
   readonly gate: GateConfig
+  /** Where this is one part of a run; `checks` are those of the part. */
+  readonly shard?: Shard | undefined
   readonly waivers: readonly Waiver[]
   /** Undefined: none was given. `dropped`: `--no-baseline`. */
   readonly baseline?: Records | 'dropped' | undefined

@@ -13,6 +13,7 @@ import { gate } from './gate.js'
 import { refuseCycles } from './requires.js'
 import { type CheckEnv, namedSubjects, RUN_SLOT, runCheck } from './run-check.js'
 import type { RunOptions } from './run-options.js'
+import { partText, type Shard } from './shard.js'
 import { createSlots } from './slots.js'
 import { type StopError, stopOfRun } from './stop.js'
 import { fold, NO_RUN } from './tally.js'
@@ -60,7 +61,8 @@ export async function run(options: RunOptions): Promise<RunEnd> {
     })
     await env.writes.settle(SETTLE_MS)
     const unwritten = () => [...(options.unwritten?.() ?? []), ...emitter.problems()]
-    const { result, exits } = gate(options.gate, start.checks, state.ends, state.tally)
+    const { shard } = options
+    const { result, exits } = gate(options.gate, start.checks, state.ends, state.tally, isPart(shard))
     const stopped = stop.reason()
     const now = options.now()
     const end: RunEnd = {
@@ -70,7 +72,10 @@ export async function run(options: RunOptions): Promise<RunEnd> {
       duration_ms: now.getTime() - Date.parse(start.at),
       tally: state.tally,
       gate: result,
-      exit: exitOf([...bugExit(bugs), ...stopExit(stopped), ...exits, ...unwrittenExit(unwritten())]),
+      exit: exitOfPart(
+        exitOf([...bugExit(bugs), ...stopExit(stopped), ...exits, ...unwrittenExit(unwritten())]),
+        shard,
+      ),
       ...(stopped === undefined || stopped.by === 'timeout' ? {} : { interrupted: stopped.by }),
       warnings: [
         ...waiverWarnings(options.waivers, options.allIds, now),
@@ -114,7 +119,27 @@ function runStart(options: RunOptions): RunStart {
     gate,
     checks: checks.map((check) => planned(check, options)),
     warnings,
+    ...shardStart(options),
   }
+}
+
+function shardStart(options: RunOptions): Pick<RunStart, 'shard'> {
+  const { shard } = options
+  if (shard === undefined) return {}
+  const { number, of, definition, divided, checks } = shard
+  const all = checks.map((check) => planned(check, options))
+  return { shard: { number, of, definition, checks: all, divided: [...divided] } }
+}
+
+/** A part may well have no check; a selection without any is empty in every part. */
+function isPart(shard: Shard | undefined): boolean {
+  return shard !== undefined && shard.checks.length > 0
+}
+
+/** That nothing stands against a part says nothing of the others. */
+function exitOfPart(exit: Exit, shard: Shard | undefined): Exit {
+  if (shard === undefined || exit.code !== 0) return exit
+  return { code: 0, reason: `nothing stands against ${partText(shard)}; the verdict is that of all parts together` }
 }
 
 function planned(check: Check, { kindOf }: RunOptions): PlannedCheck {

@@ -19,6 +19,8 @@ export interface JudgeInput {
   readonly previous: Recorded
   /** What kinds withhold may be told. */
   readonly showData?: boolean | undefined
+  /** Nothing to judge is no *error*: of a part of a check, its sums are judged later. */
+  readonly mayJudgeNothing?: true | undefined
 }
 
 export interface Verdict {
@@ -56,7 +58,7 @@ export function judge(input: JudgeInput): Verdict {
     return { ...told, notes, assertions: [], outcome: 'skip', message: observation.skip }
   }
   const { kept, dropped } = hold(input, observed, told.withheld ?? {})
-  const verdict = weigh(kept, told.gaps, dropped)
+  const verdict = weigh(kept, told.gaps, dropped, input.mayJudgeNothing === true)
   return { ...told, ...verdict, assertions: kept, notes: [...notes, ...dropped] }
 }
 
@@ -64,6 +66,7 @@ function weigh(
   results: readonly AssertionResult[],
   gaps: readonly string[],
   dropped: readonly string[],
+  mayJudgeNothing: boolean,
 ): Pick<Verdict, 'outcome' | 'message'> {
   const broken = (level: string) =>
     results.find((one) => one.level === level && !one.ok && one.unevaluated === undefined)
@@ -77,7 +80,8 @@ function weigh(
   const [gap, ...more] = gaps
   if (gap !== undefined)
     return { outcome: 'error', message: more.length === 0 ? gap : `${gap} (and ${more.length} more)` }
-  if (results.length === 0) return { outcome: 'error', message: ['nothing was judged', ...dropped].join(': ') }
+  if (results.length === 0 && !mayJudgeNothing)
+    return { outcome: 'error', message: ['nothing was judged', ...dropped].join(': ') }
   return { outcome: broken('warn') === undefined ? 'pass' : 'warn' }
 }
 

@@ -33,6 +33,14 @@ export interface Surroundings {
 /** A database a check has made: where it is, in the fields of a connection of type postgres. */
 export type OfferedDatabase = Omit<PostgresSpec, 'type'>
 
+/** The `number`-th, from 1, of `of` parts. */
+export interface Part {
+  readonly number: number
+  readonly of: number
+  /** What a part of an earlier run counted: keys are cut where it had cut them. */
+  readonly like?: unknown
+}
+
 /** What an observer gets besides its check. */
 export interface Context extends Surroundings {
   readonly signal: AbortSignal
@@ -46,6 +54,8 @@ export interface Context extends Surroundings {
    */
   readonly checkpoints?: string | undefined
   readonly now: () => Date
+  /** Only this part of the check is to be looked at; kinds that divide (`Kind.divides`) alone are given one. */
+  readonly part?: Part | undefined
   /** `--show-data`: row values and the details of database errors may appear. */
   readonly showData: boolean
 }
@@ -58,3 +68,19 @@ export type Recheck<Spec> = (
   findings: readonly Finding[],
   context: Context,
 ) => Promise<readonly Finding[]>
+
+/** A part of a check as a recorded run holds it. */
+export interface RecordedPart extends Part {
+  /** What the part handed on; of the same version. */
+  readonly ledger: unknown
+  readonly findings: () => AsyncIterable<readonly Finding[]>
+}
+
+/**
+ * Puts parts together: yields the findings of all and returns what one undivided check would have come back with. A
+ * CheckError where they do not fit. Some parts may be missing; whoever calls it knows which.
+ */
+export type Combine = (
+  parts: readonly RecordedPart[],
+  context: Pick<Context, 'scratch' | 'signal'>,
+) => AsyncGenerator<Sighting, Observation, void>

@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod'
 import type { SubjectSpec } from './check.js'
-import type { Observe, Recheck } from './context.js'
+import type { Combine, Observe, Recheck } from './context.js'
 import type { Finding } from './observation.js'
 import type { ReadStep } from './reading.js'
 
@@ -49,6 +49,8 @@ export interface Kind<Name extends string = string, Schema extends z.ZodObject =
    * reason refuses that check.
    */
   readonly moves?: (spec: z.output<Schema>, types: Readonly<Record<string, string>>) => true | string
+  /** Whether `--shard` gives every machine a part of the check; `load` then has `combine`. Otherwise one has it whole. */
+  readonly divides?: true
   /** Databases a check makes for those that require it. */
   readonly offers?: (spec: z.output<Schema>) => readonly string[]
   /** Rules that need more than the schema: problems with the path of the field they are about. */
@@ -62,6 +64,7 @@ export interface Kind<Name extends string = string, Schema extends z.ZodObject =
   readonly load: () => Promise<{
     readonly observe: Observe<z.output<Schema>>
     readonly recheck?: Recheck<z.output<Schema>>
+    readonly combine?: Combine
   }>
 }
 

@@ -72,6 +72,14 @@ export interface Unobserved {
 
 export type Observed = Value | Unobserved
 
+/** What one part of a divided check hands on, for the parts to be put together. */
+export interface PartOutcome {
+  /** Whatever the kind needs for that, and only numbers, names and keys: JSON can hold it. */
+  readonly ledger: unknown
+  /** Subjects that are judged only then, for another part may make less of them. */
+  readonly open: readonly string[]
+}
+
 /** What a kind returns when it has looked. */
 export interface Observation {
   readonly subjects: Readonly<Record<string, Observed>>
@@ -84,6 +92,8 @@ export interface Observation {
   readonly notes?: readonly string[]
   /** Nothing to examine, on purpose: outcome *skip* with this reason. */
   readonly skip?: string
+  /** Where it was one part of a divided check. */
+  readonly part?: PartOutcome
   /** How it was looked at: `list and merge`, `stat per row` … */
   readonly method?: string
 }

@@ -1,7 +1,7 @@
 /** Words of the stream's own vocabulary: a weak secret such as `critical` must not make events unreadable. */
 const OWN = new Set(['type', 'id', 'kind', 'severity', 'outcome', 'level', 'op', 'origin', 'finding', 'at', 'run'])
 /** Below these stand an event's own fields; below any other name stands data. */
-const STRUCTURE = new Set(['checks', 'assertions', 'attempts', 'finding'])
+const STRUCTURE = new Set(['checks', 'assertions', 'attempts', 'finding', 'shard', 'parts', 'part', 'judging'])
 /** Here the names come from outside as well. */
 const FOREIGN = new Set(['row', 'expected', 'actual'])
 

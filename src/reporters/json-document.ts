@@ -18,6 +18,8 @@ export function jsonDocument({ start, checks, end }: RunReport) {
       host: start.host,
       files: start.files,
       selection: start.selection,
+      part: start.shard === undefined ? undefined : { number: start.shard.number, of: start.shard.of },
+      parts: start.parts,
       interrupted: end?.interrupted,
     },
     // Null where the run broke off: no verdict is known, and none is made up.

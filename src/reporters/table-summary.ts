@@ -16,7 +16,12 @@ const WORDS: Readonly<Record<Outcome, string>> = {
 }
 
 export function headLines(start: RunStart, style: Style): string[] {
-  const title = [`postflight ${start.versions.postflight}`, ...(start.name === undefined ? [] : [start.name])]
+  const title = [
+    `postflight ${start.versions.postflight}`,
+    ...(start.name === undefined ? [] : [start.name]),
+    ...(start.shard === undefined ? [] : [`part ${start.shard.number} of ${start.shard.of}`]),
+    ...(start.parts === undefined ? [] : [`${count(start.parts.length, 'part')} put together`]),
+  ]
   const from = start.files.length === 0 ? '' : ` from ${start.files.join(', ')}`
   const selected = start.selection.length === 0 ? [] : [`selected by ${start.selection.join(' ')}`]
   const what = [`${count(start.checks.length, 'check')}${from}`, ...selected]
@@ -45,7 +50,7 @@ export function summaryLines(end: RunEnd, style: Style, findingsDir: string | un
 }
 
 /** The last thing on the screen, where the eye is. */
-export function verdictLines(end: RunEnd | undefined, style: Style): string[] {
+export function verdictLines(start: RunStart, end: RunEnd | undefined, style: Style): string[] {
   if (end === undefined)
     return verdict(style, 'error', 'no verdict', 'the run broke off before it was over; what is above is all there is')
   const { tally, exit, gate } = end
@@ -55,6 +60,9 @@ export function verdictLines(end: RunEnd | undefined, style: Style): string[] {
     const reason = exit.code <= 4 ? gate.reason : exit.reason
     return verdict(style, outcome, `not passed (exit ${exit.code})`, reason)
   }
+  // Of the other parts nothing is known here.
+  if (start.shard !== undefined)
+    return wrapText(style.text(`no verdict yet: ${exit.reason}`), style.width).map(style.paint.bold)
   const time = formatDuration(end.duration_ms)
   if (tally.outcomes.pass === tally.checks)
     return verdict(style, 'pass', `${count(tally.checks, 'check')} passed in ${time}`)

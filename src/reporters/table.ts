@@ -44,7 +44,7 @@ export function renderTable(run: RunReport, options: Omit<ReporterOptions, 'out'
     listed.flatMap((check) => remarkLines(check, style)),
     ...BLOCKS.flatMap((outcome) => worstLast(run.checks, outcome).map((check) => checkBlock(check, context))),
     ...(plain || run.end === undefined ? [] : [summaryLines(run.end, style, context.findingsDir)]),
-    verdictLines(run.end, style),
+    verdictLines(run.start, run.end, style),
   ]
   const lines = sections
     .filter((section) => section.length > 0)

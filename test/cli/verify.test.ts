@@ -92,7 +92,7 @@ describe('exit codes', () => {
 
   it.each([
     [['--baseline', 'x'], '--baseline: not yet in this version'],
-    [['--shard', '1/2', '--history', 'x'], '--shard, --history: not yet in this version'],
+    [['--lock', 'x', '--history', 'x'], '--history, --lock: not yet in this version'],
     [['--history', 'x'], 'not yet'],
     [['--lock', 'x'], 'not yet'],
     [['--timeout', '5'], 'durations look like'],

@@ -32,6 +32,9 @@ const NO_VALUES: readonly string[] = []
 
 const LETTER = { row: 'r', young: 'y', explained: 'e' } as const
 
+/** How the record of a row begins that only explains a file. */
+export const EXPLAINED = LETTER.explained
+
 /** A letter and the size; behind a tab each, and only where there is one of the two, the digest and the month. */
 export function encodeRow({ as, size, digest, month }: RowClaim): string {
   const head = size === '' ? LETTER[as] : LETTER[as] + size

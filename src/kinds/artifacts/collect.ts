@@ -52,6 +52,7 @@ export async function collect(
       name,
       store: context.connections.store(name),
       claims,
+      everyClaim: claims,
       bounds: claims.bounds,
       residues,
       changed: keep(createResidues(dir)),

@@ -4,15 +4,16 @@ import type { Key } from '../../lib/key.js'
 import { SPLIT_ENTRIES } from '../../stores/store.js'
 import type { Check, Context, Diagnosis } from '../kind.js'
 import { type Budget, createBudget } from './budget.js'
+import { causesAcross, causesIn, toldCauses } from './causes.js'
 import { openCheckpoints } from './checkpoints.js'
 import { type Collected, collect } from './collect.js'
-import { type Cause, diagnoseAbsence, diagnoseRest, FEW } from './diagnose.js'
+import type { Cause } from './diagnose.js'
 import { createListing, type StoreListing } from './early-listing.js'
 import { FEW_ROWS } from './fields.js'
-import { findRenamed } from './find-renamed.js'
 import { listRange } from './listing.js'
 import { matchByListing } from './match-by-listing.js'
 import { matchByStat } from './match-by-stat.js'
+import { type Own, ownPart } from './own-part.js'
 import { requireRows, requireSomething } from './plausible.js'
 import type { Report } from './progress.js'
 import type { Mark } from './residue.js'
@@ -24,9 +25,10 @@ import type { StoreRun } from './store-run.js'
 import type { VerifiedLog } from './verified-log.js'
 import { verifyContents } from './verify.js'
 import { createVerifyQueue, type VerifyQueue } from './verify-queue.js'
-import { wrongStore } from './wrong-store.js'
 
 export interface Compared extends Collected {
+  /** Where this is one part of a divided check. */
+  readonly own?: Own | undefined
   readonly diagnoses: readonly Diagnosis[]
   readonly notes: readonly string[]
 }
@@ -46,14 +48,19 @@ export async function compare(options: CompareOptions): Promise<Compared> {
   const { spec } = check
   // A store that is not there is told at once, not after millions of rows.
   for (const name of rules.stores) await context.connections.store(name).probe({ signal })
+  const { part } = context
   const checkpoints = await openCheckpoints(context, rules.stores, keep)
-  const early = checkpoints?.resumed === true ? new Map<string, StoreListing>() : keepEarly(options)
+  // A part lists its own keys, and which these are the rows tell.
+  const begins = part === undefined && checkpoints?.resumed !== true
+  const early = begins ? keepEarly(options) : new Map<string, StoreListing>()
   const onRows = (rows: number) => {
     if (rules.needsListing || rows > FEW_ROWS) for (const listing of early.values()) listing.begin()
   }
-  const collected = await collect({ spec, rules, context, signal, report, onRows }, keep)
-  const { counts, runs } = collected
-  await requireRows(counts.rows, { spec, runs, signal })
+  const all = await collect({ spec, rules, context, signal, report, onRows }, keep)
+  const { counts } = all
+  await requireRows(counts.rows, { spec, runs: all.runs, signal })
+  const collected = part === undefined ? all : await ownPart(all, part, { dir: context.scratch, signal, keep })
+  const { runs } = collected
 
   const listing = rules.needsListing || counts.rows > FEW_ROWS
   const queues = new Map<StoreRun, VerifyQueue>()
@@ -83,7 +90,8 @@ export async function compare(options: CompareOptions): Promise<Compared> {
     }
     await log?.finish()
   }
-  requireSomething(counts.rows, spec, runs)
+  // Of a part nothing may be there; what holds of all parts is asked when they are put together.
+  if (part === undefined) requireSomething(counts.rows, spec, runs)
 
   const limits = { bytes: spec.verify?.budget, ms: undefined }
   const budget = createBudget(limits, signal)
@@ -91,18 +99,16 @@ export async function compare(options: CompareOptions): Promise<Compared> {
   for (const [run, queue] of queues) {
     await verifyQueued(run, queue, options, budget, await checkpoints?.verified(run.name))
     await run.residues.finish()
-    const missing = run.residues.count('missing')
-    const left = missing + run.residues.count('orphaned')
+    const left = run.residues.count('missing') + run.residues.count('orphaned')
     report({ stage: `comparing names left over in ${run.name}`, done: 0, total: left, unit: 'keys' })
     await resolveDerived(run, rules, context.scratch, signal)
-    const looking = { run, spec, rules, dir: context.scratch, signal }
-    const absence = await diagnoseAbsence(looking)
-    await findRenamed(run, rules, context.scratch, signal)
-    causes.push(...absence, ...(await diagnoseRest(looking, { missing, explained: absence.length > 0 })))
+    // One cause, or another spelling, is seen where all that is left over is: when the parts are put together.
+    if (part !== undefined) continue
+    causes.push(...(await causesIn({ run, spec, rules, dir: context.scratch, signal })))
   }
-  if (runs.length > 1) causes.push(...(await wrongStore(runs, spec, FEW)))
+  if (part === undefined) causes.push(...(await causesAcross(runs, spec)))
   const notes = await settle(runs, { spec, rules, context, budget: createBudget(limits, signal), signal, report })
-  const diagnoses = causes.filter(stillThere).map(({ run, diagnosis }) => placed(run, diagnosis, runs.length > 1))
+  const diagnoses = toldCauses(causes, runs.length > 1)
   for (const run of runs) await run.changed.finish()
   return { ...collected, diagnoses, notes: [...(checkpoints?.notes() ?? []), ...notes] }
 }
@@ -117,16 +123,6 @@ function keepEarly({ rules, context, signal, keep }: CompareOptions): ReadonlyMa
     early.set(name, keep(createListing(store, { want: rules.want, signal }, context.now)))
   }
   return early
-}
-
-function stillThere({ run, of }: Cause): boolean {
-  return run.residues.count(of) > (run.healed.get(of)?.size ?? 0)
-}
-
-/** A summary that does not name its store says which of several it is about. */
-function placed({ name, store }: StoreRun, diagnosis: Diagnosis, several: boolean): Diagnosis {
-  if (!several || diagnosis.summary.includes(store.label)) return diagnosis
-  return { ...diagnosis, summary: `${name}: ${diagnosis.summary}` }
 }
 
 /** Progress is told after every so many keys. */

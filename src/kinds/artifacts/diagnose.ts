@@ -14,7 +14,7 @@ import { orphansOf } from './strays.js'
 export interface DiagnoseOptions {
   readonly run: StoreRun
   readonly spec: ArtifactsSpec
-  readonly rules: Rules
+  readonly rules: Pick<Rules, 'asserts'>
   readonly dir: string
   readonly signal: AbortSignal
 }

@@ -23,7 +23,12 @@ interface Group {
 /** With more names than this for one plain spelling, which is which would be a guess. */
 const MOST_CANDIDATES = 64
 
-export async function findRenamed(run: StoreRun, rules: Rules, dir: string, signal: AbortSignal): Promise<void> {
+export async function findRenamed(
+  run: StoreRun,
+  rules: Pick<Rules, 'expectsRenamed'>,
+  dir: string,
+  signal: AbortSignal,
+): Promise<void> {
   const { residues } = run
   if (residues.count('missing') === 0 || residues.count('orphaned') === 0) return
   const spool = createSpool({ dir, signal })

@@ -19,6 +19,7 @@ export const artifacts = defineKind({
     storeNames(spec).some((name) => (types[name] ?? 'files') === 'files') ||
     'of its stores none is of type files, and the others are reached from where postflight runs',
   lint: lintArtifacts,
+  divides: true,
   claims: (spec) => orphanScopes(spec).map((part) => ({ subject: 'orphaned', ...part })),
   load: () => import('./observe.js'),
 })

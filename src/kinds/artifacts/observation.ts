@@ -1,131 +1,105 @@
-/** Puts the counts of all stores into the subjects of the check, and says what a reader should know besides. */
+/** Makes the subjects of the check of what was counted, and says what a reader should know besides. Pure. */
 import { boundAt95 } from '../../compare/sampling.js'
 import { count, formatNumber } from '../../lib/text.js'
-import type { Observation, Observed } from '../kind.js'
-import type { Compared } from './compare.js'
-import { checksumSelection, FEW_ROWS } from './fields.js'
-import type { Recoveries } from './recover.js'
-import { FINDING_CLASSES, type FindingClass } from './residue.js'
-import type { Rules } from './rules.js'
-import type { ArtifactsSpec } from './schema.js'
+import type { Diagnosis, Observation, Observed } from '../kind.js'
+import { FEW_ROWS } from './fields.js'
+import type { Ledger } from './ledger.js'
+import { FINDING_CLASSES } from './residue.js'
 import type { Tally } from './store-run.js'
-import { artifactsSubjects } from './subjects.js'
 
-export interface ObservationParts {
-  readonly spec: ArtifactsSpec
-  readonly rules: Rules
-  readonly compared: Compared
-  /** Findings yielded, by class. */
-  readonly counts: ReadonlyMap<FindingClass, number>
-  readonly recovery: Recoveries | undefined
-}
-
-export function observation(parts: ObservationParts): Observation {
-  const { compared, recovery } = parts
-  const gaps = compared.runs.flatMap((run) => run.gaps)
-  const notes = [
-    ...compared.counts.notes,
-    ...tallyNotes(parts),
-    ...sampleNotes(parts),
-    ...compared.notes,
-    ...(recovery?.notes() ?? []),
-  ]
-  const several = parts.rules.stores.length > 1
-  const ways = (recovery?.ways() ?? []).map((way) => (several ? { ...way, several } : way))
+export function observation(ledger: Ledger, diagnoses: readonly Diagnosis[]): Observation {
+  const gaps = ledger.stores.flatMap((store) => store.gaps)
+  const notes = [...ledger.read.notes, ...tallyNotes(ledger), ...sampleNotes(ledger), ...ledger.notes]
   return {
-    subjects: subjectsOf(parts),
-    method: methodOf(parts),
+    subjects: subjectsOf(ledger),
+    method: methodOf(ledger),
     ...(gaps.length === 0 ? {} : { gaps }),
-    ...(compared.diagnoses.length === 0 ? {} : { diagnoses: compared.diagnoses }),
-    ...(ways.length === 0 ? {} : { recovery: ways }),
+    ...(diagnoses.length === 0 ? {} : { diagnoses }),
+    ...(ledger.ways.length === 0 ? {} : { recovery: ledger.ways }),
     ...(notes.length === 0 ? {} : { notes }),
   }
 }
 
-function sum({ compared }: ObservationParts, field: keyof Tally): number {
-  return compared.runs.reduce((total, { tally }) => total + tally[field], 0)
+function sum({ stores }: Ledger, field: keyof Tally): number {
+  return stores.reduce((total, { tally }) => total + tally[field], 0)
 }
 
-function subjectsOf(parts: ObservationParts): Record<string, Observed> {
-  const { spec, compared, counts } = parts
+function subjectsOf(ledger: Ledger): Record<string, Observed> {
+  const { counts, stores, terms } = ledger
   const subjects: Record<string, Observed> = {}
-  for (const finding of FINDING_CLASSES) subjects[finding] = counts.get(finding) ?? 0
-  subjects['rows'] = compared.counts.rows
-  subjects['duplicate_refs'] = sum(parts, 'duplicates')
-  for (const name of ['entries', 'matched', 'examined', 'verified'] as const) subjects[name] = sum(parts, name)
-  const unlisted = compared.runs.find(({ listing }) => !listing)
+  for (const finding of FINDING_CLASSES) subjects[finding] = counts[finding] ?? 0
+  subjects['rows'] = ledger.rows
+  subjects['duplicate_refs'] = sum(ledger, 'duplicates')
+  for (const name of ['entries', 'matched', 'examined', 'verified'] as const) subjects[name] = sum(ledger, name)
+  const unlisted = stores.find(({ listed }) => !listed)
   if (unlisted !== undefined) {
-    const reason = unlisted.store.features.list
+    const reason = unlisted.canList
       ? `not listed: ${formatNumber(FEW_ROWS)} rows or fewer, and nothing asserted that needs a listing`
-      : `${unlisted.store.label} cannot be listed`
+      : `${unlisted.label} cannot be listed`
     for (const name of ['orphaned', 'entries', 'renamed']) subjects[name] = { unobserved: reason }
   }
-  for (const [names, unobserved] of vacuous(parts)) for (const name of names) subjects[name] = { unobserved }
-  for (const { name, unobserved } of artifactsSubjects(spec)) {
-    if (unobserved !== undefined) subjects[name] = { unobserved }
-  }
+  for (const [names, unobserved] of vacuous(ledger)) for (const name of names) subjects[name] = { unobserved }
+  for (const [name, unobserved] of Object.entries(terms.unasked)) subjects[name] = { unobserved }
   return subjects
 }
 
 /** Zeros that stand for nothing: what there was to count was never there. */
-function vacuous(parts: ObservationParts): readonly (readonly [names: readonly string[], unobserved: string])[] {
-  const { spec, rules, compared } = parts
-  const { rows, withoutSize } = compared.counts
+function vacuous(ledger: Ledger): readonly (readonly [names: readonly string[], unobserved: string])[] {
+  const { terms, read, stores } = ledger
+  const { rows, withoutSize } = read
   const out: (readonly [readonly string[], string])[] = []
-  if (rules.verifiesSize && rows > 0 && withoutSize === rows) {
+  if (terms.sizes && rows > 0 && withoutSize === rows) {
     out.push([['size_mismatch'], `none of ${count(rows, 'row')} declares a size`])
   }
-  if (!rules.examinesSize)
+  if (!terms.examinesSize)
     out.push([['zero_bytes'], '`verify.size` is none and `zero_bytes` not asserted: no size was asked for'])
-  const selection = checksumSelection(spec)
-  if (typeof selection === 'object' && sum(parts, 'matched') > 0 && sum(parts, 'toVerify') === 0) {
-    const { slice, slices } = selection
+  if (typeof terms.sample === 'object' && sum(ledger, 'matched') > 0 && sum(ledger, 'toVerify') === 0) {
+    const { slice, slices } = terms.sample
     out.push([['checksum_mismatch', 'verified'], `the sample ${slice}/${slices} holds no key that could be verified`])
   }
-  const prefix = spec.scope?.prefix
-  const listed = compared.runs.every(({ listing }) => listing)
-  if (prefix !== undefined && listed && spec.plausible?.empty_store !== 'allow') {
-    const empty = sum(parts, 'entries') === 0 && sum(parts, 'scoped') === 0
-    if (empty) out.push([['orphaned'], `nothing begins with ${JSON.stringify(prefix)}, neither an entry nor a row`])
+  const { scope } = terms
+  if (scope !== undefined && stores.every(({ listed }) => listed) && !terms.emptyStore) {
+    const empty = sum(ledger, 'entries') === 0 && sum(ledger, 'scoped') === 0
+    if (empty) out.push([['orphaned'], `nothing begins with ${JSON.stringify(scope)}, neither an entry nor a row`])
   }
   return out
 }
 
-function methodOf({ compared }: ObservationParts): string {
-  const listed = compared.runs.filter(({ listing }) => listing).length
-  if (listed === compared.runs.length) return 'list and merge'
+function methodOf({ stores }: Ledger): string {
+  const listed = stores.filter((store) => store.listed).length
+  if (listed === stores.length) return 'list and merge'
   return listed === 0 ? 'stat per row' : 'list and merge; stat per row where a store cannot list'
 }
 
-function tallyNotes(parts: ObservationParts): readonly string[] {
-  const { rules, spec, compared } = parts
-  const { untouched, withoutSize, emptyQueries } = compared.counts
+function tallyNotes(ledger: Ledger): readonly string[] {
+  const { terms, read, stores } = ledger
+  const { rows, untouched, withoutSize, emptyQueries } = read
   const notes: (readonly [number, string])[] = [
-    [spec.rewrite === undefined ? 0 : untouched, 'no rewrite applied to'],
-    [rules.verifiesSize ? withoutSize : 0, 'no size declared by'],
+    [terms.rewrite === undefined ? 0 : untouched, 'no rewrite applied to'],
+    [terms.sizes ? withoutSize : 0, 'no size declared by'],
   ]
   const entries: (readonly [number, string])[] = [
-    [sum(parts, 'explained'), 'explained by other rows'],
-    [sum(parts, 'ignored'), 'without a row are ignored'],
-    [sum(parts, 'derived'), 'belong to the row of their parent'],
-    [sum(parts, 'spared'), 'without a row are younger than the grace'],
+    [sum(ledger, 'explained'), 'explained by other rows'],
+    [sum(ledger, 'ignored'), 'without a row are ignored'],
+    [sum(ledger, 'derived'), 'belong to the row of their parent'],
+    [sum(ledger, 'spared'), 'without a row are younger than the grace'],
   ]
   return [
-    ...(compared.counts.rows === 0 ? [] : emptyQueries.map((path) => `${path} gives no rows`)),
-    ...(compared.counts.rows === 0 || rules.stores.length === 1
+    ...(rows === 0 ? [] : emptyQueries.map((path) => `${path} gives no rows`)),
+    ...(rows === 0 || stores.length === 1
       ? []
-      : compared.runs.filter(({ bounds }) => bounds === undefined).map(({ name }) => `no row is about ${name}`)),
+      : stores.filter(({ bounds }) => bounds === undefined).map(({ name }) => `no row is about ${name}`)),
     ...notes.filter(([number]) => number > 0).map(([number, what]) => `${what} ${count(number, 'row')}`),
     ...entries.filter(([number]) => number > 0).map(([number, what]) => `${count(number, 'entry', 'entries')} ${what}`),
   ]
 }
 
 /** What a sample proves about the rest. */
-function sampleNotes(parts: ObservationParts): readonly string[] {
-  const selection = checksumSelection(parts.spec)
-  if (selection === 'none' || selection === 'all') return []
-  const bad = parts.counts.get('checksum_mismatch') ?? 0
-  const seen = sum(parts, 'verified') + bad
+function sampleNotes(ledger: Ledger): readonly string[] {
+  const { sample } = ledger.terms
+  if (typeof sample !== 'object') return []
+  const bad = ledger.counts.checksum_mismatch ?? 0
+  const seen = sum(ledger, 'verified') + bad
   if (seen === 0) return ['the sample holds no key whose checksum could be verified']
   const bound = bad === 0 ? `: under ${boundAt95(seen)} % at 95 %` : ''
   return [`checksums: ${formatNumber(bad)} bad of ${formatNumber(seen)}${bound}`]

@@ -3,8 +3,10 @@ import { CheckError } from '../../lib/errors.js'
 import { type Key, keyFromJson } from '../../lib/key.js'
 import type { Observe, Recheck } from '../kind.js'
 import { createBudget } from './budget.js'
+import { openSubjects } from './combine.js'
 import { compare } from './compare.js'
 import { storeNames } from './fields.js'
+import { ledgerOf } from './ledger.js'
 import { type Candidates, lookAgain, REVISITED, stands } from './look-again.js'
 import { observation } from './observation.js'
 import { reporting, widened } from './progress.js'
@@ -13,6 +15,8 @@ import type { FindingClass } from './residue.js'
 import { compileRules } from './rules.js'
 import type { ArtifactsSpec } from './schema.js'
 import { tell } from './tell.js'
+
+export { combine } from './combine.js'
 
 export const observe: Observe<ArtifactsSpec> = async function* (check, context) {
   const { signal } = context
@@ -42,7 +46,12 @@ export const observe: Observe<ArtifactsSpec> = async function* (check, context) 
       recovery,
       severalStores: rules.stores.length > 1,
     })
-    return observation({ spec: check.spec, rules, compared, counts, recovery })
+    const notes = [...compared.notes, ...(recovery?.notes() ?? [])]
+    const several = rules.stores.length > 1
+    const ways = (recovery?.ways() ?? []).map((way) => (several ? { ...way, several } : way))
+    const ledger = ledgerOf({ spec: check.spec, rules, compared, counts, notes, ways })
+    const observed = observation(ledger, compared.diagnoses)
+    return context.part === undefined ? observed : { ...observed, part: { ledger, open: openSubjects(ledger) } }
   } finally {
     for (const closer of opened) await closer.close()
   }

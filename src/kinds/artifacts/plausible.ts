@@ -24,7 +24,11 @@ export async function requireRows(
 }
 
 /** After listing: an empty store proves nothing about no rows. */
-export function requireSomething(rows: number, spec: ArtifactsSpec, runs: readonly StoreRun[]): void {
+export function requireSomething(
+  rows: number,
+  spec: Pick<ArtifactsSpec, 'plausible'>,
+  runs: readonly Pick<StoreRun, 'listing' | 'tally' | 'gaps'>[],
+): void {
   if (rows > 0 || spec.plausible?.empty_store === 'allow') return
   if (runs.some(({ listing, tally, gaps }) => !listing || tally.listed > 0 || gaps.length > 0)) return
   throw new CheckError('there are no rows and no entries: nothing was compared', {

@@ -10,7 +10,7 @@ export async function resolveDerived(run: StoreRun, rules: Rules, dir: string, s
   if (rules.derived.length === 0 || run.residues.count('orphaned') === 0) return
   const spool = createSpool({ dir, signal })
   try {
-    for await (const page of groupClaims(run.claims.read())) {
+    for await (const page of groupClaims(run.everyClaim.read())) {
       signal.throwIfAborted()
       for (const { key } of page) for (const derive of rules.derived) await spool.add(derive(key), '')
     }

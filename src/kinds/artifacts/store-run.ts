@@ -30,6 +30,8 @@ export interface StoreRun {
   readonly name: string
   readonly store: Store
   readonly claims: SortedSpool
+  /** Those of other parts too, where the check is divided. */
+  readonly everyClaim: SortedSpool
   /** First and last key of the claims; undefined where there are none. */
   readonly bounds: { readonly first: Key; readonly last: Key } | undefined
   readonly residues: Residues

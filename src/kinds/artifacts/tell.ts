@@ -76,7 +76,11 @@ async function* inPages(
     for (let from = 0; from < page.length; from += PAGE) yield page.slice(from, from + PAGE)
 }
 
-function asFinding({ key, mark }: Residue, store: string | undefined, sources: readonly string[] | undefined): Finding {
+export function asFinding(
+  { key, mark }: Residue,
+  store: string | undefined,
+  sources: readonly string[] | undefined,
+): Finding {
   const { finding, month: _, ...rest } = mark
   return {
     finding,
