@@ -35,6 +35,8 @@ Of a run that was divided with \`--shard\`, name the recordings of all parts: th
       import('../cli/report-requests.js'),
       import('../cli/shard/gather.js'),
     ])
+    // What is wrong on the command line is told before any file is opened.
+    requestsOf(flags)
     const together = await anyPart(args.run, signal)
     const options = {
       runs: args.run,

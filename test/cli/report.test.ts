@@ -139,12 +139,22 @@ describe('postflight report', () => {
       ['report', 'x.ndjson', '--reporter', 'json', '--reporter', 'table'],
       'only one reporter can write to standard output',
     ],
-    [['report', 'x.ndjson', 'y.ndjson', '--reporter', 'json'], '2 runs make 2 reports'],
     [['report', 'x.ndjson', '--repoter', 'json'], 'did you mean --reporter?'],
     [['report', 'x.ndjson'], 'x.ndjson cannot be read'],
   ])('%j is a usage error', async (args, message) => {
     const { code, stdout, stderr } = await runCli(args, { cwd: place.path })
     expect(stderr).toContain(message)
+    expect(stdout).toBe('')
+    expect(code).toBe(2)
+  })
+
+  it('puts no two whole runs into one document', async () => {
+    const two = directoryOf({ 'x.ndjson': recording('all-passed'), 'y.ndjson': recording('mixed') })
+    const { code, stdout, stderr } = await runCli(['report', 'x.ndjson', 'y.ndjson', '--reporter', 'json'], {
+      cwd: two.path,
+    })
+    two.remove()
+    expect(stderr).toContain('2 runs make 2 reports')
     expect(stdout).toBe('')
     expect(code).toBe(2)
   })

@@ -37,7 +37,8 @@ describe('violations', () => {
     const { observation, findings, largest } = await run({ violations: 'select * from orders' })
     expect(observation.subjects).toEqual({ violations: 2501 })
     expect(findings).toHaveLength(2501)
-    expect(largest).toBeLessThanOrEqual(1000)
+    // What one read of the socket holds: at most 64 KiB.
+    expect(largest).toBeLessThan(10_000)
     expect(JSON.stringify(findings)).not.toContain('alice')
     expect(new Set(findings.map((finding) => JSON.stringify(finding)))).toEqual(new Set(['{"finding":"violations"}']))
   })
