@@ -59,7 +59,8 @@ export async function compare(options: CompareOptions): Promise<Compared> {
   const all = await collect({ spec, rules, context, signal, report, onRows }, keep)
   const { counts } = all
   await requireRows(counts.rows, { spec, runs: all.runs, signal })
-  const collected = part === undefined ? all : await ownPart(all, part, { dir: context.scratch, signal, keep })
+  const collected: Collected & { readonly own?: Own } =
+    part === undefined ? all : await ownPart(all, part, { dir: context.scratch, signal, keep })
   const { runs } = collected
 
   const listing = rules.needsListing || counts.rows > FEW_ROWS
@@ -69,7 +70,8 @@ export async function compare(options: CompareOptions): Promise<Compared> {
     queues.set(run, queue)
     const way = listing && run.store.features.list ? 'list' : 'stat'
     const now = early.get(run.name)?.since() ?? context.now().getTime()
-    const log = await checkpoints?.match({ run, queue, way, since: now })
+    const cuts = collected.own?.cuts.get(run.name) ?? []
+    const log = await checkpoints?.match({ run, queue, way, cuts, since: now })
     run.since = log?.since ?? now
     // One from as far ahead would be spared for ever.
     const isYoung = (modified: number) => Math.abs(run.since - modified) < rules.graceMs

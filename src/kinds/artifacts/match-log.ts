@@ -40,6 +40,8 @@ export interface MatchLogOptions {
   readonly run: Pick<StoreRun, 'name' | 'claims' | 'residues' | 'tally'>
   readonly queue: VerifyQueue
   readonly way: Way
+  /** Where the keys of the store are cut into parts: of another part nothing is settled. One byte in each character. */
+  readonly cuts: readonly Key[]
   readonly since: number
   readonly now: () => Date
   readonly onFailure: (error: unknown) => void
@@ -47,6 +49,7 @@ export interface MatchLogOptions {
 
 interface Begun {
   readonly way: Way
+  readonly cuts: readonly string[]
   readonly since: number
 }
 
@@ -68,15 +71,16 @@ const PAUSE_MS = 1000
 const NONE = keyFromLatin1('')
 
 export async function openMatchLog(options: MatchLogOptions): Promise<MatchLog> {
-  const { path, run, queue, way, now, onFailure } = options
+  const { path, run, queue, way, cuts, now, onFailure } = options
   const { claims, residues, tally } = run
   const found = await find(path)
-  const known = found?.way === way ? await rowsUpTo(found, claims) : undefined
+  const same = found?.way === way && found.cuts.join('\0') === cuts.join('\0')
+  const known = found !== undefined && same ? await rowsUpTo(found, claims) : undefined
   const before = known === undefined ? undefined : found
   if (before !== undefined) await restore(path, before, options)
   const { after, since } = before ?? { after: undefined, since: options.since }
   const log = await openQuietLog(path, before?.length ?? 0, onFailure)
-  if (before === undefined) await log.add(NONE, `b${JSON.stringify({ way, since } satisfies Begun)}`)
+  if (before === undefined) await log.add(NONE, `b${JSON.stringify({ way, cuts, since } satisfies Begun)}`)
 
   const rows = known ?? createRowHash()
   let pending: readonly Rec[] = []

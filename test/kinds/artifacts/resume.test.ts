@@ -4,7 +4,9 @@ import { appendFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
-import { afterPrefix, keyFromText } from '../../../src/lib/key.js'
+import { readLedger } from '../../../src/kinds/artifacts/ledger.js'
+import type { Part } from '../../../src/kinds/kind.js'
+import { afterPrefix, keyFromJson, keyFromLatin1, keyFromText, keyToJson } from '../../../src/lib/key.js'
 import type { Store } from '../../../src/stores/store.js'
 import { createDatabase, type TestDatabase } from '../../support/postgres.js'
 import { createTree, type Tree } from './tree.js'
@@ -64,6 +66,7 @@ interface Sitting {
   /** What cannot be listed: told when the listing gets there, as stores do. */
   readonly hidden?: string
   readonly budget?: string
+  readonly part?: Part
 }
 
 /** The store of the check, with few entries a page, counting what is asked of it. */
@@ -115,6 +118,7 @@ async function sit(sitting: Sitting = {}) {
       return new Date(time)
     },
     checkpoints: sitting.checkpoints,
+    part: sitting.part,
   }
   const verify = { checksum: 'all', ...(sitting.budget === undefined ? {} : { budget: sitting.budget }) }
   const seen = await see(world, { ...FIELDS, verify }, { expect: EXPECT, context }).catch((error: Error) => {
@@ -208,6 +212,30 @@ test.each([20, 150])('a budget holds over both sittings, %i contents in the firs
   expect(undisturbed.seen?.subjects['unverifiable']).toBeGreaterThan(0)
   await sit({ budget: '2000B', opened, checkpoints: checkpoints() })
   const second = await sit({ budget: '2000B', checkpoints: checkpoints() })
+  expect(came(second)).toEqual(came(undisturbed))
+})
+
+test.each([1, 2])('part %i of 2 goes on as well', async (number) => {
+  const part = { number, of: 2 }
+  const undisturbed = await sit({ part })
+  await sit({ part, listed: 90, checkpoints: checkpoints() })
+  const second = await sit({ part, checkpoints: checkpoints() })
+  expect(came(second)).toEqual(came(undisturbed))
+  expect(second.seen?.notes?.join()).toContain('went on in uploads')
+})
+
+test('where keys are cut elsewhere meanwhile, what lies between is not passed by', async () => {
+  const part = { number: 2, of: 2 }
+  const first = await sit({ part })
+  const ledger = readLedger(first.seen?.part?.ledger, part)
+  const [store] = ledger.stores
+  const cut = keyFromJson(store?.cuts?.[0] ?? { key: '' })
+  await sit({ part, listed: 90, checkpoints: checkpoints() })
+  await database.client.query('delete from files where path = $1', [cut])
+  const like = { ...ledger, stores: [{ ...store, cuts: [keyToJson(keyFromLatin1(cut.slice(0, -1)))] }] }
+  const undisturbed = await sit({ part: { ...part, like } })
+  expect(undisturbed.seen?.told).toContain(`orphaned ${cut}`)
+  const second = await sit({ part: { ...part, like }, checkpoints: checkpoints() })
   expect(came(second)).toEqual(came(undisturbed))
 })
 
