@@ -1,6 +1,6 @@
 /**
  * CRC-32C (Castagnoli, RFC 3720): polynomial 0x1EDC6F41 reflected, all ones in and out. Eight bytes at a time ("slicing
- * by 8"), twelve times as fast as byte by byte through the package the AWS SDK has for it.
+ * by 8"), several times as fast as byte by byte through the package the AWS SDK has for it.
  */
 const POLY = 0x82f63b78
 
