@@ -81,6 +81,10 @@ const s3 = z.strictObject({
   access_key: secret('Access key id; without it the usual AWS credential chain is used.').optional(),
   secret_key: secret('Secret access key.').optional(),
   session_token: secret('Session token.').optional(),
+  order: z.enum(['bytes', 'none']).default('bytes').meta({
+    description:
+      'none: the store does not list in byte order, so that it is listed whole and sorted before it is compared. Without it that is done once it is seen. Directory buckets are known.',
+  }),
   requester_pays: z
     .boolean()
     .default(false)

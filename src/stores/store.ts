@@ -53,6 +53,10 @@ export interface ListOptions {
   readonly splits?: readonly Key[] | undefined
   /** What is needed of each entry besides its key; all of it where nothing is said. More may be given than that. */
   readonly want?: Want | undefined
+  /** False: entries may come in any order, where the store does not keep the one it promised. */
+  readonly sorted?: false | undefined
+  /** Hand out nothing before all of it is known to be in byte order, to a caller that cannot begin again. */
+  readonly sure?: boolean | undefined
   readonly signal: AbortSignal
 }
 
@@ -172,8 +176,11 @@ export interface SshPlace {
 
 export interface Features {
   readonly list: boolean
-  /** `bytes`: `list` is ascending in byte order. `none`: it must be sorted before it is compared. */
-  readonly order: 'bytes' | 'none'
+  /**
+   * `bytes`: `list` is ascending in byte order. `none`: it must be sorted before it is compared. `promised`: it should be
+   * ascending, and ends in an UnorderedError where it is not: what was handed out before that must be looked at again.
+   */
+  readonly order: 'bytes' | 'promised' | 'none'
   /** Whether `stat` can say the size. */
   readonly size: boolean
   /** So many keys looked up at the same time cost as much as one. */
@@ -211,6 +218,8 @@ export interface Store {
   readonly open: (key: Key, options: OpenOptions) => Promise<Readable>
   /** Not there: contents are read through `open`. */
   readonly digester?: Digester
+  /** In words, what showed that it does not list in byte order though it should. */
+  readonly disorder?: () => string | undefined
   readonly close: () => Promise<void>
 }
 
@@ -231,5 +240,19 @@ export class StoreError extends CheckError {
   constructor(code: StoreErrorCode, message: string, options: CheckErrorOptions = {}) {
     super(message, options)
     this.code = code
+  }
+}
+
+/** A listing that should ascend in byte order does not: nothing compared so far holds. The next one is sorted. */
+export class UnorderedError extends CheckError {
+  override readonly name = 'UnorderedError'
+  /** Which key comes before which. */
+  readonly seen: string
+
+  constructor(label: string, seen: string) {
+    super(`${label} does not list in byte order: ${seen}`, {
+      hint: 'say `order: none` on its connection: it is then listed whole, and sorted, before it is compared',
+    })
+    this.seen = seen
   }
 }

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import * as plays from '../../fixtures/servers/s3.js'
 import { type Key, keyFromBytes, keyFromLatin1, keyFromText } from '../../src/lib/key.js'
-import type { Store } from '../../src/stores/store.js'
+import { type Store, UnorderedError } from '../../src/stores/store.js'
 import { type Bed, LIMITED, openBed, signal } from './s3-bed.js'
 
 const PAGE = 10
@@ -195,10 +195,46 @@ describe('a store that does not do as it is asked', () => {
     expect(await keysOf(many({ limit }), PARTS)).toEqual(SORTED)
   })
 
-  it('and lists in another order is an error', async () => {
-    bed.server.play(plays.unorderedList())
-    await expect(keysOf(many(), PARTS)).rejects.toThrow(/does not list in byte order/)
-    await expect(keysOf(many({ limit: 1 }))).rejects.toThrow(/does not list in byte order/)
+  it.each<[string, plays.Play]>([
+    ['within pages', plays.unorderedList()],
+    ['from page to page', plays.scattered()],
+    ['from page to page, and leaves out by bytes', plays.scattered('bytes')],
+    ['directory by directory', plays.byDirectory()],
+  ])('and lists in another order, %s, is an error, and lists all when it need not', async (_, play) => {
+    // Behind all other keys by bytes, and before them by directories.
+    for (const key of ['d1-x', 'd3.x', 'd6 x']) bed.server.put('many', key, 'x')
+    bed.server.play(play)
+    try {
+      await expect(keysOf(many(), PARTS)).rejects.toThrow(UnorderedError)
+      await expect(keysOf(many({ limit: 1 }))).rejects.toThrow(UnorderedError)
+      const all = [...SORTED, ...['d1-x', 'd3.x', 'd6 x'].map(keyFromText)].sort()
+      bed.server.forgetRequests()
+      expect([...(await keysOf(many({ order: 'none' }), PARTS))].sort()).toEqual(all)
+      expect(requests()).toBe(Math.ceil(all.length / PAGE))
+    } finally {
+      for (const key of ['d1-x', 'd3.x', 'd6 x']) bed.server.remove('many', key)
+    }
+  })
+
+  it('and goes directory by directory is seen to, wherever it is cut', async () => {
+    // All are longer than a page, so that no page shows it; only where ranges meet it can be seen.
+    for (let index = 0; index < 60; index++) {
+      bed.server.put('walked', `a/${index + 100}`, 'x')
+      bed.server.put('walked', `img/${index + 100}`, 'x')
+      bed.server.put('walked', `img-a/${index + 100}`, 'x')
+    }
+    bed.server.play(plays.byDirectory())
+    const walked = bed.storeOf({ bucket: 'walked' })
+    for (const cut of ['img-a/130', 'img/', 'img/105', 'img/130', 'img/158']) {
+      await expect(keysOf(walked, [keyFromText(cut)]), cut).rejects.toThrow(UnorderedError)
+    }
+  })
+
+  it('but only changes where two ranges meet is listed all the same', async () => {
+    // Ranges are asked for first when the key they begin with is not there yet.
+    const change = (xml: string) => xml.replace(/<Contents>.*?<\/Contents>/s, '').replace('<KeyCount>10', '<KeyCount>9')
+    bed.server.play({ ...LIST, asking: 'start-after', times: 3, effect: { type: 'rewrite', change } })
+    expect(await keysOf(many(), PARTS)).toEqual(SORTED)
   })
 
   it('and goes on with the same page is an error', async () => {

@@ -1,10 +1,12 @@
 /** Looks at rows and stores, both ways. Nothing here decides what passes; nothing is written but spooled data. */
+import { rm } from 'node:fs/promises'
 import { CheckError } from '../../lib/errors.js'
 import { type Key, keyFromJson } from '../../lib/key.js'
-import type { Observe, Recheck } from '../kind.js'
+import { UnorderedError } from '../../stores/store.js'
+import type { Check, Context, Observe, Recheck, Sighting } from '../kind.js'
 import { createBudget } from './budget.js'
 import { openSubjects } from './combine.js'
-import { compare } from './compare.js'
+import { type Compared, compare } from './compare.js'
 import { storeNames } from './fields.js'
 import { ledgerOf } from './ledger.js'
 import { type Candidates, lookAgain, REVISITED, stands } from './look-again.js'
@@ -12,7 +14,7 @@ import { observation } from './observation.js'
 import { reporting, widened } from './progress.js'
 import { createRecovery } from './recover.js'
 import type { FindingClass } from './residue.js'
-import { compileRules } from './rules.js'
+import { compileRules, type Rules } from './rules.js'
 import type { ArtifactsSpec } from './schema.js'
 import { tell } from './tell.js'
 
@@ -21,15 +23,9 @@ export { combine } from './combine.js'
 export const observe: Observe<ArtifactsSpec> = async function* (check, context) {
   const { signal } = context
   const rules = compileRules(check)
-  const opened: { readonly close: () => Promise<void> }[] = []
-  const keep = <T extends { readonly close: () => Promise<void> }>(closer: T): T => {
-    opened.push(closer)
-    return closer
-  }
+  const opened: Closer[] = []
   try {
-    const compared = yield* reporting(signal, (report, inner) =>
-      compare({ check, rules, context, signal: inner, report, keep }),
-    )
+    const compared = yield* compareInOrder(check, rules, context, opened)
     const sources = check.spec.recover_from
     const recovery =
       sources === undefined ? undefined : await createRecovery(sources, context.connections.store, widened([signal]))
@@ -46,15 +42,56 @@ export const observe: Observe<ArtifactsSpec> = async function* (check, context) 
       recovery,
       severalStores: rules.stores.length > 1,
     })
-    const notes = [...compared.notes, ...(recovery?.notes() ?? [])]
+    const notes = [...disorders(compared), ...compared.notes, ...(recovery?.notes() ?? [])]
     const several = rules.stores.length > 1
     const ways = (recovery?.ways() ?? []).map((way) => (several ? { ...way, several } : way))
     const ledger = ledgerOf({ spec: check.spec, rules, compared, counts, notes, ways })
     const observed = observation(ledger, compared.diagnoses)
     return context.part === undefined ? observed : { ...observed, part: { ledger, open: openSubjects(ledger) } }
   } finally {
-    for (const closer of opened) await closer.close()
+    await closeAll(opened)
   }
+}
+
+interface Closer {
+  readonly close: () => Promise<void>
+}
+
+/** Begun again where a store is seen not to list in byte order: of what was compared up to there nothing holds. */
+async function* compareInOrder(
+  check: Check<ArtifactsSpec>,
+  rules: Rules,
+  context: Context,
+  opened: Closer[],
+): AsyncGenerator<Sighting, Compared, void> {
+  const keep = <T extends Closer>(closer: T): T => {
+    opened.push(closer)
+    return closer
+  }
+  for (let left = rules.stores.length; ; left--) {
+    try {
+      return yield* reporting(context.signal, (report, inner) =>
+        compare({ check, rules, context, signal: inner, report, keep }),
+      )
+    } catch (cause) {
+      if (!(cause instanceof UnorderedError) || left === 0) throw cause
+      await closeAll(opened)
+      // Nor does what was kept of it for a run that goes on with this one.
+      if (context.checkpoints !== undefined) await rm(context.checkpoints, { recursive: true, force: true })
+    }
+  }
+}
+
+async function closeAll(opened: Closer[]): Promise<void> {
+  for (const closer of opened.splice(0)) await closer.close()
+}
+
+function disorders({ runs }: Compared): readonly string[] {
+  return runs.flatMap(({ name, store, listing }) => {
+    const seen = store.disorder?.()
+    if (seen === undefined || !listing) return []
+    return `${name} does not list in byte order (${seen}): it was listed whole and sorted; \`order: none\` on the connection does so at once`
+  })
 }
 
 /** Finds out which findings of an earlier look still hold. Those that looking again cannot settle are given back. */

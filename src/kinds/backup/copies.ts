@@ -56,7 +56,7 @@ async function lookForDirectory(
 ): Promise<Finding | undefined> {
   let files = 0
   let without = 0
-  for await (const page of source.list({ prefix: backup.key, signal })) {
+  for await (const page of source.list({ prefix: backup.key, sure: true, signal })) {
     for (const { key, size, placeholder } of page.entries) {
       if (placeholder === true) continue
       files++
@@ -72,7 +72,7 @@ async function lookForDirectory(
 async function sizesByName(store: Store, match: readonly string[], signal: AbortSignal) {
   const matches = compileGlobs(match)
   const sizes = new Map<string, number[]>()
-  for await (const page of store.list({ prefix: commonPrefix(match), signal })) {
+  for await (const page of store.list({ prefix: commonPrefix(match), sure: true, signal })) {
     for (const { key, size } of page.entries) {
       if (!matches(key) || size === undefined) continue
       sizes.set(fileName(key), [...(sizes.get(fileName(key)) ?? []), size])

@@ -70,7 +70,7 @@ async function lookInto(
     return withReader(store, backup.key, backup.size, signal, (reader) => inspect(reader, inspection, budget))
   }
   const sizes = new Map<string, number>()
-  for await (const page of store.list({ prefix: backup.key, signal })) {
+  for await (const page of store.list({ prefix: backup.key, sure: true, signal })) {
     for (const { key, size } of page.entries)
       sizes.set(keyToText(keyFromLatin1(key.slice(backup.key.length))), size ?? 1)
   }

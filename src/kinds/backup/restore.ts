@@ -77,7 +77,7 @@ async function openUnpacked(
 /** pg_restore reads a directory only from disk. */
 async function fetchDirectory(store: Store, { key }: Backup, to: string, signal: AbortSignal): Promise<string> {
   await mkdir(to, { mode: 0o700 })
-  for await (const page of store.list({ prefix: key, signal })) {
+  for await (const page of store.list({ prefix: key, sure: true, signal })) {
     for (const entry of page.entries) {
       const name = keyToText(keyFromLatin1(entry.key.slice(key.length)))
       if (entry.placeholder === true || name === '') continue

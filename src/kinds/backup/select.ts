@@ -41,7 +41,7 @@ export async function* listBackups(
   }
   const groupOf = backupOf(match)
   let open: Backup | undefined
-  for await (const page of store.list({ prefix: commonPrefix(match), signal })) {
+  for await (const page of store.list({ prefix: commonPrefix(match), sure: true, signal })) {
     for (const { reason } of page.gaps ?? []) gap(reason)
     const found: Backup[] = []
     for (const entry of page.entries) {

@@ -1,7 +1,8 @@
 /** Whether a page is what was asked for, and what of it belongs to a range. Nothing is taken on trust. */
 import { createOrderCheck } from '../../compare/order.js'
-import { type Key, keyFromText } from '../../lib/key.js'
+import { type Key, keyFromText, keyToText } from '../../lib/key.js'
 import type { KeyRange } from '../range.js'
+import { UnorderedError } from '../store.js'
 import type { Columns } from './columns.js'
 import type { Bucket } from './list.js'
 import type { PageStart } from './list-request.js'
@@ -13,13 +14,17 @@ export function honoursStart({ prefix }: Bucket, { token, after }: PageStart, ob
   return !behind.startsWith(prefix) || objects.keyAt(0) > behind.slice(prefix.length)
 }
 
-/** Throws a CheckError where keys do not ascend. */
+/** Throws an UnorderedError where keys do not ascend, another CheckError where one comes twice. */
 export function assertAscending(label: string, previous: Key | undefined, objects: Columns): void {
-  const check = createOrderCheck({ label, repeats: false })
   const { count, disorder, keyAt } = objects
-  if (previous !== undefined && count > 0) check([{ key: previous }, { key: keyAt(0) }])
-  if (disorder !== undefined)
-    createOrderCheck({ label, repeats: false })([disorder - 1, disorder].map((index) => ({ key: keyAt(index) })))
+  if (previous !== undefined && count > 0) assertPair(label, previous, keyAt(0))
+  if (disorder !== undefined) assertPair(label, keyAt(disorder - 1), keyAt(disorder))
+}
+
+function assertPair(label: string, before: Key, after: Key): void {
+  const [first, second] = [before, after].map((key) => JSON.stringify(keyToText(key)))
+  if (after < before) throw new UnorderedError(label, `${first} comes before ${second}`)
+  createOrderCheck({ label, repeats: false })([{ key: before }, { key: after }])
 }
 
 /** Where the objects in the range and behind `last` begin and end, of ascending ones. */

@@ -41,12 +41,12 @@ const NOTHING = Buffer.from('<ListBucketResult><IsTruncated>false</IsTruncated><
 /** What all pages of a listing ask for. */
 export function listInput(bucket: Bucket, { prefix = keyFromLatin1('') }: Pick<ListOptions, 'prefix'>) {
   const start = sendableStart(keyFromLatin1(bucket.prefix + prefix))
-  const asked = bucket.ordered ? start : start.slice(0, start.lastIndexOf('/') + 1)
+  const asked = !bucket.directory ? start : start.slice(0, start.lastIndexOf('/') + 1)
   return {
     Bucket: bucket.bucket,
     EncodingType: 'url' as const,
     ...(asked === '' ? {} : { Prefix: asked }),
-    ...(bucket.aws && bucket.ordered ? { OptionalObjectAttributes: ['RestoreStatus' as const] } : {}),
+    ...(bucket.aws && !bucket.directory ? { OptionalObjectAttributes: ['RestoreStatus' as const] } : {}),
     ...(bucket.requesterPays ? { RequestPayer: 'requester' as const } : {}),
   }
 }

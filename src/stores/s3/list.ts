@@ -19,8 +19,10 @@ export interface Bucket {
   readonly bucket: string
   /** What all keys of the store begin with in the bucket. */
   readonly prefix: Key
-  /** False for directory buckets: no byte order, no start-after, prefixes end in a slash. */
+  /** Lists in byte order, and from any key on. */
   readonly ordered: boolean
+  /** A directory bucket: sessions of its own, prefixes end in a slash, no ETag is an MD5. Never ordered. */
+  readonly directory: boolean
   /** AWS itself, which knows more headers than other servers take. */
   readonly aws: boolean
   readonly requesterPays: boolean

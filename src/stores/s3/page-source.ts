@@ -61,7 +61,7 @@ export function createPageSource(
   const bySdk = async (start: PageStart): Promise<Listing> => {
     const { listing, request } = await askSdk(s3, bucket, input, start, scan, signal)
     // Buckets of another sort have sessions and signatures of another sort.
-    if (bucket.ordered) direct ??= signedGet(s3, scan, request)
+    if (!bucket.directory) direct ??= signedGet(s3, scan, request)
     return listing
   }
   const wait = (tried: number): Promise<void> => {

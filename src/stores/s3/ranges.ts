@@ -11,6 +11,7 @@ import { sendableStart } from './keys.js'
 import type { Bucket } from './list.js'
 import type { PageStart } from './list-request.js'
 import type { FoundPage } from './page-source.js'
+import type { Listing } from './scan-listing.js'
 import { createSplits, type Split } from './splits.js'
 
 export interface Fetch {
@@ -41,7 +42,7 @@ interface Range {
   readonly from: Key
   to: Key | undefined
   /** What it was cut by. */
-  readonly split: Split | undefined
+  split: Split | undefined
   token: string | undefined
   /** The last key that belongs to it. */
   last: Key | undefined
@@ -50,6 +51,10 @@ interface Range {
   readonly pages: Part[]
   asked: boolean
   keys: number
+  /** The first key that came, `none` where there was no more; undefined as long as nothing has come. */
+  head: Key | 'none' | undefined
+  /** Of one that is done: its last page, and the first key of that which lies behind it. */
+  tail: (Pick<Listing, 'objects' | 'more'> & { readonly next: Key | undefined }) | undefined
   busy: boolean
   done: boolean
   failure: { readonly cause: unknown } | undefined
@@ -102,7 +107,7 @@ export function createRanges(bucket: Bucket, options: ListOptions): Ranges {
   }
 
   const accept = (range: Range, { listing, start }: FoundPage): void => {
-    const { objects, token, more } = listing
+    const { objects, token } = listing
     if (token !== undefined && token === start.token) {
       const what = 'the listing is incomplete: the same page comes again and again'
       throw new StoreError('unavailable', `${bucket.label}: ${what}`)
@@ -115,10 +120,19 @@ export function createRanges(bucket: Bucket, options: ListOptions): Ranges {
         if (range !== ranges[0]) return
       }
     }
+    const first = range.head === undefined
+    if (first) range.head = objects.count > 0 ? objects.keyAt(0) : 'none'
+    range.token = token
+    keep(range, listing)
+    begun = true
+    if (first && range.split !== undefined) splits.tried(range.split, range.keys)
+    joinApart()
+  }
+
+  /** What of a page belongs to the range. */
+  const keep = (range: Range, { objects, more }: Pick<Listing, 'objects' | 'more'>): void => {
     // Without order anything may be anywhere, and is told apart when it is handed out.
     const [from, end] = bucket.ordered ? within(objects, range, range.last) : [0, objects.count]
-    const first = range.keys === 0 && range.token === undefined
-    range.token = token
     range.keys += end - from
     if (objects.count > 0) range.seen = objects.keyAt(objects.count - 1)
     if (end > from) {
@@ -126,14 +140,37 @@ export function createRanges(bucket: Bucket, options: ListOptions): Ranges {
       range.pages.push({ objects, from, to: end })
       splits.saw(objects, from, end)
     }
-    begun = true
-    if (first && range.split !== undefined) splits.tried(range.split, end - from)
     const { to } = range
     const past = to !== undefined && range.seen !== undefined && range.seen >= to
     range.done = !more || (past && bucket.ordered)
     if (!range.done) return
     if (range.split !== undefined) splits.closed(range.split, range.keys)
+    range.split = undefined
+    range.tail = { objects, more, next: end < objects.count ? objects.keyAt(end) : undefined }
     if (to !== undefined) passOver(range, more ? objects.keyAt(end) : undefined)
+  }
+
+  /**
+   * Where a range ends the next one must go on with the very key that was seen there. A key put or deleted meanwhile may
+   * be why not, but so may a store that goes by another order from border to border: then the range that was read up to
+   * there is read on, and the other one is not used.
+   */
+  const joinApart = (): void => {
+    for (let index = 1; index < ranges.length; index++) {
+      const [range, behind] = [ranges[index - 1], ranges[index]]
+      const next = range?.tail?.next
+      if (range === undefined || next === undefined || behind?.head === undefined || behind.head === next) continue
+      ranges.splice(index--, 1)
+      range.to = behind.to
+      range.done = false
+      keep(range, range.tail as NonNullable<Range['tail']>)
+    }
+  }
+
+  /** Whether it is known that the next range goes on where this one ends. */
+  const isJoined = (range: Range): boolean => {
+    const behind = ranges[ranges.indexOf(range) + 1]
+    return behind === undefined || range.tail?.next === undefined || behind.head !== undefined || !behind.busy
   }
 
   /** Nothing lies between the end of the range and `next`, or nothing at all: who has not asked there need not. */
@@ -191,7 +228,7 @@ export function createRanges(bucket: Bucket, options: ListOptions): Ranges {
           return bucket.ordered ? entries : entries.filter(({ key }) => inRange(key, whole))
         }
         if (first.failure !== undefined) throw first.failure.cause
-        if (!first.done || first.busy) return undefined
+        if (!first.done || first.busy || !isJoined(first)) return undefined
         ranges = ranges.slice(1)
       }
     },
@@ -210,6 +247,8 @@ function rangeOf({ from, to }: KeyRange, split: Split | undefined): Range {
     pages: [],
     asked: false,
     keys: 0,
+    head: undefined,
+    tail: undefined,
     busy: false,
     done: false,
     failure: undefined,

@@ -13,11 +13,13 @@ import { type Bucket, firstOfBucket, listBucket } from './list.js'
 export function createS3Store(name: string, spec: S3Spec, env: Environment): Store {
   const host = spec.endpoint === undefined ? undefined : new URL(spec.endpoint).host
   const label = `${name} (s3://${spec.bucket}/${spec.prefix}${host === undefined ? '' : ` at ${host}`})`
+  const directory = spec.bucket.endsWith('--x-s3')
   const bucket: Bucket = {
     label,
     bucket: spec.bucket,
     prefix: keyFromText(spec.prefix),
-    ordered: !spec.bucket.endsWith('--x-s3'),
+    ordered: spec.order === 'bytes' && !directory,
+    directory,
     aws: isAws(spec.endpoint),
     requesterPays: spec.requester_pays,
     limit: spec.limit,
@@ -50,7 +52,7 @@ export function createS3Store(name: string, spec: S3Spec, env: Environment): Sto
       if (digests && [400, 403, 501].includes(httpStatus(cause) ?? 0)) return ask(false)
       throw cause
     })
-    const { digests: found, ...entry } = entryOfHead(key, answer, { etags: bucket.ordered })
+    const { digests: found, ...entry } = entryOfHead(key, answer, { etags: !directory })
     return digests && found !== undefined ? { ...entry, digests: found } : entry
   }
   /** An answer to HEAD has no body to say why it was refused: one to GET has. */
@@ -68,7 +70,7 @@ export function createS3Store(name: string, spec: S3Spec, env: Environment): Sto
     label,
     features: {
       list: true,
-      order: bucket.ordered ? 'bytes' : 'none',
+      order: bucket.ordered ? 'promised' : 'none',
       size: true,
       dated: true,
       splits: bucket.ordered,
@@ -93,7 +95,7 @@ export function createS3Store(name: string, spec: S3Spec, env: Environment): Sto
     list: async function* (options) {
       options.signal.throwIfAborted()
       try {
-        yield* listBucket(await connect(), bucket, options)
+        yield* listBucket(await connect(), options.sorted === false ? { ...bucket, ordered: false } : bucket, options)
       } catch (cause) {
         options.signal.throwIfAborted()
         throw s3Error(label, 'list', cause)
@@ -111,7 +113,7 @@ export function createS3Store(name: string, spec: S3Spec, env: Environment): Sto
           throw cause
         })
       }),
-    ...(bucket.ordered
+    ...(!directory
       ? {
           history: (key, { signal }) =>
             guarded(where(key), 'history', signal, async () => {
