@@ -1,19 +1,11 @@
 /** How much may still be read to verify content: bytes and time. What they do not reach stays unverified, and says so. */
 import { formatDuration, formatSize } from '../../lib/units.js'
+import { widened } from './progress.js'
 
 export interface BudgetLimits {
-  /** Bytes. */
+  /** Undefined: no limit. */
   readonly bytes: number | undefined
   readonly ms: number | undefined
-}
-
-export interface Budget {
-  /** Why nothing more is looked at; undefined while there is time. */
-  readonly over: () => string | undefined
-  /** Takes the bytes of one content, or says why it is not read. */
-  readonly take: (size: number | undefined) => Refusal | undefined
-  /** Aborted with the signal of the check, and when the time is over. */
-  readonly signal: AbortSignal
 }
 
 export interface Refusal {
@@ -22,25 +14,51 @@ export interface Refusal {
   readonly reached: boolean
 }
 
-/** Its time begins now. The first content that no longer fits ends the bytes, so that no small ones are preferred. */
-export function createBudget({ bytes, ms }: BudgetLimits, signal: AbortSignal): Budget {
-  let left = bytes ?? Number.POSITIVE_INFINITY
+export interface Budget {
+  /** Why nothing more is looked at; undefined while there is time. */
+  readonly over: () => string | undefined
+  /** Takes the bytes of one content, or says why it is not read. */
+  readonly take: (size: number | undefined) => Refusal | undefined
+  /** Bytes taken. */
+  readonly taken: () => number
+  /** Aborted with the signal of the check, and when the time is over. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * Its time begins now. The first content that no longer fits ends the bytes, so that no small ones are preferred.
+ * `share`: of the whole, which is what reasons name.
+ */
+export function createBudget(whole: BudgetLimits, signal: AbortSignal, share: BudgetLimits = whole): Budget {
+  let taken = 0
   let spent = false
-  const clock = ms === undefined ? undefined : AbortSignal.timeout(ms)
+  const clock = share.ms === undefined ? undefined : AbortSignal.timeout(Math.max(0, Math.floor(share.ms)))
   return {
-    over: () => (clock?.aborted === true ? `not reached within the time of ${formatDuration(ms ?? 0)}` : undefined),
+    over: () => {
+      return clock?.aborted === true ? `not reached within the time of ${formatDuration(whole.ms ?? 0)}` : undefined
+    },
     take: (size) => {
-      if (bytes === undefined) return undefined
-      const budget = `the budget of ${formatSize(bytes)}`
+      if (whole.bytes === undefined) return undefined
+      const budget = `the budget of ${formatSize(whole.bytes)}`
       if (size === undefined) {
         return { reached: true, reason: `the store does not say its size, so it is not read under ${budget}` }
       }
-      if (size > bytes) return { reached: true, reason: `its ${formatSize(size)} alone exceed ${budget}` }
-      spent ||= size > left
+      if (size > whole.bytes) return { reached: true, reason: `its ${formatSize(size)} alone exceed ${budget}` }
+      spent ||= taken + size > (share.bytes ?? 0)
       if (spent) return { reached: false, reason: `not reached within ${budget}` }
-      left -= size
+      taken += size
       return undefined
     },
-    signal: clock === undefined ? signal : AbortSignal.any([signal, clock]),
+    taken: () => taken,
+    signal: clock === undefined ? signal : widened([signal, clock]),
+  }
+}
+
+/** What is left to a store is shared out by keys, for one that comes first must not use up what is there for all. */
+export function shareOf({ bytes, ms }: BudgetLimits, keys: number, ofKeys: number): BudgetLimits {
+  const share = ofKeys === 0 ? 1 : keys / ofKeys
+  return {
+    bytes: bytes === undefined ? undefined : Math.floor(bytes * share),
+    ms: ms === undefined ? undefined : ms * share,
   }
 }

@@ -2,7 +2,7 @@
 import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CheckError } from '../../lib/errors.js'
-import { keyToText } from '../../lib/key.js'
+import { type Key, keyToText } from '../../lib/key.js'
 import { count, formatNumber } from '../../lib/text.js'
 import type { Context } from '../kind.js'
 import { type MatchLog, type MatchLogOptions, openMatchLog } from './match-log.js'
@@ -12,7 +12,8 @@ export interface Checkpoints {
   /** Something was left by a run that was interrupted. */
   readonly resumed: boolean
   readonly match: (options: Omit<MatchLogOptions, 'path' | 'onFailure' | 'now'>) => Promise<MatchLog>
-  readonly verified: (store: string) => Promise<VerifiedLog>
+  /** `place`: of a key in the order of the queue. */
+  readonly verified: (store: string, place: (key: Key) => Key) => Promise<VerifiedLog>
   /** What is to be said of it. */
   readonly notes: () => readonly string[]
 }
@@ -52,8 +53,8 @@ export async function openCheckpoints(
       if (outdated) notes.push(`looked through ${name} again from the beginning: its rows are not what they were`)
       return log
     },
-    verified: async (store) => {
-      const log = keep(await read(dir, () => openVerifiedLog(path(store, 'verified'), { scratch, onFailure })))
+    verified: async (store, place) => {
+      const log = keep(await read(dir, () => openVerifiedLog(path(store, 'verified'), { scratch, place, onFailure })))
       verified.push({ store, log })
       return log
     },

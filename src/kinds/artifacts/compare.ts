@@ -3,28 +3,26 @@
 import type { Key } from '../../lib/key.js'
 import { SPLIT_ENTRIES } from '../../stores/store.js'
 import type { Check, Context, Diagnosis } from '../kind.js'
-import { type Budget, createBudget } from './budget.js'
+import { createBudget } from './budget.js'
 import { causesAcross, causesIn, toldCauses } from './causes.js'
 import { openCheckpoints } from './checkpoints.js'
 import { type Collected, collect } from './collect.js'
 import type { Cause } from './diagnose.js'
 import { createListing, type StoreListing } from './early-listing.js'
-import { FEW_ROWS } from './fields.js'
+import { budgetOf, FEW_ROWS, isLimited } from './fields.js'
 import { listRange } from './listing.js'
 import { matchByListing } from './match-by-listing.js'
 import { matchByStat } from './match-by-stat.js'
 import { type Own, ownPart } from './own-part.js'
 import { requireRows, requireSomething } from './plausible.js'
 import type { Report } from './progress.js'
-import type { Mark } from './residue.js'
 import { resolveDerived } from './resolve-derived.js'
 import type { Rules } from './rules.js'
 import type { ArtifactsSpec } from './schema.js'
 import { settle } from './settle.js'
 import type { StoreRun } from './store-run.js'
-import type { VerifiedLog } from './verified-log.js'
-import { verifyContents } from './verify.js'
 import { createVerifyQueue, type VerifyQueue } from './verify-queue.js'
+import { createVerifier } from './verify-queued.js'
 
 export interface Compared extends Collected {
   /** Where this is one part of a divided check. */
@@ -66,7 +64,7 @@ export async function compare(options: CompareOptions): Promise<Compared> {
   const listing = rules.needsListing || counts.rows > FEW_ROWS
   const queues = new Map<StoreRun, VerifyQueue>()
   for (const run of runs) {
-    const queue = keep(createVerifyQueue(context.scratch))
+    const queue = keep(createVerifyQueue(context.scratch, { fair: isLimited(budgetOf(spec)) }))
     queues.set(run, queue)
     const way = listing && run.store.features.list ? 'list' : 'stat'
     const now = early.get(run.name)?.since() ?? context.now().getTime()
@@ -95,11 +93,11 @@ export async function compare(options: CompareOptions): Promise<Compared> {
   // Of a part nothing may be there; what holds of all parts is asked when they are put together.
   if (part === undefined) requireSomething(counts.rows, spec, runs)
 
-  const limits = { bytes: spec.verify?.budget, ms: undefined }
-  const budget = createBudget(limits, signal)
+  const limits = budgetOf(spec)
+  const verify = createVerifier(runs, { limits, now: context.now, signal, report })
   const causes: Cause[] = []
   for (const [run, queue] of queues) {
-    await verifyQueued(run, queue, options, budget, await checkpoints?.verified(run.name))
+    await verify(run, queue, await checkpoints?.verified(run.name, queue.place))
     await run.residues.finish()
     const left = run.residues.count('missing') + run.residues.count('orphaned')
     report({ stage: `comparing names left over in ${run.name}`, done: 0, total: left, unit: 'keys' })
@@ -125,40 +123,6 @@ function keepEarly({ rules, context, signal, keep }: CompareOptions): ReadonlyMa
     early.set(name, keep(createListing(store, { want: rules.want, signal }, context.now)))
   }
   return early
-}
-
-/** Progress is told after every so many keys. */
-const TOLD = 100
-
-async function verifyQueued(
-  run: StoreRun,
-  queue: VerifyQueue,
-  { signal, report }: CompareOptions,
-  budget: Budget,
-  log: VerifiedLog | undefined,
-): Promise<void> {
-  const stage = `verifying ${run.name}`
-  let done = 0
-  const take = (key: Key, mark: Mark | undefined): Promise<void> | undefined => {
-    if (++done % TOLD === 0) report({ stage, done, total: run.tally.toVerify, unit: 'keys' })
-    if (mark === undefined) {
-      run.tally.verified++
-      return undefined
-    }
-    // Listed a while ago, gone now.
-    if (mark.finding === 'missing') run.tally.matched--
-    return run.residues.add(key, mark)
-  }
-  if (log === undefined) {
-    return verifyContents(queue.read(), { store: run.store, budget, signal }, ({ key }, { mark }) => take(key, mark))
-  }
-  // What was read before the run was interrupted is off the budget.
-  budget.take(log.spent)
-  const remaining = log.remaining(queue.read(), ({ key }, { mark }) => take(key, mark))
-  await verifyContents(remaining, { store: run.store, budget, signal }, async (item, { mark, bytes }) => {
-    await log.record(item, { mark, bytes })
-    await take(item.key, mark)
-  })
 }
 
 function behind(keys: readonly Key[] | undefined, after: Key | undefined): readonly Key[] | undefined {

@@ -1,6 +1,7 @@
 /** What a check says, asked in the ways the stages need it. Light. */
 import { parseSample, type Sample } from '../../compare/sampling.js'
 import type { UserQuery } from '../../postgres/source.js'
+import type { BudgetLimits } from './budget.js'
 import type { ArtifactsSpec, ExplainedSpec, RowsSpec } from './schema.js'
 
 /** With no more rows than this, and nothing asserted that only a listing tells, each key is looked up by itself. */
@@ -57,6 +58,15 @@ export function checksumSelection(spec: ArtifactsSpec): 'none' | 'all' | Sample 
   const stated = spec.verify?.checksum ?? 'none'
   if (stated === 'none' || !rowsFields(spec).some(({ query }) => query.checksum !== undefined)) return 'none'
   return stated === 'all' ? 'all' : (parseSample(stated.sample) ?? 'all')
+}
+
+/** What verifying content may cost. */
+export function budgetOf({ verify }: ArtifactsSpec): BudgetLimits {
+  return { bytes: verify?.budget, ms: verify?.time_budget }
+}
+
+export function isLimited({ bytes, ms }: BudgetLimits): boolean {
+  return bytes !== undefined || ms !== undefined
 }
 
 /** Where an `orphaned` of this check can be: two checks that assert it over overlapping scopes contradict each other. */

@@ -54,8 +54,9 @@ function lintVerify(spec: ArtifactsSpec): LintProblem[] {
   if (spec.verify?.size === 'all' && !rowsFields(spec).some(({ query }) => query.size !== undefined)) {
     problems.push(error('no query declares a `size` that could be verified', ['verify', 'size']))
   }
-  if (spec.verify?.budget !== undefined && (stated === undefined || stated === 'none')) {
-    problems.push(warning('a budget without checksums to verify is never spent', ['verify', 'budget']))
+  for (const field of ['budget', 'time_budget'] as const) {
+    if (spec.verify?.[field] === undefined || (stated !== undefined && stated !== 'none')) continue
+    problems.push(warning('a budget without checksums to verify is never spent', ['verify', field]))
   }
   return problems
 }

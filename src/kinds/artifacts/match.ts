@@ -32,6 +32,7 @@ export function takeClaim(claim: Claim, entry: Entry | undefined, options: Match
   if (marks.length > 0) return takeMarked(claim, entry, marks, options)
   if (entry === undefined || !wantsChecksum(claim, entry, marks, rules)) return undefined
   run.tally.toVerify++
+  run.tally.bytesToVerify += entry.size ?? 0
   return queue.add(toVerify(claim, entry.size))
 }
 
@@ -44,6 +45,7 @@ async function takeMarked(
   for (const mark of marks) await run.residues.add(claim.key, mark)
   if (entry === undefined || !wantsChecksum(claim, entry, marks, rules)) return
   run.tally.toVerify++
+  run.tally.bytesToVerify += entry.size ?? 0
   await queue.add(toVerify(claim, entry.size))
 }
 

@@ -3,7 +3,7 @@ import { boundAt95 } from '../../compare/sampling.js'
 import { count, formatNumber } from '../../lib/text.js'
 import type { Diagnosis, Observation, Observed } from '../kind.js'
 import { FEW_ROWS } from './fields.js'
-import type { Ledger } from './ledger.js'
+import type { Ledger, StoreLedger } from './ledger.js'
 import { FINDING_CLASSES } from './residue.js'
 import type { Tally } from './store-run.js'
 
@@ -94,13 +94,31 @@ function tallyNotes(ledger: Ledger): readonly string[] {
   ]
 }
 
-/** What a sample proves about the rest. */
+/** What a sample, or as much as the budget reached, proves about the rest. */
 function sampleNotes(ledger: Ledger): readonly string[] {
   const { sample } = ledger.terms
+  if (sum(ledger, 'unreached') > 0) return ledger.stores.flatMap((store) => budgetNotes(store, ledger))
   if (typeof sample !== 'object') return []
   const bad = ledger.counts.checksum_mismatch ?? 0
   const seen = sum(ledger, 'verified') + bad
   if (seen === 0) return ['the sample holds no key whose checksum could be verified']
-  const bound = bad === 0 ? `: under ${boundAt95(seen)} % at 95 %` : ''
-  return [`checksums: ${formatNumber(bad)} bad of ${formatNumber(seen)}${bound}`]
+  return [`checksums: ${formatNumber(bad)} bad of ${formatNumber(seen)}${bad === 0 ? bound(seen, ledger) : ''}`]
+}
+
+/** Each store has an order of its own, and so a proof of its own; the parts of a divided check each had a budget. */
+function budgetNotes({ name, tally, cuts }: StoreLedger, ledger: Ledger): readonly string[] {
+  if (tally.toVerify === 0) return []
+  const bad = ledger.counts.checksum_mismatch ?? 0
+  const where = ledger.stores.length === 1 ? 'checksums' : `checksums in ${name}`
+  const numbers = `${formatNumber(tally.verified)} of ${formatNumber(tally.toVerify)} verified`
+  if (tally.unreached === 0) return [`${where}: ${numbers}`]
+  const missed = `${formatNumber(tally.unreached)} not reached within the budget`
+  // Taken in a random order, those before the first that was not reached are a fair sample of all.
+  const proven = bad === 0 && tally.fair > 0 && cuts === undefined
+  return [`${where}: ${numbers}, ${missed}${proven ? `; none bad${bound(tally.fair, ledger)}` : ''}`]
+}
+
+function bound(seen: number, ledger: Ledger): string {
+  const others = (ledger.counts.unverifiable ?? 0) > sum(ledger, 'unreached')
+  return `: under ${boundAt95(seen)} %${others ? ' of those that can be verified,' : ''} at 95 %`
 }

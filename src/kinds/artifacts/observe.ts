@@ -7,7 +7,7 @@ import type { Check, Context, Observe, Recheck, Sighting } from '../kind.js'
 import { createBudget } from './budget.js'
 import { openSubjects } from './combine.js'
 import { type Compared, compare } from './compare.js'
-import { storeNames } from './fields.js'
+import { budgetOf, storeNames } from './fields.js'
 import { ledgerOf } from './ledger.js'
 import { type Candidates, lookAgain, REVISITED, stands } from './look-again.js'
 import { observation } from './observation.js'
@@ -121,7 +121,7 @@ export const recheck: Recheck<ArtifactsSpec> = async (check, findings, context) 
     spec: check.spec,
     rules,
     context,
-    budget: createBudget({ bytes: check.spec.verify?.budget, ms: undefined }, signal),
+    budget: createBudget(budgetOf(check.spec), signal),
     signal,
     report: () => undefined,
   })

@@ -1,6 +1,7 @@
-import { formatSize } from '../../lib/units.js'
+import { formatDuration, formatSize } from '../../lib/units.js'
 import type { ReadStep } from '../kind.js'
 import {
+  budgetOf,
   checksumSelection,
   explainedFields,
   FEW_ROWS,
@@ -18,7 +19,9 @@ export function planArtifacts(spec: ArtifactsSpec): readonly ReadStep[] {
   const share = typeof selection === 'object' ? 1 / selection.slices : 1
   const shared = storeNames(spec).length > 1
   const prefix = spec.scope?.prefix ?? ''
-  const budget = spec.verify?.budget
+  const { bytes: budget, ms } = budgetOf(spec)
+  const most = [budget === undefined ? [] : formatSize(budget), ms === undefined ? [] : formatDuration(ms)].flat()
+  const atMost = most.length === 0 ? '' : `, at most ${most.join(' and ')}`
   return [
     ...rowsFields(spec).map(({ query, path }) => ({
       what: 'Stream the rows that promise files',
@@ -46,7 +49,7 @@ export function planArtifacts(spec: ArtifactsSpec): readonly ReadStep[] {
       : storeNames(spec).map((store) => ({
           what: `Verify the checksum of ${which}`,
           connection: store,
-          cost: `reads the content where the store knows no checksum${budget === undefined ? '' : `, at most ${formatSize(budget)}`}`,
+          cost: `reads the content where the store knows no checksum${atMost}`,
           reading: { type: 'content' as const, prefix, share, budget, shared },
         }))),
     ...rowsFields(spec).map(({ query }) => ({

@@ -93,6 +93,9 @@ const verify = z.strictObject({
   budget: size
     .optional()
     .meta({ description: 'Most bytes read to hash content; what does not fit is unverifiable. Without it: no limit.' }),
+  time_budget: duration.optional().meta({
+    description: 'Most time to verify content; what it does not reach is unverifiable. Without it: no limit.',
+  }),
 })
 
 const allow = z.literal('allow').optional()

@@ -19,6 +19,12 @@ export interface Tally {
   verified: number
   /** Keys whose content was to be verified. */
   toVerify: number
+  /** Of them, as far as sizes are known. */
+  bytesToVerify: number
+  /** Those the budget did not reach. */
+  unreached: number
+  /** Verified before the first that was not reached. */
+  fair: number
   ignored: number
   explained: number
   /** Entries too young to be orphans. */
@@ -59,6 +65,9 @@ export function emptyTally(): Tally {
     duplicates: 0,
     verified: 0,
     toVerify: 0,
+    bytesToVerify: 0,
+    unreached: 0,
+    fair: 0,
     ignored: 0,
     explained: 0,
     spared: 0,

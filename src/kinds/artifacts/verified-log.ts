@@ -21,7 +21,7 @@ export interface Settled {
 export interface VerifiedLog {
   /** Of the budget, before the interruption. */
   readonly spent: number
-  /** Gives back, in pages, what is still to be verified; `take` gets the rest. Items ascend by key. */
+  /** Gives back, in pages, what is still to be verified; `take` gets the rest. Items ascend by their places. */
   readonly remaining: (
     pages: AsyncIterable<readonly ToVerify[]>,
     take: (item: ToVerify, settled: Settled) => Promise<void> | undefined,
@@ -35,9 +35,16 @@ export interface VerifiedLog {
 /** How long what was verified may wait to be written. */
 const PAUSE_MS = 1000
 
+export interface VerifiedLogOptions {
+  readonly scratch: string
+  /** Of a key in the order in which contents are verified. */
+  readonly place: (key: Key) => Key
+  readonly onFailure: (error: unknown) => void
+}
+
 export async function openVerifiedLog(
   path: string,
-  { scratch, onFailure }: { readonly scratch: string; readonly onFailure: (error: unknown) => void },
+  { scratch, place, onFailure }: VerifiedLogOptions,
 ): Promise<VerifiedLog> {
   const spool = createSpool({ dir: scratch })
   let before: SortedSpool
@@ -48,7 +55,7 @@ export async function openVerifiedLog(
     for await (const block of readLog(path)) {
       for (const { key, rest } of block.records) {
         spent += decode(rest).bytes
-        await spool.add(key, rest)
+        await spool.add(place(key), rest)
       }
       end = block.end
     }
@@ -67,9 +74,9 @@ export async function openVerifiedLog(
     spent,
     remaining: async function* (pages, take) {
       const labels = { left: 'the queue of contents', right: 'the journal of contents' }
-      for await (const { left, both } of mergeJoin(pages, grouped(before.read()), labels)) {
-        const again = [...left]
-        for (const [item, { rests }] of both) {
+      for await (const { left, both } of mergeJoin(placed(pages, place), grouped(before.read()), labels)) {
+        const again = left.map(({ item }) => item)
+        for (const [{ item }, { rests }] of both) {
           const hash = hashItem(item)
           const settled = rests.map(decode).find((one) => one.hash === hash)
           if (settled === undefined) again.push(item)
@@ -99,6 +106,10 @@ export async function openVerifiedLog(
 function decode(rest: string): Settled & { readonly hash: string } {
   const [hash = '', bytes = '0', mark = ''] = rest.split('\t')
   return { hash, bytes: Number(bytes), mark: mark === '' ? undefined : (JSON.parse(mark) as Mark) }
+}
+
+async function* placed(pages: AsyncIterable<readonly ToVerify[]>, place: (key: Key) => Key) {
+  for await (const page of pages) yield page.map((item) => ({ key: place(item.key), item }))
 }
 
 /** A key may have been verified more than once, for rows that changed. */

@@ -6,6 +6,7 @@ import { type Store, StoreError } from '../../stores/store.js'
 import type { Budget } from './budget.js'
 import { mapAhead } from './lanes.js'
 import { type Look, look, obstacle } from './look.js'
+import { widened } from './progress.js'
 import { createReader, type Read } from './reader.js'
 import type { Mark } from './residue.js'
 import { compareDigests, type Plan, planFor, type ToVerify, unverifiable } from './verify-plan.js'
@@ -41,11 +42,11 @@ export async function verifyContents(
 ): Promise<void> {
   const { store, budget } = options
   const life = new AbortController()
-  const signal = AbortSignal.any([options.signal, life.signal])
+  const signal = widened([options.signal, life.signal])
   const reader = createReader<Reading>({
     store,
     signal,
-    stop: AbortSignal.any([budget.signal, life.signal]),
+    stop: widened([budget.signal, life.signal]),
     take: ({ item, index, declared, size }, read) => {
       if (read === undefined) return take(item, { index, reached: false, bytes: 0, mark: outOfTime(item, budget) })
       return take(item, { index, reached: true, bytes: size ?? 0, mark: markOf(item, declared, read, signal) })

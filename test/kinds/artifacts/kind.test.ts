@@ -29,6 +29,7 @@ describe('lint', () => {
     ['no checksum to verify', { verify: { checksum: 'all' } }, ['error verify.checksum']],
     ['no size to verify', { verify: { size: 'all' } }, ['error verify.size']],
     ['a budget for nothing', { verify: { budget: '1GB' } }, ['warning verify.budget']],
+    ['time for nothing', { verify: { time_budget: '10m' } }, ['warning verify.time_budget']],
     ['a scope that covers its neighbour', { scope: { prefix: 'images' } }, ['warning scope.prefix']],
     ['grace without time', { grace: '5m' }, ['warning grace']],
     ['time without grace', { rows: { ...ROWS, time: 'made' } }, ['warning rows.time']],

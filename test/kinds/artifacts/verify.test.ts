@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { Store } from '../../../src/stores/store.js'
 import { createDatabase, type TestDatabase } from '../../support/postgres.js'
 import { createTree, type Tree } from './tree.js'
-import { openWorld, see, type World } from './world.js'
+import { contextOf, openWorld, see, type World } from './world.js'
 
 let database: TestDatabase
 let tree: Tree
@@ -197,8 +198,13 @@ describe('checksums', () => {
       verify: { checksum: 'all', budget: '10B' },
     }
     const seen = await see(world, fields)
-    expect(seen.told).toEqual(['unverifiable c'])
+    // By hash, so that what is read is a fair sample: always the same one.
+    expect(seen.told).toEqual(['unverifiable b'])
+    expect(seen.findings).toMatchObject([{ reason: 'not reached within the budget of 10 B' }])
     expect(seen.subjects).toMatchObject({ verified: 2, checksum_mismatch: 0 })
+    expect(seen.notes).toEqual([
+      'checksums: 2 of 3 verified, 1 not reached within the budget; none bad: under 78 % at 95 %',
+    ])
   })
 
   test('a sample is the same in every run, and says what it proves', async () => {
@@ -221,6 +227,34 @@ describe('checksums', () => {
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(60)
     expect(Math.min(...counts)).toBeGreaterThan(5)
     expect(verified[0]?.notes?.join()).toMatch(/^checksums: 0 bad of \d+: under [\d.]+ % at 95 %$/)
+  })
+
+  test('what came in sight only when looked at again is verified, too', async () => {
+    const wrong = digest('sha256', 'x').toString('hex')
+    await given(
+      [
+        { path: 'late', sum: wrong },
+        { path: 'late and right', sum: SHA },
+        { path: 'late and without', size: '5' },
+        { path: 'there', sum: SHA },
+      ],
+      { late: HELLO, 'late and right': HELLO, 'late and without': HELLO, there: HELLO },
+    )
+    const { connections } = contextOf(world)
+    const store = connections.store('uploads')
+    const late: Store = {
+      ...store,
+      list: async function* (options) {
+        for await (const page of store.list(options)) {
+          yield { ...page, entries: page.entries.filter(({ key }) => !key.startsWith('late')) }
+        }
+      },
+    }
+    const fields = { rows: { ...ROWS, checksum: column({}) }, store: 'uploads', verify: { checksum: 'all' } }
+    const context = { connections: { ...connections, store: () => late } }
+    const seen = await see(world, fields, { expect: { orphaned: 0 }, context })
+    expect(seen.told).toEqual(['checksum_mismatch late', 'unverifiable late and without'])
+    expect(seen.subjects).toMatchObject({ matched: 4, verified: 2, missing: 0 })
   })
 
   test('a file of the wrong size is not read as well', async () => {
