@@ -1,4 +1,5 @@
 /** What every store promises, run by each backend's test against a real one. */
+import { createHash } from 'node:crypto'
 import { text } from 'node:stream/consumers'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -256,6 +257,31 @@ export function storeContract({ open, holds, many, inUse, lists = true }: Backen
     })
   })
 
+  describe('digester', () => {
+    it('gives the digests of each content, whatever its name, in the order asked', async ({ skip }) => {
+      const { digester } = subject.store
+      if (digester === undefined) return skip()
+      const asked = [...keys.filter((key) => !key.startsWith('many/')), keyFromText('missing one'), keys[0] as Key]
+      const requests = asked.map((key) => ({ key, algorithms: ['sha256', 'md5'] as const }))
+      const found = await digester.digest(requests, { signal })
+      for (const [index, key] of asked.entries()) {
+        const content = objects.get(key)
+        if (content === undefined) expect(found[index]).toMatchObject({ code: 'absent' })
+        else expect({ key, ...found[index] }).toEqual({ key, bytes: content.length, digests: digestsOf(content) })
+      }
+    })
+
+    it('leaves to others what it cannot do, and ends at the signal', async ({ skip }) => {
+      const { digester } = subject.store
+      if (digester === undefined) return skip()
+      const key = keyFromText('plain.txt')
+      const [one] = await digester.digest([{ key, algorithms: ['crc32c'] }], { signal })
+      if (one !== undefined) expect(one).toMatchObject({ bytes: objects.get(key)?.length })
+      const aborted = AbortSignal.abort(new Error('enough'))
+      await expect(digester.digest([{ key, algorithms: ['md5'] }], { signal: aborted })).rejects.toThrow('enough')
+    })
+  })
+
   describe('probe', () => {
     it('passes where the store is', () => subject.store.probe({ signal }))
 
@@ -269,4 +295,9 @@ export function storeContract({ open, holds, many, inUse, lists = true }: Backen
       await expect(listed({}, absent)).rejects.toMatchObject({ code: 'absent' })
     })
   })
+}
+
+function digestsOf(content: string) {
+  const of = (algorithm: string) => createHash(algorithm).update(content, 'latin1').digest('hex')
+  return { sha256: of('sha256'), md5: of('md5') }
 }

@@ -13,6 +13,7 @@ import { fileError, quoteKey } from '../files/errors.js'
 import { isPlain, refuse } from '../files/keys.js'
 import { MOUNT_TABLES, mountProblem } from '../files/mounts.js'
 import { type Entry, type Store, StoreError } from '../store.js'
+import { createDigesterAt } from './digest.js'
 import { listAt } from './list.js'
 import { lookAt, type Seen } from './look-up.js'
 import { CAT, PROBE, RESOLVE } from './scripts.js'
@@ -54,7 +55,9 @@ export function createFilesStoreAt(name: string, spec: FilesSpec, vantage: Vanta
 
   const entryAt = async (key: Key, signal: AbortSignal): Promise<Entry | undefined> => {
     if (refuse(key) !== undefined || !isPlain(key)) return undefined
-    const seen: Seen = await lookOne(key, signal)
+    return entryOf(key, await lookOne(key, signal))
+  }
+  const entryOf = (key: Key, seen: Seen): Entry | undefined => {
     if (typeof seen === 'object') return seen
     if (seen !== 'behind' || spec.symlinks === 'ignore') return undefined
     throw new StoreError('unreadable', `${where(key)} lies behind a link to a directory`, {
@@ -117,6 +120,7 @@ export function createFilesStoreAt(name: string, spec: FilesSpec, vantage: Vanta
       if (entry.unreadable !== undefined) throw new StoreError('unreadable', `${where(key)} is ${entry.unreadable}`)
       return Readable.from(content(await path(signal), key, signal), { objectMode: false })
     },
+    digester: createDigesterAt({ session, root: path, look, entryOf, where }),
     close: async () => undefined,
   }
 

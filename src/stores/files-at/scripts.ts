@@ -92,3 +92,17 @@ r=$(printf '%bx' "$1"); f=$(printf '%bx' "$2"); f=\${f%x}
 cd -P -- "\${r%x}" || exit 9
 [ -f "./$f" ] || exit 8
 exec cat -- "./$f"`
+
+/**
+ * For names on standard input (each begins with `./`), in order: `h` and the digest that the program `$2` gives, or `e`
+ * where it gives none. It reads from standard input and so is told no name, which it would have to escape. `m`: there is
+ * no such program.
+ */
+export const DIGEST = `${ENTER}
+if ! command -v "$2" >/dev/null 2>&1; then printf 'm\\0'; exit 0; fi
+xargs -0 sh -c '
+p=$1; shift
+for f; do
+  if [ -f "$f" ] && o=$("$p" 2>/dev/null < "$f"); then printf "h%s\\0" "\${o%% *}"; else printf "e\\0"; fi
+done' sh "$2"
+printf 'z\\0'`
