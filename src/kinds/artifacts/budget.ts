@@ -25,14 +25,25 @@ export interface Budget {
   readonly signal: AbortSignal
 }
 
-/**
- * Its time begins now. The first content that no longer fits ends the bytes, so that no small ones are preferred.
- * `share`: of the whole, which is what reasons name.
- */
-export function createBudget(whole: BudgetLimits, signal: AbortSignal, share: BudgetLimits = whole): Budget {
-  let taken = 0
-  let spent = false
-  const clock = share.ms === undefined ? undefined : AbortSignal.timeout(Math.max(0, Math.floor(share.ms)))
+export interface BudgetOptions {
+  /** Of the whole, which is what reasons name. All of it where nothing is said. */
+  readonly share?: BudgetLimits
+  /** Bytes taken before. */
+  readonly spent?: number
+}
+
+/** A timer of Node's that is set longer rings at once. */
+const MOST_MS = 2 ** 31 - 1
+
+/** Its time begins now. The first content that no longer fits ends the bytes, so that no small ones are preferred. */
+export function createBudget(
+  whole: BudgetLimits,
+  signal: AbortSignal,
+  { share = whole, spent = 0 }: BudgetOptions = {},
+): Budget {
+  let taken = spent
+  let ended = false
+  const clock = share.ms === undefined ? undefined : AbortSignal.timeout(clamp(share.ms))
   return {
     over: () => {
       return clock?.aborted === true ? `not reached within the time of ${formatDuration(whole.ms ?? 0)}` : undefined
@@ -44,14 +55,18 @@ export function createBudget(whole: BudgetLimits, signal: AbortSignal, share: Bu
         return { reached: true, reason: `the store does not say its size, so it is not read under ${budget}` }
       }
       if (size > whole.bytes) return { reached: true, reason: `its ${formatSize(size)} alone exceed ${budget}` }
-      spent ||= taken + size > (share.bytes ?? 0)
-      if (spent) return { reached: false, reason: `not reached within ${budget}` }
+      ended ||= taken + size > (share.bytes ?? 0)
+      if (ended) return { reached: false, reason: `not reached within ${budget}` }
       taken += size
       return undefined
     },
     taken: () => taken,
     signal: clock === undefined ? signal : widened([signal, clock]),
   }
+}
+
+function clamp(ms: number): number {
+  return Math.min(MOST_MS, Math.max(0, Math.floor(ms)))
 }
 
 /** What is left to a store is shared out by keys, for one that comes first must not use up what is there for all. */

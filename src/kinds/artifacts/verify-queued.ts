@@ -28,7 +28,9 @@ export function createVerifier(runs: readonly StoreRun[], { limits, now, signal,
   return async (run: StoreRun, queue: VerifyQueue, log: VerifiedLog | undefined): Promise<void> => {
     const { tally, residues, store } = run
     const began = now().getTime()
-    const budget = createBudget(limits, signal, shareOf(left, tally.toVerify, keys))
+    // What was read before the run was interrupted is off the budget.
+    const spent = log?.spent ?? 0
+    const budget = createBudget(limits, signal, { share: shareOf(left, tally.toVerify, keys), spent })
     const fair = createFairCount()
     const stage = `verifying ${run.name}${tally.bytesToVerify === 0 ? '' : `, ${formatSize(tally.bytesToVerify)}`}`
     const total = tally.toVerify
@@ -43,8 +45,6 @@ export function createVerifier(runs: readonly StoreRun[], { limits, now, signal,
       if (mark.finding === 'missing') tally.matched--
       return residues.add(key, mark)
     }
-    // What was read before the run was interrupted is off the budget.
-    if (log !== undefined && log.spent > 0) budget.take(log.spent)
     const items = log === undefined ? queue.read() : log.remaining(queue.read(), ({ key }, { mark }) => take(key, mark))
     await verifyContents(items, { store, budget, signal }, (item, verdict) => {
       fair.take(verdict)

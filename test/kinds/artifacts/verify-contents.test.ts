@@ -197,12 +197,23 @@ describe('a budget', () => {
     expect(shareOf({ bytes: 1000, ms: 60 }, 25, 100)).toEqual({ bytes: 250, ms: 15 })
     expect(shareOf(UNLIMITED, 25, 100)).toEqual(UNLIMITED)
     expect(shareOf({ bytes: 1000, ms: 60 }, 0, 0)).toEqual({ bytes: 1000, ms: 60 })
-    const budget = createBudget({ bytes: 1000, ms: undefined }, signal, { bytes: 250, ms: undefined })
+    const budget = createBudget({ bytes: 1000, ms: undefined }, signal, { share: { bytes: 250, ms: undefined } })
     expect([budget.take(200), budget.take(60), budget.taken()]).toEqual([
       undefined,
       { reached: false, reason: 'not reached within the budget of 1000 B' },
       200,
     ])
+  })
+
+  test('is used up by what was read before, be it more than all of it', () => {
+    const budget = createBudget({ bytes: 10, ms: undefined }, signal, { spent: 12 })
+    expect(budget.take(1)).toMatchObject({ reached: false })
+  })
+
+  test('of more time than a timer can be set to is no shorter for it', async () => {
+    const budget = createBudget({ bytes: undefined, ms: 30 * 24 * 60 * 60 * 1000 }, signal)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    expect(budget.over()).toBeUndefined()
   })
 })
 
