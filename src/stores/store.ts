@@ -22,6 +22,8 @@ export interface Entry {
   readonly unreadable?: string | undefined
   /** Content digests the store vouches for, lower-case hex; asked for with `stat(key, { digests: true })`. */
   readonly digests?: Readonly<Partial<Record<Algorithm, string>>> | undefined
+  /** Digests that prove that the content is the right one, and do not prove that it is not. */
+  readonly unsure?: readonly Algorithm[] | undefined
   /** Is a directory placeholder (`foo/`, zero bytes) rather than an artifact. */
   readonly placeholder?: boolean | undefined
 }

@@ -49,7 +49,9 @@ export function planFor(item: ToVerify, found: Look | undefined, budget: Budget)
   if (entry.archived !== undefined) return done(unverifiable(item, `archived (${entry.archived})`))
   const declared = item.digests.map(splitDigest)
   if (declared.every(([algorithm]) => entry.digests?.[algorithm] !== undefined)) {
-    return done(compareDigests(item, declared, entry.digests ?? {}))
+    const mark = compareDigests(item, declared, entry.digests ?? {})
+    const sure = !declared.some(([algorithm]) => entry.unsure?.includes(algorithm))
+    if (mark === undefined || sure) return done(mark)
   }
   const refusal = budget.take(entry.size)
   if (refusal !== undefined) return { done: true, reached: refusal.reached, mark: unverifiable(item, refusal.reason) }

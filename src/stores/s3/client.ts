@@ -56,6 +56,14 @@ export async function connectS3(
   return { sdk, client }
 }
 
+/**
+ * How far the clock of the store is ahead of this machine's, in milliseconds; 0 where they agree but for some minutes. The
+ * SDK notices it and signs by the store's.
+ */
+export function clockAhead({ client }: S3): number {
+  return client.config.systemClockOffset
+}
+
 /** AWS itself knows more than other servers take. */
 export function isAws(endpoint: string | undefined): boolean {
   return endpoint === undefined || /\.amazonaws\.com(\.cn)?$/.test(new URL(endpoint).hostname)

@@ -11,10 +11,16 @@ export function archiveOfClass(storage: string | undefined): string | undefined 
   return storage !== undefined && ARCHIVES.has(storage) ? storage : undefined
 }
 
-/** `etags`: whether the ETags of this bucket can be MD5s; those of directory buckets never are. */
-export function entryOfHead(key: Key, head: HeadObjectCommandOutput, { etags }: { readonly etags: boolean }): Entry {
+/**
+ * `md5`: an ETag that can be an MD5 is one, as at AWS. `likely`: another server may write other digests in the same shape,
+ * or not tell that it encrypts. `never`: in directory buckets.
+ */
+export type Etags = 'md5' | 'likely' | 'never'
+
+export function entryOfHead(key: Key, head: HeadObjectCommandOutput, etags: Etags): Entry {
   const archived = archiveOf(head)
-  const digests = digestsOf(head, etags)
+  const md5 = etags === 'never' ? undefined : md5OfEtag(head)
+  const digests = digestsOf(head, md5)
   return {
     key,
     size: head.ContentLength,
@@ -22,7 +28,13 @@ export function entryOfHead(key: Key, head: HeadObjectCommandOutput, { etags }: 
     ...(archived === undefined ? {} : { archived }),
     ...(isPlaceholder(key, head.ContentLength) ? { placeholder: true } : {}),
     ...(Object.keys(digests).length === 0 ? {} : { digests }),
+    ...(etags === 'likely' && digests.md5 !== undefined && digests.md5 === md5 ? { unsure: ['md5'] } : {}),
   }
+}
+
+/** Ages are told by the clock of this machine, so times of a store whose clock is `ahead` of it are put right. */
+export function byOurClock(entry: Entry, ahead: number): Entry {
+  return entry.modified === undefined || ahead === 0 ? entry : { ...entry, modified: entry.modified - ahead }
 }
 
 function isPlaceholder(key: Key, size: number | undefined): boolean {
@@ -40,9 +52,8 @@ export function archiveOf(head: HeadObjectCommandOutput): string | undefined {
  * only for an object put in one part and not encrypted with KMS or a customer's key
  * (docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html, ETag).
  */
-function digestsOf(head: HeadObjectCommandOutput, etags: boolean): Partial<Record<Algorithm, string>> {
+function digestsOf(head: HeadObjectCommandOutput, md5: string | undefined): Partial<Record<Algorithm, string>> {
   const digests: Partial<Record<Algorithm, string>> = {}
-  const md5 = etags ? md5OfEtag(head) : undefined
   if (md5 !== undefined) digests.md5 = md5
   if (head.ChecksumType !== 'FULL_OBJECT') return digests
   const given = {

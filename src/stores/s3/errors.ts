@@ -69,6 +69,17 @@ export function s3Error(where: string, operation: Operation, cause: unknown): un
   return fail('unavailable', code ?? (status === undefined ? name : `HTTP ${status} ${name}`), { hint: AGAIN })
 }
 
+/** Why a request was in vain, of one that the store was too busy for or did not answer at all. */
+export function inVain(cause: unknown): string | undefined {
+  const { name, code, status } = parts(cause)
+  if (cause instanceof CheckError || isBug(cause) || NO_ANSWER_NEEDED.has(name)) return undefined
+  if (status === undefined) return code ?? name
+  return status === 429 || status >= 500 ? `HTTP ${status} ${name}` : undefined
+}
+
+/** What fails before anything is sent. */
+const NO_ANSWER_NEEDED = new Set(['CredentialsProviderError', 'TokenProviderError'])
+
 const AGAIN = 'see that the endpoint is right and can be reached, then look again'
 
 function isBug(cause: unknown): boolean {

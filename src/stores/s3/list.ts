@@ -10,6 +10,7 @@ import type { S3 } from './client.js'
 import { askSdk, listInput } from './list-request.js'
 import { createPace } from './pace.js'
 import { createPageSource } from './page-source.js'
+import type { Patience } from './patience.js'
 import { createRanges } from './ranges.js'
 import { createScanner } from './scan-listing.js'
 
@@ -36,14 +37,19 @@ const MOST_AT_ONCE = 128
 const AHEAD = 8
 const MOST_AHEAD = 256
 
-export async function* listBucket(s3: S3, bucket: Bucket, options: ListOptions): AsyncGenerator<Page, void, void> {
+export async function* listBucket(
+  s3: S3,
+  bucket: Bucket,
+  options: ListOptions,
+  patience: Patience,
+): AsyncGenerator<Page, void, void> {
   const stop = new AbortController()
   const signal = AbortSignal.any([options.signal, stop.signal])
   // As many listeners as there are requests under way.
   setMaxListeners(0, signal)
   const atOnce = Math.min(bucket.limit, MOST_AT_ONCE)
   const pace = createPace(atOnce, Date.now)
-  const source = createPageSource(s3, bucket, options, { signal, pace, random: Math.random })
+  const source = createPageSource(s3, bucket, options, { signal, pace, patience, random: Math.random })
   const ranges = createRanges(bucket, options)
   const most = Math.max(atOnce, Math.min(atOnce * AHEAD, MOST_AHEAD))
   let underWay = 0

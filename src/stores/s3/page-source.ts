@@ -2,10 +2,11 @@
 import { setTimeout } from 'node:timers/promises'
 import { type ListOptions, StoreError } from '../store.js'
 import type { S3 } from './client.js'
-import { EXPIRED, parts } from './errors.js'
+import { EXPIRED, inVain, parts } from './errors.js'
 import type { Bucket } from './list.js'
 import { askSdk, listInput, type PageStart } from './list-request.js'
 import type { Pace } from './pace.js'
+import type { Patience } from './patience.js'
 import { createScanner, type Listing } from './scan-listing.js'
 import { type SignedGet, signedGet } from './signed-get.js'
 
@@ -27,6 +28,7 @@ export interface FoundPage {
 export interface PageSourceOptions {
   readonly signal: AbortSignal
   readonly pace: Pace
+  readonly patience: Patience
   /** From 0 to 1. */
   readonly random: () => number
 }
@@ -50,7 +52,7 @@ export function createPageSource(
   s3: S3,
   bucket: Bucket,
   options: Pick<ListOptions, 'prefix'>,
-  { signal, pace, random }: PageSourceOptions,
+  { signal, pace, patience, random }: PageSourceOptions,
 ): PageSource {
   const input = listInput(bucket, options)
   const scan = createScanner(bucket)
@@ -106,20 +108,26 @@ export function createPageSource(
         if (listing !== undefined) {
           strikes = 0
           pace.wentWell()
+          patience.answered()
           return { listing, start }
         }
         start = again
       }
       for (;;) {
         signal.throwIfAborted()
+        patience.check()
         const sent = Date.now()
         try {
           const listing = await bySdk(start)
           pace.wentWell()
+          patience.answered()
           return { listing, start }
         } catch (cause) {
           signal.throwIfAborted()
           tried++
+          const why = inVain(cause)
+          if (why === undefined) patience.answered()
+          else patience.inVain(sent, why)
           if (EXPIRED.has(parts(cause).name)) await renew(sent, cause)
           // Tokens expire; by key it can always go on.
           else if (tried >= triesOf(cause) && (start.token === undefined || again.token !== undefined)) throw cause

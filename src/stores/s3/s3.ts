@@ -3,12 +3,13 @@ import { addAbortSignal, Readable } from 'node:stream'
 import type { S3Spec } from '../../connections/schema.js'
 import { type Key, keyFromLatin1, keyFromText, keyToText } from '../../lib/key.js'
 import { type Entry, type StatOptions, type Store, StoreError } from '../store.js'
-import { connectS3, type Environment, isAws, type S3 } from './client.js'
-import { entryOfHead } from './entries.js'
-import { EXPIRED, httpStatus, type Operation, parts, s3Error } from './errors.js'
+import { clockAhead, connectS3, type Environment, isAws, type S3 } from './client.js'
+import { byOurClock, entryOfHead } from './entries.js'
+import { EXPIRED, httpStatus, inVain, type Operation, parts, s3Error } from './errors.js'
 import { historyOf } from './history.js'
 import { sendable } from './keys.js'
 import { type Bucket, firstOfBucket, listBucket } from './list.js'
+import { createPatience } from './patience.js'
 
 export function createS3Store(name: string, spec: S3Spec, env: Environment): Store {
   const host = spec.endpoint === undefined ? undefined : new URL(spec.endpoint).host
@@ -24,6 +25,7 @@ export function createS3Store(name: string, spec: S3Spec, env: Environment): Sto
     requesterPays: spec.requester_pays,
     limit: spec.limit,
   }
+  const etags = directory ? 'never' : bucket.aws ? 'md5' : 'likely'
   const payer = spec.requester_pays ? ({ RequestPayer: 'requester' } as const) : {}
   let connecting: Promise<S3> | undefined
   const connect = (): Promise<S3> => {
@@ -31,17 +33,26 @@ export function createS3Store(name: string, spec: S3Spec, env: Environment): Sto
     return connecting
   }
   const where = (key: Key): string => `${label} ${JSON.stringify(keyToText(key))}`
+  const patience = createPatience(label, Date.now)
   const guarded = async <T>(place: string, operation: Operation, signal: AbortSignal, work: () => Promise<T>) => {
     signal.throwIfAborted()
+    patience.check()
+    const sent = Date.now()
     try {
-      return await work()
+      const result = await work()
+      patience.answered()
+      return result
     } catch (cause) {
       signal.throwIfAborted()
+      const why = inVain(cause)
+      if (why === undefined) patience.answered()
+      else patience.inVain(sent, why)
       throw s3Error(place, operation, cause)
     }
   }
   const head = async (key: Key, text: string, { digests = false, signal }: StatOptions): Promise<Entry> => {
-    const { sdk, client } = await connect()
+    const s3 = await connect()
+    const { sdk, client } = s3
     const input = { Bucket: spec.bucket, Key: text, ...payer }
     const ask = async (checksums: boolean) => {
       const mode = checksums ? ({ ChecksumMode: 'ENABLED' } as const) : {}
@@ -52,8 +63,9 @@ export function createS3Store(name: string, spec: S3Spec, env: Environment): Sto
       if (digests && [400, 403, 501].includes(httpStatus(cause) ?? 0)) return ask(false)
       throw cause
     })
-    const { digests: found, ...entry } = entryOfHead(key, answer, { etags: !directory })
-    return digests && found !== undefined ? { ...entry, digests: found } : entry
+    const { digests: found, unsure, ...entry } = byOurClock(entryOfHead(key, answer, etags), clockAhead(s3))
+    if (!digests || found === undefined) return entry
+    return { ...entry, digests: found, ...(unsure === undefined ? {} : { unsure }) }
   }
   /** An answer to HEAD has no body to say why it was refused: one to GET has. */
   const throwIfExpired = async (Key: string, abortSignal: AbortSignal): Promise<void> => {
@@ -95,7 +107,12 @@ export function createS3Store(name: string, spec: S3Spec, env: Environment): Sto
     list: async function* (options) {
       options.signal.throwIfAborted()
       try {
-        yield* listBucket(await connect(), options.sorted === false ? { ...bucket, ordered: false } : bucket, options)
+        const listed = options.sorted === false ? { ...bucket, ordered: false } : bucket
+        const s3 = await connect()
+        for await (const page of listBucket(s3, listed, options, patience)) {
+          const ahead = clockAhead(s3)
+          yield ahead === 0 ? page : { entries: page.entries.map((entry) => byOurClock(entry, ahead)) }
+        }
       } catch (cause) {
         options.signal.throwIfAborted()
         throw s3Error(label, 'list', cause)
