@@ -3,9 +3,10 @@ import { CheckError } from '../lib/errors.js'
 import { copyOut } from './copy.js'
 import { bytesOfHex } from './copy-text.js'
 import { type ErrorContext, explainError, stopped } from './explain-error.js'
+import { onlyKeys } from './only-keys.js'
 import { EXPLAIN, estimateOf } from './planner.js'
 import { quoteIdentifier } from './quote.js'
-import { type Column, PostgresError, type Row, type Session, type UserQuery } from './source.js'
+import { type Column, PostgresError, type Row, type Session, type StreamOptions, type UserQuery } from './source.js'
 import { BYTEA } from './type-oids.js'
 import { castNames, columnsOf } from './types.js'
 import { describe, run, type WireClient, type WireDescription } from './wire.js'
@@ -50,7 +51,10 @@ export function createSession(deps: SessionDeps): Session {
     return explained(statement, () => describe(client, statement))
   }
 
-  async function* stream(query: UserQuery, columns?: readonly string[]): AsyncGenerator<readonly Row[], void, void> {
+  async function* stream(
+    query: UserQuery,
+    { columns, only }: StreamOptions = {},
+  ): AsyncGenerator<readonly Row[], void, void> {
     const turn = deps.takeTurn()
     try {
       // Analysed as a plain query first, not only for its columns. Text that closes our brackets to reach COPY's own
@@ -61,7 +65,7 @@ export function createSession(deps: SessionDeps): Session {
       const described = distinctColumns(await columnsOf(client, fields), query)
       const wanted = columns === undefined ? described : pick(described, columns, query)
       const list = wanted.map((column) => quoteIdentifier(column.name)).join(', ')
-      const around = { before: `COPY (SELECT ${list} FROM (\n`, after: '\n) AS q) TO STDOUT' }
+      const around = copyAround(list, conditionOf(wanted, only, server))
       const statement = wrapWithLiterals(query, around, await castNames(client, params))
       const bytea = wanted.map((column) => column.oid === BYTEA)
       try {
@@ -100,12 +104,30 @@ export function createSession(deps: SessionDeps): Session {
         return BigInt(rows[0]?.[0] ?? '0')
       }),
     estimate: (query) => exclusive(async () => estimateOf((await read(wrap(query, EXPLAIN))).rows)),
-    stream: (query, options) => stream(query, options?.columns),
+    stream,
   }
 }
 
 async function setClientEncoding(client: WireClient, encoding: string): Promise<void> {
   await run(client, { text: "SELECT pg_catalog.set_config('client_encoding', $1, true)", values: [encoding] })
+}
+
+function conditionOf(wanted: readonly Column[], only: StreamOptions['only'], server: Session['server']) {
+  const column = wanted.find(({ name }) => name === only?.column)
+  return only === undefined || column === undefined ? undefined : onlyKeys(column, only.keys, server)
+}
+
+/**
+ * The condition is kept out of the query by OFFSET 0, so that the server runs it as it does for all rows: moved inside,
+ * it could choose other rows (DISTINCT ON a type for which `A` is `a`), or let an expression see rows it was to be kept from.
+ */
+function copyAround(list: string, condition: string | undefined) {
+  const rows = { before: `SELECT ${list} FROM (\n`, after: '\n) AS q' }
+  if (condition === undefined) return { before: `COPY (${rows.before}`, after: `${rows.after}) TO STDOUT` }
+  return {
+    before: `COPY (SELECT ${list} FROM (${rows.before}`,
+    after: `${rows.after} OFFSET 0) AS q WHERE ${condition}) TO STDOUT`,
+  }
 }
 
 function decodeBytea(columns: readonly Column[], rows: readonly Row[]): readonly Row[] {

@@ -1,6 +1,7 @@
 /** What kinds see of a PostgreSQL connection. Types only, so that nothing here loads `pg`. */
 import type { PostgresSpec } from '../connections/schema.js'
 import { CheckError, type CheckErrorOptions } from '../lib/errors.js'
+import type { Key } from '../lib/key.js'
 import type { Scalar } from '../lib/value.js'
 
 /** SQL a check file gives. It is wrapped, never interpolated; `:name` is a parameter. */
@@ -44,6 +45,15 @@ export interface QueryEstimate {
   readonly cost: number
 }
 
+export interface StreamOptions {
+  readonly columns?: readonly string[]
+  /**
+   * Rows whose cell in `column`, one of `columns`, is none of `keys` are not asked for. They come all the same where the
+   * server cannot tell them by exactly the bytes it prints.
+   */
+  readonly only?: { readonly column: string; readonly keys: readonly Key[] } | undefined
+}
+
 export interface Session {
   readonly server: {
     /** For instance 180004. */
@@ -68,10 +78,7 @@ export interface Session {
   /** What the planner expects of a user query, which is not run. */
   readonly estimate: (query: UserQuery) => Promise<QueryEstimate>
   /** Streams a wrapped user query by COPY in pages, memory flat; only the columns named, in that order. */
-  readonly stream: (
-    query: UserQuery,
-    options?: { readonly columns?: readonly string[] },
-  ) => AsyncGenerator<readonly Row[], void, void>
+  readonly stream: (query: UserQuery, options?: StreamOptions) => AsyncGenerator<readonly Row[], void, void>
 }
 
 /** `handshake` is TLS and logging in. A name and the connection to it are told apart by the error. */

@@ -121,8 +121,14 @@ async function claimsOf(candidates: Candidates, options: LookAgainOptions): Prom
     unsafe: () => undefined,
     unmapped: () => undefined,
   }
-  await readRows({ ...options, sink, stage: 'reading rows again' })
+  // Which keys a rewrite makes one of these of, the database cannot tell.
+  const only = options.rules.rewrite === undefined ? [...new Set([...candidates.values()].flatMap(keysOf))] : undefined
+  await readRows({ ...options, sink, only, stage: 'reading rows again' })
   return claims
+}
+
+function keysOf(ofStore: ReadonlyMap<Key, unknown>): readonly Key[] {
+  return [...ofStore.keys()]
 }
 
 async function lookAt(

@@ -53,7 +53,10 @@ export function planArtifacts(spec: ArtifactsSpec): readonly ReadStep[] {
           reading: { type: 'content' as const, prefix, share, budget, shared },
         }))),
     ...rowsFields(spec).map(({ query }) => ({
-      what: 'Stream the rows again if anything was found, to look at findings once more',
+      what:
+        spec.rewrite === undefined
+          ? 'Read the rows of findings once more, if there are any; all rows where the database cannot tell which'
+          : 'Stream all rows once more, if there are findings',
       connection: query.connection,
     })),
     ...(spec.recover_from ?? []).map((store) => ({

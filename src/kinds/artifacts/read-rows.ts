@@ -56,6 +56,8 @@ export interface ReadOptions {
   readonly sink: RowSink
   readonly report: Report
   readonly stage: string
+  /** Rows with other keys may be left out; not to be given where keys are rewritten. */
+  readonly only?: readonly Key[] | undefined
   /** Told with every page how many rows there are so far; the transaction they come from has begun by then. */
   readonly onRows?: ((rows: number) => void) | undefined
 }
@@ -100,14 +102,15 @@ interface Total {
 }
 
 async function readQuery(session: Session, field: Field, options: ReadOptions, total: Total): Promise<void> {
-  const { rules, report, stage, signal, onRows } = options
+  const { rules, report, stage, signal, onRows, only: keys } = options
   const query = userQuery(field)
   checkColumns(field, await session.describe(query))
   const now = session.server.now
   const reader = compileRowReader(field.query, { explains: field.explains, graceMs: rules.graceMs, now })
   const place = placer(field, options)
   const before = total.rows
-  for await (const page of session.stream(query, { columns: reader.columns })) {
+  const only = keys === undefined ? undefined : { column: field.query.key, keys }
+  for await (const page of session.stream(query, { columns: reader.columns, only })) {
     signal.throwIfAborted()
     for (const row of page) {
       if (field.explains) total.explained++
