@@ -125,6 +125,17 @@ describe('keys', () => {
   })
 })
 
+it.each([
+  ['of S3', '1ueGcxLPRx1Tr/XYExHnhbYLgveDs2J/wm36Hy4vbOwM='],
+  ['that is a key', 'd/é €'],
+  ['that is a key with blanks at its ends', ' d/é '],
+  ['with what XML escapes', 'a<&>"b'],
+])('a token %s is given as it was', (_, token) => {
+  const escaped = token.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+  const xml = `<IsTruncated>true</IsTruncated><NextContinuationToken>${escaped}</NextContinuationToken>`
+  expect(scan(listing(xml + object('a'))).token).toBe(token)
+})
+
 describe('an object in the archive', () => {
   const glacier = (rest = '') => object('a', PLAIN.replace('STANDARD', 'GLACIER') + rest)
   const restored = (busy: boolean, expires = '') =>

@@ -157,5 +157,7 @@ function triesOf(cause: unknown): number {
   const { status, code } = parts(cause)
   if (isRefusal(cause)) return MOST_REFUSED
   if (cause instanceof StoreError || status === 200) return MOST_BROKEN
+  // Node could not read it as HTTP.
+  if (code?.startsWith('HPE_') === true) return MOST_BROKEN
   return (status ?? 0) >= 500 || BROKEN_OFF.has(code ?? '') ? MOST_FAILED : 0
 }

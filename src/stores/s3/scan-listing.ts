@@ -84,9 +84,9 @@ function readAs(bytes: Buffer, { label }: ScanOptions, writer: ColumnsWriter): R
     if (name === 'Contents') {
       count++
       if (!addObject(part.element, writer)) throw fail('it holds an object without a key')
-    } else if (FIELDS.has(name)) fields.set(name, text.trim())
+    } else if (FIELDS.has(name)) fields.set(name, text)
   }
-  return { fields, count, encoded: fields.get('EncodingType') === 'url' }
+  return { fields, count, encoded: fields.get('EncodingType')?.trim() === 'url' }
 }
 
 interface Part {
@@ -142,13 +142,14 @@ function addObject({ children }: XmlElement, writer: ColumnsWriter): boolean {
 /** An answer that may hold only a part of the keys is an error. */
 function whole({ fields, count }: Read, objects: Columns, { label }: ScanOptions): Listing {
   const fail = (what: string) => new StoreError('unavailable', `${label}: the listing is incomplete: ${what}`)
-  const truncated = fields.get('IsTruncated')
+  const truncated = fields.get('IsTruncated')?.trim()
   if (truncated !== 'true' && truncated !== 'false') throw fail('it does not say whether there is more')
   const promised = Number(fields.get('KeyCount') ?? count)
   if (Number.isNaN(promised)) throw fail('its count of keys is no number')
   if (promised > count) throw fail(`${promised} keys were promised, ${count} came`)
   if (truncated === 'false') return { objects, more: false, token: undefined }
-  const token = fields.get('NextContinuationToken')
-  if (!token) throw fail('there is more, but no token to go on with')
+  // Of some stores it is the last key as it is, blanks at its ends included.
+  const token = Buffer.from(fields.get('NextContinuationToken') ?? '', 'latin1').toString()
+  if (token === '') throw fail('there is more, but no token to go on with')
   return { objects, more: true, token }
 }
