@@ -1,6 +1,6 @@
 /** `connections:`, interpolated and validated; nothing is opened. */
 import type { z } from 'zod'
-import { type ConnectionSpec, connectionSchema, type FilesSpec } from '../connections/schema.js'
+import { type ConnectionSpec, connectionSchema, type FilesSpec, type S3Spec } from '../connections/schema.js'
 import { didYouMean } from '../lib/did-you-mean.js'
 import { vantageText } from '../vantage/schema.js'
 import { type Interpolation, interpolate } from './interpolate.js'
@@ -40,8 +40,19 @@ export function readConnections(
     const spec = specs[name]
     if (spec?.type === 'files' && value.type === 'map')
       refuseWrongPlace(name, spec, value, declarations, specs, problems)
+    if (spec?.type === 's3' && value.type === 'map') noteOpenPrefix(name, spec, value, problems)
   }
   return { names: declarations.map(({ key }) => key), specs }
+}
+
+/** Mostly what stands beside is not meant; it may be, so this is never an error. */
+function noteOpenPrefix(name: string, { prefix }: S3Spec, value: MapNode, problems: Problems): void {
+  if (prefix === '' || prefix.endsWith('/')) return
+  problems.note(
+    `connection "${name}" takes in all that begins with ${prefix}, not only what is below ${prefix}/`,
+    entry(value, 'prefix')?.value.span,
+    { hint: 'end it with a slash, unless that is meant' },
+  )
 }
 
 /** Where a files store is looked at from must be there, and only an absolute root means something there. */

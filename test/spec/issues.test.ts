@@ -33,6 +33,18 @@ test('is shown in the form check-file readers know', async () => {
 `)
 })
 
+test.each([
+  ['images', ['connection "bucket" takes in all that begins with images, not only what is below images/']],
+  ['images/', []],
+])('a bucket below the prefix %s, under strict too', async (prefix, messages) => {
+  const file = around(`  - { id: x, kind: count, ${ok} }`).replace(
+    'media: {',
+    `bucket: { type: s3, bucket: media, prefix: ${prefix} }, media: {`,
+  )
+  const { issues } = await told({ 'a.yaml': file }, { strict: true })
+  expect(issues.map(({ level, message }) => [level, message])).toEqual(messages.map((message) => ['warning', message]))
+})
+
 test('owner, severity and remediation are wanted after defaults', async () => {
   const { text } = await told({
     'a.yaml': `version: 1
