@@ -28,7 +28,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 
 // Where it is set, node reads certificates at every start; that is no cost of postflight's.
 const { NODE_EXTRA_CA_CERTS: _, ...inherited } = process.env
-// The SDK's own notice about Node 20, as in `bin/run.js`.
+// The SDK's own notice about Node 20, as in `src/main.ts`.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
 const env = { ...inherited, LC_ALL: 'C' }
 const directory = mkdtempSync(path.join(os.tmpdir(), 'postflight-bench-'))
@@ -40,7 +40,7 @@ try {
     ...flags,
     postgres,
     url: postgres.url,
-    bin: install(path.join(directory, 'installed')),
+    bin: await install(path.join(directory, 'installed')),
     directory: flags.keep ?? directory,
     keep: flags.keep !== undefined,
     env,

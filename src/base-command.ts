@@ -68,7 +68,7 @@ export abstract class BaseCommand extends Command {
     void this.#hideInBugs(secrets)
   }
 
-  /** Before the listener of bin/run.js, which knows no secrets; it ends the process, so that one is not asked. */
+  /** Before the listener of main.ts, which knows no secrets; it ends the process, so that one is not asked. */
   async #hideInBugs(secrets: readonly SecretValue[]): Promise<void> {
     const [{ createRedactor }, { escapeLines, inertLine }] = await Promise.all([
       import('./lib/redact.js'),

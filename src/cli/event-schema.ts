@@ -2,7 +2,7 @@
  * What a recorded event must hold for a reporter to read it. Loose: fields added later pass through untouched. The
  * types are those of `engine/events.ts`; a test replays every recorded run through this.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import { OUTCOMES, type RunEvent } from '../engine/events.js'
 import { SEVERITIES } from '../kinds/kind.js'
 

@@ -1,5 +1,5 @@
 /** What a check file may say of a connection. Light: zod only; nothing is opened here. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseDuration } from '../lib/units.js'
 import { vantageSchema } from '../vantage/schema.js'
 

@@ -1,5 +1,5 @@
 /** Values that fields of several kinds have in common, as zod reads them from a check file. Light. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { DURATION_FORM, parseDuration, parseSize, SIZE_FORM } from '../lib/units.js'
 
 /** Milliseconds. */

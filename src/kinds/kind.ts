@@ -2,7 +2,7 @@
  * What a check kind is. Light: types and `defineKind` only, so that `lint`, `--help` and every reporter can read the
  * registry without loading pg, the AWS SDK or ink.
  */
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { SubjectSpec } from './check.js'
 import type { Combine, Observe, Recheck } from './context.js'
 import type { Finding } from './observation.js'

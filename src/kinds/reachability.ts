@@ -1,5 +1,5 @@
 /** What the kinds that reach for something have in common: two subjects, and one observation out of several looks. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { FAMILIES, type FamilyLook } from '../probes/families.js'
 import { failedText } from '../probes/steps.js'
 import type { Observation, Observed, SubjectSpec } from './kind.js'

@@ -1,5 +1,5 @@
 /** The fields every check has besides those of its kind. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { SEVERITIES } from '../kinds/kind.js'
 import { vantageSchema } from '../vantage/schema.js'
 import { dateField, durationField } from './fields.js'

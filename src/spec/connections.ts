@@ -1,5 +1,5 @@
 /** `connections:`, interpolated and validated; nothing is opened. */
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { type ConnectionSpec, connectionSchema, type FilesSpec, type S3Spec } from '../connections/schema.js'
 import { didYouMean } from '../lib/did-you-mean.js'
 import { vantageText } from '../vantage/schema.js'

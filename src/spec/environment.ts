@@ -13,7 +13,7 @@ export async function readEnvironment(
 ): Promise<Environment> {
   if (envFile === undefined) return env
   try {
-    const { parse } = await import('dotenv')
+    const { parse } = (await import('dotenv')).default
     return { ...parse(await readFile(resolve(cwd, envFile))), ...env }
   } catch (error) {
     problems.error(`cannot read --env-file ${envFile}: ${(error as NodeJS.ErrnoException).code ?? 'unreadable'}`)

@@ -1,5 +1,5 @@
 /** Zod schemas of values that several parts of a check file share. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { endOfDay } from '../judge/end-of-day.js'
 import { DURATION_FORM, parseDuration } from '../lib/units.js'
 

@@ -1,5 +1,5 @@
 /** `gate:` and `waivers:`, validated. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { GateConfig } from '../engine/events.js'
 import type { Waiver } from '../judge/waiver.js'
 import { dateField } from './fields.js'

@@ -1,5 +1,5 @@
 /** One zod schema as JSON Schema (draft 7) for editors: closed mappings, and `${…}` allowed where it may stand. */
-import { z } from 'zod'
+import * as z from 'zod'
 
 export type JsonSchema = { readonly [key: string]: unknown }
 

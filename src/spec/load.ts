@@ -1,5 +1,5 @@
 /** Check files to a `Spec`: everything the commands need, nothing opened yet. All problems are told at once. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Waiver } from '../judge/waiver.js'
 import type { Kind, Kinds } from '../kinds/kind.js'
 import { listSection } from './check-file.js'

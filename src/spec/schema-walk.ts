@@ -1,5 +1,5 @@
 /** Reads what a zod schema says of a field by its path: metadata and the keys there are. */
-import { z } from 'zod'
+import * as core from 'zod/v4/core'
 import type { TreePath } from './tree.js'
 
 /** Marks in a schema's metadata that the spec acts on. */
@@ -14,12 +14,12 @@ export interface FieldMeta {
   readonly connects?: 'postgres' | 'store' | 's3' | 'redis' | 'queue' | 'ssh'
 }
 
-type Schema = z.core.$ZodType
+type Schema = core.$ZodType
 
 /** What is marked on the field itself, in any of the shapes it may take. */
 export function metaAt(schema: Schema, path: TreePath): FieldMeta {
   const found: FieldMeta[] = [...schemasAt(schema, path)].map(
-    (candidate) => (z.globalRegistry.get(candidate) ?? {}) as FieldMeta,
+    (candidate) => (core.globalRegistry.get(candidate) ?? {}) as FieldMeta,
   )
   const marked = (mark: 'sql' | 'secret' | 'later'): boolean => found.some((meta) => meta[mark] === true)
   const connects = found.find((meta) => meta.connects !== undefined)?.connects
@@ -31,7 +31,7 @@ export function metaAt(schema: Schema, path: TreePath): FieldMeta {
 export function keysAt(schema: Schema, path: TreePath): readonly string[] {
   const keys = new Set<string>()
   for (const candidate of schemasAt(schema, path)) {
-    if (candidate instanceof z.core.$ZodObject) for (const key of Object.keys(candidate._zod.def.shape)) keys.add(key)
+    if (candidate instanceof core.$ZodObject) for (const key of Object.keys(candidate._zod.def.shape)) keys.add(key)
   }
   return [...keys]
 }
@@ -53,20 +53,20 @@ function* unwrap(schema: Schema): Generator<Schema> {
   yield schema
   const { def } = schema._zod as unknown as { readonly def: Record<string, unknown> }
   for (const name of ['innerType', 'in'] as const) {
-    if (def[name] instanceof z.core.$ZodType) yield* unwrap(def[name])
+    if (def[name] instanceof core.$ZodType) yield* unwrap(def[name])
   }
-  if (schema instanceof z.core.$ZodLazy) yield* unwrap(schema._zod.def.getter())
-  if (schema instanceof z.core.$ZodUnion) for (const option of schema._zod.def.options) yield* unwrap(option)
+  if (schema instanceof core.$ZodLazy) yield* unwrap(schema._zod.def.getter())
+  if (schema instanceof core.$ZodUnion) for (const option of schema._zod.def.options) yield* unwrap(option)
 }
 
 function child(schema: Schema, step: string | number): Schema | undefined {
-  if (schema instanceof z.core.$ZodObject) {
+  if (schema instanceof core.$ZodObject) {
     const { shape } = schema._zod.def
     // A key of the file may be called `constructor`.
     return Object.hasOwn(shape, step) ? shape[String(step)] : undefined
   }
-  if (schema instanceof z.core.$ZodRecord) return schema._zod.def.valueType
-  if (schema instanceof z.core.$ZodArray) return schema._zod.def.element
-  if (schema instanceof z.core.$ZodTuple) return schema._zod.def.items[Number(step)]
+  if (schema instanceof core.$ZodRecord) return schema._zod.def.valueType
+  if (schema instanceof core.$ZodArray) return schema._zod.def.element
+  if (schema instanceof core.$ZodTuple) return schema._zod.def.items[Number(step)]
   return undefined
 }

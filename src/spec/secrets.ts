@@ -1,7 +1,7 @@
 /** Secrets: declared by source, all read at once, so that a missing one is told before anything runs. A message names the secret, never its value. */
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { SecretValue } from '../lib/redact.js'
 import { type Environment, looksLikeCredential, variableOf } from './environment.js'
 import type { Problems } from './problems.js'

@@ -1,5 +1,5 @@
 /** Holds a tree against a zod schema and tells what does not fit, each problem at its line, in our own words. */
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { didYouMean, nearest } from '../lib/did-you-mean.js'
 import type { Problems } from './problems.js'
 import { keysAt, metaAt } from './schema-walk.js'

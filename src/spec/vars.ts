@@ -1,5 +1,5 @@
 /** Variables: declared with a default or as required, given by `--var` (as text) or a pack's `with` (typed). */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Problems } from './problems.js'
 import type { Span } from './source.js'
 import { suggestOrList } from './suggest.js'

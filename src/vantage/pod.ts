@@ -1,5 +1,5 @@
 /** Inside a container of a Kubernetes pod, through the user's own kubectl with its context. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { dialInside } from './dial-inside.js'
 import { type Door, startThere } from './door.js'
 import { explainKubectl } from './pod-errors.js'

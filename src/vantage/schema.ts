@@ -1,5 +1,5 @@
 /** Where a check is looked at from, as a check file says it. Light: zod only; nothing is reached here. */
-import { z } from 'zod'
+import * as z from 'zod'
 
 const text = (description: string) => z.string().min(1).meta({ description })
 

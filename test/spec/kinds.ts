@@ -1,5 +1,5 @@
 /** Small kinds of our own, so that the language is tested without those that connect to something. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { defineKind, type Kind, type Kinds } from '../../src/kinds/kind.js'
 
 const load = async () => ({

@@ -2,7 +2,7 @@
  * All that an artifacts check has counted, in plain numbers: what its subjects and notes are made of, and what the parts of
  * a divided check hand on to be put together. JSON can hold it.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Sample } from '../../compare/sampling.js'
 import { CheckError } from '../../lib/errors.js'
 import { type KeyJson, keyToJson } from '../../lib/key.js'

@@ -1,5 +1,5 @@
 /** What an artifacts check may say. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { derivedProblem } from '../../compare/derived.js'
 import { DIGEST_ALGORITHMS, DIGEST_ENCODINGS } from '../../compare/digest.js'
 import { parseSample } from '../../compare/sampling.js'

@@ -1,5 +1,5 @@
 /** What a backup check may say. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { duration, size } from '../fields.js'
 
 const name = z.string().min(1)

@@ -1,5 +1,5 @@
 /** Kind `command`: runs a program of the user's own and judges how it ended and what it said. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { defineKind, type SubjectSpec } from '../kind.js'
 import { present } from './present.js'
 import { shown } from './shown.js'

@@ -1,7 +1,7 @@
 /** Kind `dns`: what a name resolves to, as the application sees it or as a name server says it. */
 import { isIP } from 'node:net'
 import { domainToASCII } from 'node:url'
-import { z } from 'zod'
+import * as z from 'zod'
 import { RECORD_TYPES, throughSystem } from '../../probes/dns/record-types.js'
 import { parseServer } from '../../probes/dns/server.js'
 import { defineKind, type SubjectSpec } from '../kind.js'

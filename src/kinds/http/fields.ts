@@ -1,5 +1,5 @@
 /** What a check of kind http may say. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseSize, SIZE_FORM } from '../../lib/units.js'
 import { familyField, hostField, portField } from '../reachability.js'
 

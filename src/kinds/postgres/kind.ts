@@ -1,5 +1,5 @@
 /** Kind `postgres`: whether the database is reached, and whether it is the right one. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { defineKind } from '../kind.js'
 import { present } from './present.js'
 import { subjects } from './subjects.js'

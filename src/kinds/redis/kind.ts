@@ -1,5 +1,5 @@
 /** Kind `redis`: whether a Redis server answers, holds its data, and can go on writing it. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { defineKind, type LintProblem } from '../kind.js'
 import { hostField, portField, REACHED } from '../reachability.js'
 import { present } from './present.js'

@@ -1,5 +1,5 @@
 /** Kind `resource`: how much is left of what runs out. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { defineKind } from '../kind.js'
 import { lint } from './lint.js'
 import { MEASURES, RESOURCES, resourceOf } from './measures.js'

@@ -1,5 +1,5 @@
 /** Kind `rows`: how many rows a table has. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { checkSql } from '../../lib/sql-lex-check.js'
 import { parseName } from '../../postgres/quote.js'
 import { defineKind, type LintProblem, type Reading } from '../kind.js'

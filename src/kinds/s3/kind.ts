@@ -1,5 +1,5 @@
 /** Kind `s3`: whether a bucket can be used as it must be, and is set up as it was. */
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { defineKind, type LintProblem, type ReadStep } from '../kind.js'
 import { present } from './present.js'
 import { schema } from './schema.js'

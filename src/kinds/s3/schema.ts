@@ -1,5 +1,5 @@
 /** What a check of kind s3 may say. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { duration } from '../fields.js'
 
 const key = (description: string) => z.string().min(1).meta({ description })

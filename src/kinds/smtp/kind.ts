@@ -1,5 +1,5 @@
 /** Kind `smtp`: whether mail can be handed to a server, up to the message itself, which is never sent. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { defineKind, type LintProblem } from '../kind.js'
 import { hostField, portField } from '../reachability.js'
 import { present } from './present.js'

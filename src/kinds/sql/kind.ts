@@ -1,5 +1,5 @@
 /** Kind `sql`: a query whose rows are violations, or whose one value is judged. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { checkSql } from '../../lib/sql-lex-check.js'
 import { defineKind, type LintProblem, type SubjectSpec } from '../kind.js'
 import { present } from './present.js'

@@ -1,5 +1,5 @@
 /** Kind `tcp`: whether something listens there. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { defineKind, type SubjectSpec } from '../kind.js'
 import { familyField, hostField, portField, REACHED } from '../reachability.js'
 import { present } from './present.js'

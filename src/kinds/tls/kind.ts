@@ -1,5 +1,5 @@
 /** Kind `tls`: what the certificate of a server is worth. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { STARTTLS } from '../../probes/starttls-names.js'
 import { defineKind } from '../kind.js'
 import { familyField, hostField, portField } from '../reachability.js'

@@ -1,5 +1,5 @@
 /** What a volume check may say. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { vantageSchema } from '../../vantage/schema.js'
 
 const text = z.string().min(1)

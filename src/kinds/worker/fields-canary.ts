@@ -1,5 +1,5 @@
 /** What a check file may say of a canary. Light: zod only. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { duration } from '../fields.js'
 
 const connection = z.string().meta({ description: 'Connection of type postgres.', connects: 'postgres' }).optional()

@@ -1,5 +1,5 @@
 /** What a check file may say of a bucket that the worker uses. Light: zod only. */
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** What a shell may call a variable. Anything else could not be told apart in what a script prints. */
 export const variable = z

@@ -1,5 +1,5 @@
 /** What a check of kind `worker` may say. Light: zod only. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { vantageSchema } from '../../vantage/schema.js'
 import { hostField, portField } from '../reachability.js'
 import { canary } from './fields-canary.js'

@@ -1,5 +1,5 @@
 /** What `container inspect` says, cut down to what is used. docker and podman agree on these fields. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Outside, VantageError } from '../vantage.js'
 
 const mount = z.object({

@@ -7,7 +7,7 @@ import type { Reader } from './reader.js'
 export async function inspectZip({ size, at }: Reader, inspection: Inspection): Promise<void> {
   inspection.tell({ format: 'zip' })
   if (size === undefined || at === undefined) throw new Unseen('a zip inside something else is not looked into')
-  const { fromRandomAccessReader, RandomAccessReader } = await import('yauzl')
+  const { fromRandomAccessReader, RandomAccessReader } = (await import('yauzl')).default
   const failed: { cause?: unknown } = {}
   const part = async function* (start: number, end: number): AsyncGenerator<Buffer, void, void> {
     try {

@@ -1,0 +1,26 @@
+/** What `bin/run.js` starts: oclif, and the last word on an error that nobody caught. */
+import { inspect } from 'node:util'
+// Part by part: the whole of oclif costs as much again as what a command needs of it.
+import { run } from '@oclif/core/run'
+import { settings } from '@oclif/core/settings'
+
+// The AWS SDK prints a Node-version notice on Node 20 that says nothing to a user of postflight.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
+settings.enableAutoTranspile = false
+
+// Left to itself, Node ends an uncaught error with code 1, which here means "a check failed". A bug is 70.
+process.on('uncaughtException', (error) => {
+  const shown = process.argv.includes('--debug') ? error?.stack : error?.message
+  process.stderr.write(`unexpected error, a bug in postflight: ${inspect(shown ?? String(error))}\n`)
+  process.exit(70)
+})
+
+try {
+  await run(process.argv.slice(2), import.meta.url)
+} catch (thrown) {
+  // oclif's own errors carry their exit code; whatever else gets here is a bug.
+  const error = thrown as Error & { oclif?: { exit?: number } }
+  error.oclif ??= { exit: 70 }
+  const { handle } = (await import('@oclif/core/handle')).default
+  await handle(error)
+}
