@@ -16,6 +16,8 @@ export interface KeyChange {
   readonly apply: (key: Key) => Key | undefined
   /** What the operations make of any key there is, those too that were right as they were. */
   readonly rewrite: (key: Key) => Key
+  /** Keys that do not begin with this stay as they are. */
+  readonly within?: Key | undefined
   /** The change of prefix it ends with; with nothing before it, it keeps the order of keys. */
   readonly prefix?: PrefixChange | undefined
   /** Lower is plainer: of two that explain as much, the plainer one is told. */
@@ -83,6 +85,7 @@ function ofPrefix(prefix: PrefixChange): KeyChange {
     apply: (key) => applyPrefixChange(key, prefix),
     rewrite: (key) => keyFromLatin1(prefix.add + (key.startsWith(prefix.strip) ? key.slice(prefix.strip.length) : key)),
     prefix,
+    ...(add === '' ? { within: prefix.strip } : {}),
     // The scheme and host of a URL are better taken off as such.
     cost: strip.includes('//') ? 3 : 1,
   }
@@ -96,6 +99,7 @@ export function onlyWhere(prefix: PrefixChange): KeyChange {
     ...ofPrefix(prefix),
     ops: writable ? [{ regex: [`^${quotePattern(from)}`, to] }] : undefined,
     rewrite: (key) => applyPrefixChange(key, prefix) ?? key,
+    within: prefix.strip,
   }
 }
 

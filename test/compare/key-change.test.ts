@@ -195,6 +195,21 @@ describe('what is learned from one pair', () => {
     }
   })
 
+  test('keys that begin otherwise stay as they are, where it says so', () => {
+    const pairs = PAIRS.flatMap(([, some]) => some).map(
+      ([missing, found]) => [keyFromText(missing), keyFromText(found)] as const,
+    )
+    const changes = pairs.flatMap(([missing, found]) => changesBetween(missing, found))
+    const careful = changes.flatMap(({ prefix }) => (prefix === undefined ? [] : [onlyWhere(prefix)]))
+    const within = [...changes, ...careful].filter((change) => change.within !== undefined)
+    expect(within.length).toBeGreaterThan(20)
+    for (const { name, within: begin = '', rewrite } of within) {
+      for (const [missing, found] of pairs) {
+        for (const key of [missing, found]) if (!key.startsWith(begin)) expect(rewrite(key), name).toBe(key)
+      }
+    }
+  })
+
   test('names that have nothing in common teach nothing', () => {
     expect(changesBetween(keyFromText('a/b.jpg'), keyFromText('c/d.png'))).toEqual([])
   })

@@ -2,9 +2,10 @@
 import { commonDirectory, createHistogram, extensionOf } from '../../compare/plausibility.js'
 import { type Key, keyFromLatin1, keyToText } from '../../lib/key.js'
 import type { Diagnosis } from '../kind.js'
-import { groupClaims } from './claim.js'
+import type { Claim } from './claim.js'
 import { allOf } from './part-of.js'
 import type { FindingClass } from './residue.js'
+import { type Ask, findRare, keysIn, keysOf } from './share.js'
 import type { StoreRun } from './store-run.js'
 
 const MOST_VALUES = 10_000
@@ -33,32 +34,38 @@ interface Common {
 
 export async function commonPlace(run: StoreRun, finding: FindingClass): Promise<readonly Diagnosis[]> {
   const common = await lookThrough(run, finding)
-  if (common.total === 0) return []
-  const keys = await shares(run, common)
-  const { total } = common
-  const tells = (part: number, of: number) => {
-    const share = keys.all === 0 ? 1 : of / keys.all
-    return part * 10 >= total * 9 && share ** total <= CHANCE
+  const { total, directory, inDirectory, firstMonth, lastMonth } = common
+  const isMost = (part: number) => part * 10 >= total * 9
+  const [extension, ended] = common.extension
+  const [month, inMonth] = common.month
+  const asked = {
+    extension: extension !== '' && isMost(ended) ? ({ key }: Claim) => extensionOf(key) === extension : undefined,
+    month: month !== '' && isMost(inMonth) ? (claim: Claim) => claim.month === month : undefined,
+    since: firstMonth === '' ? undefined : (claim: Claim) => claim.month >= firstMonth,
+    until: firstMonth === '' ? undefined : (claim: Claim) => claim.month <= lastMonth,
   }
+  const asks = Object.values(asked).filter((ask) => ask !== undefined)
+  if (directory === '' && asks.length === 0) return []
+  const all = await keysOf(run)
+  // Of parts that are put together there are no rows to tell by.
+  if (all === 0) return []
+  const isRare = (keys: number) => (keys / all) ** total <= CHANCE
   const say = (part: number, words: string): Diagnosis => ({
     summary: `${allOf(part, total)} ${PLACED[finding] ?? finding} ${words}`,
   })
   const told: Diagnosis[] = []
-  if (common.directory !== '' && tells(common.inDirectory, keys.inDirectory)) {
-    const nothing = finding === 'missing' && common.inDirectory === keys.inDirectory
-    const name = JSON.stringify(keyToText(common.directory))
-    told.push(say(common.inDirectory, `lie below ${name}${nothing ? ', and every key expected there is missing' : ''}`))
+  const expected = directory === '' ? undefined : await keysIn(run, directory, { all, isRare })
+  if (expected !== undefined) {
+    const nothing = finding === 'missing' && inDirectory === expected
+    const name = JSON.stringify(keyToText(directory))
+    told.push(say(inDirectory, `lie below ${name}${nothing ? ', and every key expected there is missing' : ''}`))
   }
-  const [extension, ended] = common.extension
-  if (extension !== '' && tells(ended, keys.ended)) {
-    told.push(say(ended, `end in ${JSON.stringify(keyToText(extension as Key))}`))
-  }
-  const [month, inMonth] = common.month
-  if (month !== '' && tells(inMonth, keys.inMonth)) told.push(say(inMonth, `belong to rows of ${month}`))
-  else if (common.firstMonth !== '') {
-    if (tells(total, keys.since)) told.push(say(total, `belong to rows of ${common.firstMonth} or later`))
-    else if (tells(total, keys.until)) told.push(say(total, `belong to rows of ${common.lastMonth} or earlier`))
-  }
+  const rare = await findRare(run, asks, { all, isRare })
+  const tells = (ask: Ask | undefined) => ask !== undefined && rare.has(ask)
+  if (tells(asked.extension)) told.push(say(ended, `end in ${JSON.stringify(keyToText(extension as Key))}`))
+  if (tells(asked.month)) told.push(say(inMonth, `belong to rows of ${month}`))
+  else if (tells(asked.since)) told.push(say(total, `belong to rows of ${firstMonth} or later`))
+  else if (tells(asked.until)) told.push(say(total, `belong to rows of ${lastMonth} or earlier`))
   return told
 }
 
@@ -68,10 +75,14 @@ async function lookThrough(run: StoreRun, finding: FindingClass): Promise<Common
   const expected = run.residues.count(finding)
   const [early, late] = [Math.floor(expected * 0.1), Math.floor(expected * 0.9)]
   let [firstMonth, lastMonth, undated, total] = ['', '', false, 0]
+  let first: Key | undefined
   let from: Key | undefined
   let to: Key | undefined
+  let last: Key | undefined
   for await (const page of run.residues.read(finding)) {
     for (const { key, mark } of page) {
+      first ??= key
+      last = key
       if (total <= early) from = key
       if (total <= late) to = key
       total++
@@ -83,11 +94,15 @@ async function lookThrough(run: StoreRun, finding: FindingClass): Promise<Common
       if (month > lastMonth) lastMonth = month
     }
   }
+  const inIt = async (directory: Key) =>
+    first?.startsWith(directory) === true && last?.startsWith(directory) === true
+      ? total
+      : below(run, finding, directory)
   let directory = from === undefined || to === undefined ? keyFromLatin1('') : commonDirectory(from, to)
-  let inDirectory = await below(run, finding, directory)
+  let inDirectory = await inIt(directory)
   while (directory !== '' && inDirectory * 10 < total * 9) {
     directory = parentOf(directory)
-    inDirectory = await below(run, finding, directory)
+    inDirectory = await inIt(directory)
   }
   const nothing = ['', 0] as const
   return {
@@ -108,26 +123,8 @@ function parentOf(directory: Key): Key {
 
 async function below(run: StoreRun, finding: FindingClass, directory: string): Promise<number> {
   let count = 0
-  if (directory === '') return count
   for await (const page of run.residues.read(finding)) {
     for (const { key } of page) if (key.startsWith(directory)) count++
   }
   return count
-}
-
-/** How many of the keys of rows share what the findings have in common. */
-async function shares(run: StoreRun, common: Common) {
-  const counts = { all: 0, inDirectory: 0, ended: 0, inMonth: 0, since: 0, until: 0 }
-  for await (const page of groupClaims(run.claims.read())) {
-    for (const { key, refs, month } of page) {
-      if (refs === 0) continue
-      counts.all++
-      if (common.directory !== '' && key.startsWith(common.directory)) counts.inDirectory++
-      if (extensionOf(key) === common.extension[0]) counts.ended++
-      if (month === common.month[0]) counts.inMonth++
-      if (month >= common.firstMonth) counts.since++
-      if (month <= common.lastMonth) counts.until++
-    }
-  }
-  return counts
 }

@@ -11,6 +11,7 @@ import { count, formatNumber } from '../../lib/text.js'
 import type { Json } from '../../lib/value.js'
 import type { Diagnosis } from '../kind.js'
 import { groupClaims } from './claim.js'
+import { keysBelow } from './keys-below.js'
 import { type Learned, learnChanges } from './learn-change.js'
 import { rewriteYaml } from './rewrite-yaml.js'
 import type { ArtifactsSpec } from './schema.js'
@@ -36,8 +37,11 @@ interface Trial {
   /** Missing keys that are there under their changed name, and of the declared size. */
   readonly explained: number
   readonly example: readonly [Key, Key] | undefined
-  /** Keys that are right now and would be looked for elsewhere. */
-  readonly broken: number
+}
+
+interface Harm {
+  /** Keys that are right now and would be looked for elsewhere; undefined where nobody has counted. */
+  readonly broken?: number
 }
 
 export async function findRewrite(options: RewriteOptions): Promise<Diagnosis | undefined> {
@@ -47,30 +51,41 @@ export async function findRewrite(options: RewriteOptions): Promise<Diagnosis | 
   if (best === undefined) return undefined
   const missing = run.residues.count('missing')
   const alone = await tried(best, options)
-  let trial = alone
+  let trial: Trial & Harm = alone
   if (learned.length > 1 && alone.explained < missing) {
     const all = await tryChange(inTurn(learned.map(narrow)), options)
     if (all.explained > alone.explained) trial = all
   }
-  const least = trial.change.cost < PLAIN ? FEWEST.prefix : FEWEST.pattern
-  // Every one of them was found, so half of the keys is no guess; that a name is there by chance, fewer may be.
-  if (trial.explained < least || trial.explained * 2 < missing) return undefined
+  if (!isEnough(trial, missing)) return undefined
+  const broken = trial.broken ?? (await brokenBy(trial.change, run))
   const part = `${formatNumber(trial.explained)} of ${formatNumber(missing)} missing keys are in ${run.store.label}`
-  const breaks = trial.broken === 0 ? '' : `; it would change ${count(trial.broken, 'key')} that are right now`
+  const breaks = broken === 0 ? '' : `; it would change ${count(broken, 'key')} that are right now`
   const what = trial === alone || learned.length === 1 ? 'a rewrite is missing' : 'rewrites are missing'
   const summary = `${part} ${wordsOf(trial)}: ${what}${breaks}`
   const { ops } = trial.change
-  if (ops === undefined || trial.broken > 0) return { summary }
+  if (ops === undefined || broken > 0) return { summary }
   return { summary, suggestion: rewriteYaml([...(spec.rewrite ?? []), ...ops]) }
 }
 
+/** Every one of them was found, so half of the keys is no guess; that a name is there by chance, fewer may be. */
+function isEnough({ change, explained }: Trial, missing: number): boolean {
+  const least = change.cost < PLAIN ? FEWEST.prefix : FEWEST.pattern
+  return explained >= least && explained * 2 >= missing
+}
+
 /** A change of prefix for all keys, if it harms none; otherwise for those alone that need it. */
-async function tried(learned: Learned, options: RewriteOptions): Promise<Trial> {
+async function tried(learned: Learned, options: RewriteOptions): Promise<Trial & Harm> {
+  const { run } = options
   const wide = await tryChange(learned.change, options)
   const careful = narrow(learned)
-  if (wide.broken === 0 || careful === learned.change) return wide
+  // The careful one explains no more, and what is not told harms nobody.
+  if (careful === learned.change || !isEnough(wide, run.residues.count('missing'))) return wide
+  const broken = await brokenBy(wide.change, run)
+  if (broken === 0) return { ...wide, broken }
   const trial = await tryChange(careful, options)
-  return trial.broken < wide.broken && trial.explained * 2 > wide.explained ? trial : wide
+  if (trial.explained * 2 <= wide.explained) return { ...wide, broken }
+  const less = await brokenBy(careful, run)
+  return less < broken ? { ...trial, broken: less } : { ...wide, broken }
 }
 
 function narrow({ change, explains }: Learned): KeyChange {
@@ -107,7 +122,7 @@ async function tryChange(change: KeyChange, { run, spec, strays, dir, signal }: 
         }
       }
     }
-    return { change, explained, example, broken: explained === 0 ? 0 : await brokenBy(change, run) }
+    return { change, explained, example }
   } finally {
     await spool.close()
   }
@@ -116,7 +131,8 @@ async function tryChange(change: KeyChange, { run, spec, strays, dir, signal }: 
 async function brokenBy(change: KeyChange, run: StoreRun): Promise<number> {
   let broken = 0
   const labels = { left: 'the spool of rows', right: 'the spool of missing keys' }
-  for await (const { left } of mergeJoin(groupClaims(run.claims.read()), run.residues.read('missing'), labels)) {
+  const claims = groupClaims(run.claims.read(keysBelow(change.within ?? EMPTY)))
+  for await (const { left } of mergeJoin(claims, run.residues.read('missing'), labels)) {
     for (const { key } of left) if (change.rewrite(key) !== key) broken++
   }
   return broken
