@@ -23,12 +23,17 @@ export function createOrderCheck(options: OrderOptions): (page: readonly { reado
     let previous = last
     for (const { key } of page) {
       if (previous !== undefined && key <= previous && !(options.repeats && key === previous)) {
-        throw key === previous ? twice(options.label, key) : outOfOrder(options.label, previous, key)
+        throw orderError(options.label, previous, key)
       }
       previous = key
     }
     last = previous
   }
+}
+
+/** Of a key that does not sort behind the one before it. */
+export function orderError(label: string, before: Key, after: Key): CheckError {
+  return before === after ? twice(label, after) : outOfOrder(label, before, after)
 }
 
 function outOfOrder(label: string, before: Key, after: Key): CheckError {

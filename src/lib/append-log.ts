@@ -6,7 +6,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import { type Key, keyFromLatin1 } from './key.js'
-import type { Rec } from './spool-frame.js'
+import type { Rec } from './records.js'
 
 export interface AppendLog {
   /** Both strings one byte in each character. Gives a promise only where a block is written. */

@@ -1,69 +1,102 @@
 /** Records held in memory as bytes: no string outlives its adding, so what a key was cut from can be let go. */
-import { type Key, keyFromLatin1 } from './key.js'
+import type { Key } from './key.js'
+import { compareBytes, type Rec, type Records } from './records.js'
 import { sortedOrder } from './sort-bytes.js'
-import type { Rec } from './spool-frame.js'
 
 export interface Arena {
   /** Both strings hold one byte in each character. */
   readonly add: (key: Key, rest: string) => void
+  /** A key and a rest that lie in `source`: the rest is `head`, a byte, and what lies there. */
+  readonly addBytes: (
+    source: Uint8Array,
+    keyFrom: number,
+    keyTo: number,
+    head: number,
+    restFrom: number,
+    restTo: number,
+  ) => void
+  /** A whole record that lies in `source`. */
+  readonly addRecord: (source: Uint8Array, start: number, middle: number, end: number) => void
   readonly count: () => number
   /** Bytes of keys and rests. */
   readonly size: () => number
   /** Whether no key so far was smaller than the one before it. */
   readonly ascends: () => boolean
-  readonly freeze: () => Frozen
+  /** As they were added. */
+  readonly freeze: () => Records
   /** Drops all records; the memory is kept for the next ones. */
   readonly clear: () => void
   /** Lets the memory go; what was frozen keeps its own. */
   readonly release: () => void
 }
 
-/** Key of record `n` at `[starts[n], middles[n])`, its rest at `[middles[n], starts[n + 1])`. */
-export interface Frozen {
-  readonly bytes: Buffer
-  readonly starts: Uint32Array
-  readonly middles: Uint32Array
-  readonly count: number
-}
-
 const FIRST_BYTES = 16 * 1024
 const FIRST_RECORDS = 256
+/** From this size on, memory is reserved at once for all there may be: what is not written to costs nothing. */
+const LARGE = 1024 * 1024
 
-export function createArena(): Arena {
+/** `most`: bytes it is not to exceed by much. */
+export function createArena(most = 0): Arena {
   let bytes = Buffer.allocUnsafeSlow(FIRST_BYTES)
   let starts = new Uint32Array(FIRST_RECORDS + 1)
   let middles = new Uint32Array(FIRST_RECORDS)
   let at = 0
   let count = 0
   let ascends = true
-  let previous: Key | undefined
   const clear = (): void => {
     at = 0
     count = 0
     ascends = true
-    previous = undefined
+  }
+  const reserve = (end: number): void => {
+    if (end > bytes.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(2 * bytes.length, end, bytes.length < LARGE ? 0 : most))
+      bytes.copy(larger, 0, 0, at)
+      bytes = larger
+    }
+    if (count === middles.length) {
+      const records = 2 * count
+      starts = moved(starts, new Uint32Array(records + 1))
+      middles = moved(middles, new Uint32Array(records))
+    }
+  }
+  const close = (middle: number, end: number): void => {
+    if (ascends && count > 0) {
+      const [previous, until] = [starts[count - 1] as number, middles[count - 1] as number]
+      ascends = compareBytes(bytes, previous, until, bytes, at, middle) <= 0
+    }
+    middles[count] = middle
+    starts[++count] = end
+    at = end
   }
   return {
     add: (key, rest) => {
-      const end = at + key.length + rest.length
-      if (end > bytes.length) bytes = grown(bytes, at, end)
-      if (count === middles.length) {
-        starts = moved(starts, new Uint32Array(2 * count + 1))
-        middles = moved(middles, new Uint32Array(2 * count))
-      }
-      if (ascends) {
-        if (previous !== undefined && key < previous) ascends = false
-        previous = ascends ? key : undefined
-      }
+      reserve(at + key.length + rest.length)
       const middle = at + bytes.write(key, at, 'latin1')
-      middles[count] = middle
-      at = rest === '' ? middle : middle + bytes.write(rest, middle, 'latin1')
-      starts[++count] = at
+      close(middle, rest === '' ? middle : middle + bytes.write(rest, middle, 'latin1'))
+    },
+    addBytes: (source, keyFrom, keyTo, head, restFrom, restTo) => {
+      const middle = at + keyTo - keyFrom
+      const end = middle + 1 + restTo - restFrom
+      reserve(end)
+      const target = bytes
+      let to = at
+      for (let from = keyFrom; from < keyTo; from++) target[to++] = source[from] as number
+      target[to++] = head
+      for (let from = restFrom; from < restTo; from++) target[to++] = source[from] as number
+      close(middle, end)
+    },
+    addRecord: (source, start, middle, end) => {
+      const to = at + end - start
+      reserve(to)
+      const target = bytes
+      for (let from = start, place = at; from < end; from++) target[place++] = source[from] as number
+      close(at + middle - start, to)
     },
     count: () => count,
     size: () => at,
     ascends: () => ascends,
-    freeze: () => ({ bytes, starts, middles, count }),
+    freeze: () => ({ bytes, starts, middles, order: undefined, from: 0, to: count }),
     clear,
     release: () => {
       clear()
@@ -74,26 +107,17 @@ export function createArena(): Arena {
   }
 }
 
-/** An arena of some records, as they come. */
-export function arenaOf(records: readonly Rec[]): Frozen {
+/** Some records, as they come. */
+export function recordsOf(page: readonly Rec[]): Records {
   const arena = createArena()
-  for (const { key, rest } of records) arena.add(key, rest)
+  for (const { key, rest } of page) arena.add(key, rest)
   return arena.freeze()
 }
 
-/** Places in ascending order of the keys; equal keys keep theirs. */
-export function ascending({ bytes, starts, middles, count }: Frozen): Uint32Array {
-  return sortedOrder({ bytes, starts, ends: middles, count })
-}
-
-export function keyAt({ bytes, starts, middles }: Frozen, record: number): Key {
-  return keyFromLatin1(bytes.toString('latin1', starts[record], middles[record]))
-}
-
-function grown(bytes: Buffer, used: number, wanted: number): Buffer<ArrayBuffer> {
-  const larger = Buffer.allocUnsafeSlow(Math.max(2 * bytes.length, wanted))
-  bytes.copy(larger, 0, 0, used)
-  return larger
+/** Ascending by the bytes of their keys; equal keys keep their order. */
+export function ascending(records: Records): Records {
+  const { bytes, starts, middles, to } = records
+  return { ...records, order: sortedOrder({ bytes, starts, ends: middles, count: to }) }
 }
 
 function moved(from: Uint32Array, to: Uint32Array): Uint32Array<ArrayBuffer> {

@@ -1,31 +1,29 @@
-/** A run that was never written: all records fitted into memory. */
+/** A run that was never written: records in memory, each chunk going on where the one before it ends. */
 import type { Key } from './key.js'
-import { type Frozen, keyAt } from './spool-arena.js'
-import { cutBlock, decodeBody, decodeHeader, encodeBlock, HEADER_BYTES, type Order } from './spool-frame.js'
-import { type Run, within } from './spool-run.js'
+import { boundsOf, keyAt, type Records, within } from './records.js'
+import type { Run } from './spool-run.js'
 
-const MARKS = 1024
+/** Some keys of each chunk. */
+const MARKS = 64
 
-/** Read through the same blocks as from disk: strings of a block at once cost a fraction of as many single ones. */
-export function memoryRun(records: Frozen, order: Order): Run {
-  const key = (at: number): Key => keyAt(records, order?.[at] ?? at)
+export function memoryRun(chunks: readonly Records[]): Run {
+  const [first, last] = [chunks[0], chunks.at(-1)].map((chunk) => chunk && boundsOf(chunk))
   return {
-    bounds: records.count === 0 ? undefined : { first: key(0), last: key(records.count - 1) },
-    pages: async function* (range) {
-      for (let from = 0; from < records.count; ) {
-        const cut = cutBlock(records, order, from)
-        const block = Buffer.allocUnsafe(HEADER_BYTES + cut.bytes)
-        encodeBlock(block, 0, records, order, cut)
-        const page = within(decodeBody(block.subarray(HEADER_BYTES), decodeHeader(block)), range)
-        if (page.length > 0) yield page
-        from = cut.end
+    bounds: first && last && { first: first.first, last: last.last },
+    records: async function* (range) {
+      for (const chunk of chunks) {
+        const records = within(chunk, range)
+        if (records.from < records.to) yield records
       }
     },
-    marks: () => {
-      const stride = Math.ceil(records.count / MARKS)
-      const count = records.count === 0 ? 0 : Math.ceil(records.count / stride)
-      return Array.from({ length: count }, (_, mark) => key(mark * stride))
-    },
+    marks: () => chunks.flatMap(marksOf),
     remove: async () => undefined,
   }
+}
+
+function marksOf(records: Records): readonly Key[] {
+  const count = records.to - records.from
+  const stride = Math.ceil(count / MARKS)
+  const marks = count === 0 ? 0 : Math.ceil(count / stride)
+  return Array.from({ length: marks }, (_, mark) => keyAt(records, records.from + mark * stride))
 }

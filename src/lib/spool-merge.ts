@@ -1,83 +1,120 @@
 /** Merges ascending runs into one ascending sequence; equal keys come in the order of their runs. */
-import type { Rec } from './spool-frame.js'
-import type { Range, Run } from './spool-run.js'
+import type { Key } from './key.js'
+import { compareBytes, placeOf, type Range, type Records } from './records.js'
+import { createArena } from './spool-arena.js'
+import type { Run } from './spool-run.js'
 
 const PAGE_RECORDS = 1000
+const PAGE_BYTES = 64 * 1024
 
+/** Where one run is being read: its next record lies at `start`. */
 interface Cursor {
-  readonly order: number
-  readonly pages: AsyncGenerator<readonly Rec[], void, void>
-  page: readonly Rec[]
-  at: number
-  head: Rec
+  readonly source: AsyncGenerator<Records, void, void>
+  records: Records
+  n: number
+  bytes: Buffer
+  start: number
+  middle: number
+  end: number
+  done: boolean
 }
 
 /** Memory: one block of each run. */
-export async function* mergeRuns(runs: readonly Run[], range: Range): AsyncGenerator<readonly Rec[], void, void> {
+export async function* mergeRuns(runs: readonly Run[], range: Range): AsyncGenerator<Records, void, void> {
   const [only] = runs
-  if (runs.length === 1 && only !== undefined) return yield* only.pages(range)
-  const opened = runs.map((run) => run.pages(range))
+  if (runs.length === 1 && only !== undefined) return yield* only.records(range)
+  const opened = runs.map((run) => run.records(range))
   try {
-    const heap: Cursor[] = []
-    for (const [order, pages] of opened.entries()) {
-      const first = await pages.next()
-      const head = first.done ? undefined : first.value[0]
-      if (!first.done && head !== undefined) heap.push({ order, pages, page: first.value, at: 0, head })
+    const cursors: Cursor[] = []
+    for (const source of opened) {
+      const first = await source.next()
+      if (!first.done) cursors.push(cursorOf(source, first.value))
     }
-    for (let index = (heap.length >> 1) - 1; index >= 0; index--) sink(heap, index)
-    let out: Rec[] = []
-    while (heap.length > 0) {
-      const top = heap[0] as Cursor
-      out.push(top.head)
-      top.at++
-      if (top.at < top.page.length) top.head = top.page[top.at] as Rec
-      else if (!(await turn(top))) {
-        const moved = heap.pop() as Cursor
-        if (heap.length > 0) heap[0] = moved
-      }
-      sink(heap, 0)
-      if (out.length >= PAGE_RECORDS) {
-        yield out
-        out = []
-      }
+    const match = createMatch(cursors, sharedPrefix(runs))
+    let page = createArena(PAGE_BYTES)
+    for (let next = cursors[match.winner()]; next !== undefined && !next.done; next = cursors[match.winner()]) {
+      page.addRecord(next.bytes, next.start, next.middle, next.end)
+      next.n++
+      if (next.n < next.records.to) turn(next)
+      else await refill(next)
+      match.replay()
+      if (page.count() < PAGE_RECORDS && page.size() < PAGE_BYTES) continue
+      yield page.freeze()
+      page = createArena(PAGE_BYTES)
     }
-    if (out.length > 0) yield out
+    if (page.count() > 0) yield page.freeze()
   } finally {
-    for (const pages of opened) await pages.return()
+    for (const source of opened) await source.return()
   }
 }
 
-async function turn(cursor: Cursor): Promise<boolean> {
-  const next = await cursor.pages.next()
-  const head = next.done ? undefined : next.value[0]
-  if (next.done || head === undefined) return false
-  cursor.page = next.value
-  cursor.at = 0
-  cursor.head = head
-  return true
+function cursorOf(source: Cursor['source'], records: Records): Cursor {
+  const { bytes, from } = records
+  const cursor: Cursor = { source, records, n: from, bytes, start: 0, middle: 0, end: 0, done: false }
+  turn(cursor)
+  return cursor
 }
 
-function sink(heap: Cursor[], from: number): void {
-  const moving = heap[from]
-  if (moving === undefined) return
-  let at = from
-  for (;;) {
-    let child = 2 * at + 1
-    const left = heap[child]
-    if (left === undefined) break
-    let smaller = left
-    const right = heap[child + 1]
-    if (right !== undefined && isBefore(right, left)) {
-      smaller = right
-      child++
+function turn(cursor: Cursor): void {
+  const { starts, middles } = cursor.records
+  const place = placeOf(cursor.records, cursor.n)
+  cursor.start = starts[place] as number
+  cursor.middle = middles[place] as number
+  cursor.end = starts[place + 1] as number
+}
+
+async function refill(cursor: Cursor): Promise<void> {
+  const next = await cursor.source.next()
+  cursor.done = next.done === true
+  if (next.done) return
+  cursor.records = next.value
+  cursor.bytes = next.value.bytes
+  cursor.n = next.value.from
+  turn(cursor)
+}
+
+/** How many bytes all keys begin with alike. */
+function sharedPrefix(runs: readonly Run[]): number {
+  const bounds = runs.flatMap((run) => run.bounds ?? [])
+  const [some] = bounds
+  if (some === undefined) return 0
+  const first = bounds.reduce<Key>((least, one) => (one.first < least ? one.first : least), some.first)
+  const last = bounds.reduce<Key>((most, one) => (one.last > most ? one.last : most), some.last)
+  let shared = 0
+  while (shared < first.length && first[shared] === last[shared]) shared++
+  return shared
+}
+
+/**
+ * A tree in which each has lost against the one above it: who replays the winner's games asks of each level once. Of a heap
+ * every level is asked twice.
+ */
+function createMatch(cursors: readonly Cursor[], shared: number) {
+  const size = cursors.length
+  const losers = new Int32Array(size).fill(-1)
+  let winner = -1
+  const isBefore = (one: number, other: number): boolean => {
+    const a = cursors[one] as Cursor
+    const b = cursors[other] as Cursor
+    if (a.done || b.done) return !a.done
+    const order = compareBytes(a.bytes, a.start + shared, a.middle, b.bytes, b.start + shared, b.middle)
+    return order === 0 ? one < other : order < 0
+  }
+  const play = (from: number): void => {
+    let better = from
+    for (let node = (from + size) >> 1; node > 0; node >>= 1) {
+      const loser = losers[node] as number
+      if (loser === -1) {
+        losers[node] = better
+        return
+      }
+      if (isBefore(loser, better)) {
+        losers[node] = better
+        better = loser
+      }
     }
-    if (!isBefore(smaller, moving)) break
-    heap[at] = smaller
-    at = child
+    winner = better
   }
-  heap[at] = moving
-}
-
-function isBefore(a: Cursor, b: Cursor): boolean {
-  return a.head.key === b.head.key ? a.order < b.order : a.head.key < b.head.key
+  for (let index = 0; index < size; index++) play(index)
+  return { winner: () => winner, replay: () => play(winner) }
 }

@@ -3,33 +3,13 @@ import { type FileHandle, open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { CheckError } from './errors.js'
 import type { Key } from './key.js'
-import { type Frozen, keyAt } from './spool-arena.js'
-import {
-  type Cut,
-  cutBlock,
-  decodeBody,
-  decodeHeader,
-  encodeBlock,
-  HEADER_BYTES,
-  type Order,
-  type Rec,
-} from './spool-frame.js'
-
-/** Only keys after `after` and before `before`. */
-export interface Range {
-  readonly after?: Key | undefined
-  readonly before?: Key | undefined
-}
-
-export interface Bounds {
-  readonly first: Key
-  readonly last: Key
-}
+import { type Bounds, keyAt, type Range, type Records, within } from './records.js'
+import { cutBlock, decodeBody, decodeHeader, encodeBlock, HEADER_BYTES } from './spool-frame.js'
 
 export interface Run {
   /** Of records that ascend; undefined where there are none. */
   readonly bounds: Bounds | undefined
-  readonly pages: (range: Range) => AsyncGenerator<readonly Rec[], void, void>
+  readonly records: (range: Range) => AsyncGenerator<Records, void, void>
   /** Some of its keys, evenly spread. */
   readonly marks: () => readonly Key[]
   readonly remove: () => Promise<void>
@@ -38,7 +18,7 @@ export interface Run {
 export interface RunWriter {
   /** Key of the last record appended. */
   readonly last: () => Key | undefined
-  readonly append: (records: Frozen, order: Order) => Promise<void>
+  readonly append: (records: Records) => Promise<void>
   /** Closes the file and gives what was written. */
   readonly finish: () => Promise<Run>
   /** Closes and removes the file. */
@@ -74,36 +54,34 @@ export async function createRun(file: string): Promise<RunWriter> {
   }
   return {
     last: () => last,
-    append: async (records, order) => {
-      const { count } = records
-      if (count === 0) return
-      let from = 0
-      while (from < count) {
-        const cuts: Cut[] = []
+    append: async (records) => {
+      if (records.from === records.to) return
+      for (let from = records.from; from < records.to; ) {
+        const cuts: ReturnType<typeof cutBlock>[] = []
         let bytes = 0
-        while (from < count && bytes < CHUNK_BYTES) {
-          const cut = cutBlock(records, order, from)
-          mark(() => keyAt(records, order?.[cut.from] ?? cut.from), offset + bytes)
+        while (from < records.to && bytes < CHUNK_BYTES) {
+          const cut = cutBlock(records, from)
+          mark(() => keyAt(records, cut.block.from), offset + bytes)
           cuts.push(cut)
           bytes += HEADER_BYTES + cut.bytes
-          from = cut.end
+          from = cut.block.to
         }
         const chunk = Buffer.allocUnsafe(bytes)
         let at = 0
-        for (const cut of cuts) at = encodeBlock(chunk, at, records, order, cut)
+        for (const cut of cuts) at = encodeBlock(chunk, at, cut.block, cut.bytes)
         await handle.writeFile(chunk).catch((cause: unknown) => {
           throw spoolError(file, cause)
         })
         offset += bytes
       }
-      last = keyAt(records, order?.[count - 1] ?? count - 1)
+      last = keyAt(records, records.to - 1)
     },
     finish: async () => {
       await handle.close()
       const [head] = marks
       return {
         bounds: head === undefined || last === undefined ? undefined : { first: head.first, last },
-        pages: (range) => readRun(file, offset, marks, range),
+        records: (range) => readRun(file, offset, marks, range),
         marks: () => marks.map(({ first }) => first),
         remove: () => rm(file, { force: true }),
       }
@@ -120,7 +98,7 @@ async function* readRun(
   end: number,
   marks: readonly Mark[],
   range: Range,
-): AsyncGenerator<readonly Rec[], void, void> {
+): AsyncGenerator<Records, void, void> {
   const handle = await open(file, 'r').catch((cause: unknown) => {
     throw spoolError(file, cause)
   })
@@ -134,20 +112,14 @@ async function* readRun(
       const read = await readExactly(handle, file, offset + HEADER_BYTES, block.bytes + more)
       header = more > 0 ? read.subarray(block.bytes) : undefined
       offset = next
-      const records = decodeBody(read, block)
-      const page = within(records, range)
-      if (page.length > 0) yield page
-      if (range.before !== undefined && (records.at(-1) as Rec).key >= range.before) return
+      const all = decodeBody(read, block)
+      const records = within(all, range)
+      if (records.from < records.to) yield records
+      if (records.to < all.to) return
     }
   } finally {
     await handle.close()
   }
-}
-
-/** The part of ascending records that lies in the range; without a range any records, as they are. */
-export function within(records: readonly Rec[], { after, before }: Range): readonly Rec[] {
-  if (after === undefined && before === undefined) return records
-  return records.filter(({ key }) => (after === undefined || key > after) && (before === undefined || key < before))
 }
 
 function startOffset(marks: readonly Mark[], after: Key | undefined): number {

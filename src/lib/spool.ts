@@ -6,25 +6,35 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { compareKeys, type Key } from './key.js'
-import { arenaOf, ascending, createArena, type Frozen, keyAt } from './spool-arena.js'
-import { type Order, RECORD_BYTES, type Rec } from './spool-frame.js'
+import { type Bounds, gathered, keyAt, pagesOf, type Range, type Rec, type Records } from './records.js'
+import { ascending, createArena } from './spool-arena.js'
+import { RECORD_BYTES } from './spool-frame.js'
 import { memoryRun } from './spool-memory.js'
 import { mergeRuns } from './spool-merge.js'
-import { type Bounds, createRun, type Range, type Run, type RunWriter, spoolError } from './spool-run.js'
-
-export type { Rec } from './spool-frame.js'
+import { createRun, type Run, type RunWriter, spoolError } from './spool-run.js'
 
 export interface SpoolOptions {
   /** An existing directory with room for everything added, twice that beyond 64 runs. */
   readonly dir: string
   /** Bytes of records held in memory before they are written. Default 8 MiB. Sorting them takes as much again. */
   readonly runBytes?: number
+  /** Bytes of records sorted at a time. */
+  readonly chunkBytes?: number
   readonly signal?: AbortSignal | undefined
 }
 
 export interface Spool<Finished> {
   /** Both strings one byte in each character. Gives a promise only when a run is written: await it before adding on. */
   readonly add: (key: Key, rest: string) => Promise<void> | undefined
+  /** The same of a record whose parts lie in a buffer: see `Arena`. */
+  readonly addBytes: (
+    source: Uint8Array,
+    keyFrom: number,
+    keyTo: number,
+    head: number,
+    restFrom: number,
+    restTo: number,
+  ) => Promise<void> | undefined
   /** Ends adding. Errors of the disk are CheckErrors that name the directory. */
   readonly finish: () => Promise<Finished>
   /** Drops everything; to be called where `finish` is not. */
@@ -42,6 +52,8 @@ export interface SortedSpool {
   readonly count: number
   /** Pages ascending by the bytes of the key, equal keys in the order of adding. */
   readonly read: (range?: Range) => AsyncGenerator<readonly Rec[], void, void>
+  /** The same records as bytes. */
+  readonly records: (range?: Range) => AsyncGenerator<Records, void, void>
   /** The first and the last key; undefined where there are no records. */
   readonly bounds: Bounds | undefined
   /** Keys, ascending, each different, at most `parts - 1`, that cut the records into about equal parts. */
@@ -50,7 +62,8 @@ export interface SortedSpool {
 }
 
 const RUN_BYTES = 8 * 1024 * 1024
-const RUN_RECORDS = 500_000
+/** About what the cache of one core holds beside what sorting takes. */
+const CHUNK_BYTES = 2 * 1024 * 1024
 /** Runs merged at once: bounds open files, and memory to as many blocks. */
 const FAN_IN = 64
 
@@ -62,7 +75,7 @@ export function createSpool(options: SpoolOptions): Spool<SortedSpool> {
       const { count, runs } = await spool.finish()
       return {
         count,
-        read: (range = {}) => mergeRuns(runs, range),
+        ...readingOf((range = {}) => mergeRuns(runs, range)),
         bounds: boundsOf(runs.flatMap(({ bounds }) => bounds ?? [])),
         splits: (parts) =>
           cutInto(
@@ -81,7 +94,17 @@ export function createPlainSpool(options: SpoolOptions): Spool<PlainSpool> {
     ...spool,
     finish: async () => {
       const { count, runs } = await spool.finish()
-      return { count, read: () => mergeRuns(runs, {}), close: spool.close }
+      return { count, ...readingOf(() => mergeRuns(runs, {})), close: spool.close }
+    },
+  }
+}
+
+/** Both ways of reading, from that of bytes. */
+export function readingOf(records: SortedSpool['records']): Pick<SortedSpool, 'records' | 'read'> {
+  return {
+    records,
+    read: async function* (range) {
+      for await (const page of records(range)) yield* pagesOf(page)
     },
   }
 }
@@ -105,9 +128,15 @@ function cutInto(parts: number, keys: readonly Key[]): readonly Key[] {
   return splits.filter((key, at) => key !== undefined && key !== splits[at - 1] && key !== sorted[0]) as readonly Key[]
 }
 
-/** Collects records into runs: ascending ones where `sorting`, otherwise a single one. */
-function collect({ dir, runBytes = RUN_BYTES, signal }: SpoolOptions, sorting: boolean) {
-  const arena = createArena()
+/**
+ * Collects records into runs: ascending ones where `sorting`, otherwise a single one. Sorted are no more at a time than the
+ * processor's cache holds, for to go through memory in another order than it lies costs more than all the rest.
+ */
+function collect({ dir, runBytes = RUN_BYTES, chunkBytes = CHUNK_BYTES, signal }: SpoolOptions, sorting: boolean) {
+  const most = Math.min(runBytes, chunkBytes)
+  const arena = createArena(most)
+  let chunks: Records[] = []
+  let held = 0
   let count = 0
   let folder: string | undefined
   let files = 0
@@ -121,20 +150,29 @@ function collect({ dir, runBytes = RUN_BYTES, signal }: SpoolOptions, sorting: b
     })
     return createRun(join(folder, `${files++}.run`))
   }
-  const orderOf = (records: Frozen): Order => (sorting && !arena.ascends() ? ascending(records) : undefined)
-  const write = async (): Promise<void> => {
-    signal?.throwIfAborted()
+  const sizeOfArena = (): number => arena.size() + RECORD_BYTES * arena.count()
+  const closeChunk = (): void => {
+    if (arena.count() === 0) return
+    held += sizeOfArena()
     const records = arena.freeze()
-    const order = orderOf(records)
-    const last = writer?.last()
-    // Continuing the run keeps input that already ascends in a single one.
-    if (writer !== undefined && sorting && last !== undefined && keyAt(records, order?.[0] ?? 0) < last) {
-      runs.push(await writer.finish())
-      writer = undefined
-    }
-    writer ??= await newRun()
-    await writer.append(records, order)
+    chunks.push(gathered(sorting && !arena.ascends() ? ascending(records) : records))
     arena.clear()
+  }
+  const inMemory = (): readonly Run[] => (sorting ? chunks.map((chunk) => memoryRun([chunk])) : [memoryRun(chunks)])
+  const write = async (): Promise<void> => {
+    for await (const records of mergeRuns(inMemory(), {})) {
+      signal?.throwIfAborted()
+      const last = writer?.last()
+      // Continuing the run keeps input that already ascends in a single one.
+      if (writer !== undefined && sorting && last !== undefined && keyAt(records, records.from) < last) {
+        runs.push(await writer.finish())
+        writer = undefined
+      }
+      writer ??= await newRun()
+      await writer.append(records)
+    }
+    chunks = []
+    held = 0
   }
   const flush = (): Promise<void> => {
     writing = writing.then(write)
@@ -146,9 +184,9 @@ function collect({ dir, runBytes = RUN_BYTES, signal }: SpoolOptions, sorting: b
       for (let from = 0; from < runs.length; from += FAN_IN) {
         const group = runs.slice(from, from + FAN_IN)
         writer = await newRun()
-        for await (const page of mergeRuns(group, {})) {
+        for await (const records of mergeRuns(group, {})) {
           signal?.throwIfAborted()
-          await writer.append(arenaOf(page), undefined)
+          await writer.append(records)
         }
         merged.push(await writer.finish())
         writer = undefined
@@ -157,22 +195,28 @@ function collect({ dir, runBytes = RUN_BYTES, signal }: SpoolOptions, sorting: b
       runs = merged
     }
   }
+  const added = (): Promise<void> | undefined => {
+    count++
+    if (sizeOfArena() < most) return undefined
+    closeChunk()
+    return held >= runBytes ? flush() : undefined
+  }
   return {
     add: (key: Key, rest: string): Promise<void> | undefined => {
       arena.add(key, rest)
-      count++
-      const records = arena.count()
-      return arena.size() + RECORD_BYTES * records >= runBytes || records >= RUN_RECORDS ? flush() : undefined
+      return added()
+    },
+    addBytes: (source: Uint8Array, keyFrom: number, keyTo: number, head: number, restFrom: number, restTo: number) => {
+      arena.addBytes(source, keyFrom, keyTo, head, restFrom, restTo)
+      return added()
     },
     finish: async (): Promise<{ readonly count: number; readonly runs: readonly Run[] }> => {
       await writing
-      if (writer === undefined) {
-        const records = arena.freeze()
-        return { count, runs: [memoryRun(records, orderOf(records))] }
-      }
-      if (arena.count() > 0) await flush()
+      closeChunk()
       arena.release()
-      runs.push(await writer.finish())
+      if (writer === undefined && runs.length === 0) return { count, runs: inMemory() }
+      await flush()
+      if (writer !== undefined) runs.push(await writer.finish())
       writer = undefined
       await mergeGroups()
       return { count, runs }
@@ -181,6 +225,7 @@ function collect({ dir, runBytes = RUN_BYTES, signal }: SpoolOptions, sorting: b
       await writing.catch(() => undefined)
       await writer?.discard()
       writer = undefined
+      chunks = []
       arena.release()
       if (folder !== undefined) await rm(folder, { recursive: true, force: true })
     },

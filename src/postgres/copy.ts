@@ -4,8 +4,8 @@
  * protocol, in which text that closes the wrapper could run a second statement.
  */
 import { tapCopyData } from './copy-tap.js'
-import { createCopyReader } from './copy-text.js'
-import { PostgresError, type Row } from './source.js'
+import { createLineKeeper, rowsOf, rowsOfPiece } from './copy-text.js'
+import { PostgresError, type RowLines } from './source.js'
 import { inert, send, submit, type WireClient, type WireConnection } from './wire.js'
 
 /** Pages that may wait before the socket is paused. */
@@ -25,15 +25,22 @@ export async function* copyOut(
   client: WireClient,
   text: string,
   { bytea, signal, abandon }: CopyOptions,
-): AsyncGenerator<readonly Row[], void, void> {
+): AsyncGenerator<RowLines, void, void> {
   const pages = collectPages(client.connection)
-  const reader = createCopyReader(bytea)
+  const whole = createLineKeeper()
   let untap = () => {}
   submit(client, {
     ...inert,
     submit: (connection) => {
       untap = tapCopyData(connection.stream, (bytes, spans, count) => {
-        if (pages.wants()) pages.add(reader.read(bytes.toString('latin1'), spans, count))
+        if (!pages.wants()) return
+        const lines = whole(bytes, spans, count)
+        if (lines.count === 0) return
+        pages.add({
+          ...lines,
+          rows: () => rowsOf(lines, bytea),
+          rowsOfPiece: (index) => rowsOfPiece(lines, index, bytea),
+        })
       })
       send(connection, { text }, 'run')
     },
@@ -61,7 +68,7 @@ export async function* copyOut(
 
 /** Between the socket, which pushes what a chunk of it holds, and the reader, who pulls. */
 function collectPages(connection: WireConnection) {
-  const waiting: (readonly Row[])[] = []
+  const waiting: RowLines[] = []
   let state: 'open' | 'ended' | 'discarding' = 'open'
   let dropped = false
   let failure: { readonly error: unknown } | undefined
@@ -76,9 +83,8 @@ function collectPages(connection: WireConnection) {
   return {
     ended: () => state === 'ended',
     wants: () => state === 'open',
-    add: (rows: readonly Row[]) => {
-      if (rows.length === 0) return
-      waiting.push(rows)
+    add: (page: RowLines) => {
+      waiting.push(page)
       if (waiting.length >= AHEAD) connection.stream.pause()
       wake()
     },
@@ -95,7 +101,7 @@ function collectPages(connection: WireConnection) {
       waiting.length = 0
       connection.stream.resume()
     },
-    next: async (): Promise<readonly Row[] | undefined> => {
+    next: async (): Promise<RowLines | undefined> => {
       while (waiting.length === 0 && state !== 'ended') {
         await new Promise<void>((resolve) => {
           wake = resolve

@@ -6,7 +6,15 @@ import { type ErrorContext, explainError, stopped } from './explain-error.js'
 import { onlyKeys } from './only-keys.js'
 import { EXPLAIN, estimateOf } from './planner.js'
 import { quoteIdentifier } from './quote.js'
-import { type Column, PostgresError, type Row, type Session, type StreamOptions, type UserQuery } from './source.js'
+import {
+  type Column,
+  PostgresError,
+  type Row,
+  type RowLines,
+  type Session,
+  type StreamOptions,
+  type UserQuery,
+} from './source.js'
 import { BYTEA } from './type-oids.js'
 import { castNames, columnsOf } from './types.js'
 import { describe, run, type WireClient, type WireDescription } from './wire.js'
@@ -51,10 +59,7 @@ export function createSession(deps: SessionDeps): Session {
     return explained(statement, () => describe(client, statement))
   }
 
-  async function* stream(
-    query: UserQuery,
-    { columns, only }: StreamOptions = {},
-  ): AsyncGenerator<readonly Row[], void, void> {
+  async function* lines(query: UserQuery, { columns, only }: StreamOptions = {}): AsyncGenerator<RowLines, void, void> {
     const turn = deps.takeTurn()
     try {
       // Analysed as a plain query first, not only for its columns. Text that closes our brackets to reach COPY's own
@@ -104,7 +109,10 @@ export function createSession(deps: SessionDeps): Session {
         return BigInt(rows[0]?.[0] ?? '0')
       }),
     estimate: (query) => exclusive(async () => estimateOf((await read(wrap(query, EXPLAIN))).rows)),
-    stream,
+    stream: async function* (query, options) {
+      for await (const page of lines(query, options)) yield page.rows()
+    },
+    lines,
   }
 }
 

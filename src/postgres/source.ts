@@ -39,6 +39,16 @@ export interface Column {
 export type Cell = string | null
 export type Row = readonly Cell[]
 
+/** Rows as the server wrote them, in the text format of COPY: for who would rather not have each of them made. */
+export interface RowLines {
+  /** Piece `n` lies at `[spans[2n], spans[2n + 1])`: as a rule one row with its newline, never part of one. */
+  readonly bytes: Buffer
+  readonly spans: Uint32Array
+  readonly count: number
+  readonly rows: () => readonly Row[]
+  readonly rowsOfPiece: (index: number) => readonly Row[]
+}
+
 /** What the planner expects; `cost` is in its units, one of which is about a page read in sequence. */
 export interface QueryEstimate {
   readonly rows: number
@@ -79,6 +89,8 @@ export interface Session {
   readonly estimate: (query: UserQuery) => Promise<QueryEstimate>
   /** Streams a wrapped user query by COPY in pages, memory flat; only the columns named, in that order. */
   readonly stream: (query: UserQuery, options?: StreamOptions) => AsyncGenerator<readonly Row[], void, void>
+  /** The same, with rows left as they came. */
+  readonly lines: (query: UserQuery, options?: StreamOptions) => AsyncGenerator<RowLines, void, void>
 }
 
 /** `handshake` is TLS and logging in. A name and the connection to it are told apart by the error. */

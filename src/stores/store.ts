@@ -5,6 +5,7 @@
 import type { Readable } from 'node:stream'
 import { CheckError, type CheckErrorOptions } from '../lib/errors.js'
 import type { Key } from '../lib/key.js'
+import type { PackedPage } from './packed.js'
 
 export const ALGORITHMS = ['md5', 'sha1', 'sha256', 'sha512', 'crc32c', 'crc64nvme'] as const
 export type Algorithm = (typeof ALGORITHMS)[number]
@@ -40,6 +41,8 @@ export interface Gap {
 export interface Page {
   readonly entries: readonly Entry[]
   readonly gaps?: readonly Gap[]
+  /** The same, where the store has them so; `entries` are then made when they are asked for. */
+  readonly packed?: PackedPage
 }
 
 export interface ListOptions {
@@ -205,7 +208,10 @@ export interface Store {
   readonly place?: StorePlace | undefined
   /** Fails with a StoreError where the store itself is not there, is not mounted, or refuses the credentials. */
   readonly probe: (options: { readonly signal: AbortSignal }) => Promise<void>
-  /** Why this key is never looked up here (`..` on a file system, a NUL); undefined where it may be. */
+  /**
+   * Why this key is never looked up here (`..` on a file system, a NUL); undefined where it may be, as one of printable
+   * ASCII, at most 255 bytes, may be everywhere if none of its segments is empty or begins with a dot.
+   */
   readonly refuse: (key: Key) => string | undefined
   readonly list: (options: ListOptions) => AsyncGenerator<Page, void, void>
   /** Cheap: one request, or a few seconds of a walk. Not there where the store cannot list. */

@@ -53,15 +53,15 @@ function disturbed(
         const { rows } = await session.query({ text: 'select pg_catalog.pg_backend_pid()' })
         const pid = rows[0]?.[0] ?? ''
         if (!at.inStream) await disturb(pid)
-        const stream: Session['stream'] = async function* (query, how) {
+        const lines: Session['lines'] = async function* (query, how) {
           let first = true
-          for await (const page of session.stream(query, how)) {
+          for await (const page of session.lines(query, how)) {
             yield page
             if (first && at.inStream) await disturb(pid)
             first = false
           }
         }
-        return use({ ...session, stream })
+        return use({ ...session, lines })
       }),
   }
 }

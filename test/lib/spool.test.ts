@@ -8,7 +8,8 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CheckError } from '../../src/lib/errors.js'
 import { type Key, keyFromBytes, keyFromLatin1 } from '../../src/lib/key.js'
-import { createPlainSpool, createSpool, type Rec } from '../../src/lib/spool.js'
+import type { Rec } from '../../src/lib/records.js'
+import { createPlainSpool, createSpool } from '../../src/lib/spool.js'
 import { mountsAllowed } from '../support/mounts.js'
 
 let dir: string
@@ -28,8 +29,8 @@ const record: fc.Arbitrary<Rec> = fc
 const sorted = (records: readonly Rec[]) =>
   [...records].sort((a, b) => Buffer.compare(Buffer.from(a.key, 'latin1'), Buffer.from(b.key, 'latin1')))
 
-async function fill(records: readonly Rec[], runBytes: number) {
-  const spool = createSpool({ dir, runBytes })
+async function fill(records: readonly Rec[], runBytes: number, chunkBytes?: number) {
+  const spool = createSpool({ dir, runBytes, ...(chunkBytes === undefined ? {} : { chunkBytes }) })
   for (const { key, rest } of records) await spool.add(key, rest)
   return spool.finish()
 }
@@ -49,12 +50,13 @@ describe('createSpool', () => {
       fc.asyncProperty(
         fc.array(record, { maxLength: 300 }),
         fc.constantFrom(1, 40, 400, 1e6),
+        fc.constantFrom(1, 100, 1e6),
         fc.option(bytes, { nil: undefined }),
         fc.option(bytes, { nil: undefined }),
-        async (records, runBytes, low, high) => {
+        async (records, runBytes, chunkBytes, low, high) => {
           const after = low && keyFromBytes(low)
           const before = high && keyFromBytes(high)
-          const spool = await fill(records, runBytes)
+          const spool = await fill(records, runBytes, chunkBytes)
           try {
             expect(spool.count).toBe(records.length)
             expect(await all(spool.read())).toEqual(sorted(records))
@@ -68,7 +70,7 @@ describe('createSpool', () => {
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 200 },
     )
     expect(await readdir(dir)).toEqual([])
   })

@@ -3,7 +3,8 @@ import { PassThrough } from 'node:stream'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { tapCopyData } from '../../src/postgres/copy-tap.js'
-import { createCopyReader } from '../../src/postgres/copy-text.js'
+import { createLineKeeper, rowsOf, rowsOfPiece } from '../../src/postgres/copy-text.js'
+import type { Row } from '../../src/postgres/source.js'
 
 function message(type: string, body: Uint8Array): Buffer {
   const head = Buffer.alloc(5)
@@ -55,7 +56,7 @@ describe('tapCopyData', () => {
   })
 })
 
-describe('createCopyReader', () => {
+describe('createLineKeeper, rowsOf, rowsOfPiece', () => {
   const cell = fc.option(fc.string({ unit: fc.constantFrom('a', '\\', '\t', '\n', 'é', '\r'), maxLength: 6 }), {
     nil: null,
   })
@@ -71,24 +72,39 @@ describe('createCopyReader', () => {
         fc.array(fc.array(cell, { minLength: columns, maxLength: columns }), { minLength: 1, maxLength: 20 }),
       )
     fc.assert(
-      fc.property(rows, fc.option(sizes, { nil: undefined }), (rows, sizes) => {
+      fc.property(rows, fc.option(sizes, { nil: undefined }), fc.integer({ min: 1, max: 9 }), (rows, sizes, calls) => {
         const lines = rows.map((row) => `${row.map(written).join('\t')}\n`)
         const parts =
           sizes === undefined
             ? lines
             : cut(Buffer.from(lines.join(''), 'latin1'), sizes).map((part) => part.toString('latin1'))
-        // Bytes of headers lie between the contents; a backslash among them is none of a row.
-        const text = parts.map((part) => `d\\\n\t\0${part}`).join('')
-        const spans: number[] = []
-        let at = 0
-        for (const part of parts) {
-          spans.push(at + 5, at + 5 + part.length)
-          at += 5 + part.length
+        const bytea = rows[0]?.map(() => false) ?? []
+        const keep = createLineKeeper()
+        const found: Row[] = []
+        for (let from = 0; from < parts.length; from += calls) {
+          const { text, spans } = laidOut(parts.slice(from, from + calls))
+          const whole = keep(Buffer.from(text, 'latin1'), Uint32Array.from(spans), spans.length / 2)
+          const all = rowsOf(whole, bytea)
+          expect(Array.from({ length: whole.count }, (_, index) => rowsOfPiece(whole, index, bytea)).flat()).toEqual(
+            all,
+          )
+          found.push(...all)
         }
-        const reader = createCopyReader(rows[0]?.map(() => false) ?? [])
-        expect(reader.read(text, Uint32Array.from(spans), parts.length)).toEqual(rows)
+        expect(found).toEqual(rows)
       }),
       { numRuns: 500 },
     )
   })
 })
+
+/** Bytes of headers lie between the contents; a backslash among them is none of a row. */
+function laidOut(parts: readonly string[]): { readonly text: string; readonly spans: readonly number[] } {
+  const text = parts.map((part) => `d\\\n\t\0${part}`).join('')
+  const spans: number[] = []
+  let at = 0
+  for (const part of parts) {
+    spans.push(at + 5, at + 5 + part.length)
+    at += 5 + part.length
+  }
+  return { text, spans }
+}

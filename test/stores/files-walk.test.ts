@@ -11,12 +11,12 @@ import { explain } from '../../src/stores/files/errors.js'
 import { openRoot, type Root } from '../../src/stores/files/look.js'
 import { createNameRuns, readStored, ScratchError } from '../../src/stores/files/name-runs.js'
 import { type Piece, splitNames } from '../../src/stores/files/names.js'
-import { unpack } from '../../src/stores/files/packed.js'
 import { createPending } from '../../src/stores/files/pending.js'
 import { walkSync } from '../../src/stores/files/run-sync.js'
 import { createThreadCrew } from '../../src/stores/files/threads.js'
 import { walk } from '../../src/stores/files/walk.js'
 import type { Walked } from '../../src/stores/files/walk-some.js'
+import { pageOf } from '../../src/stores/packed.js'
 
 const ROOT: Piece = { directory: keyFromText(''), names: '', count: 1, directories: 1 }
 const EVERYTHING = { from: keyFromText(''), to: undefined }
@@ -43,7 +43,7 @@ const placeOf = (root: Root, most: number, looks = true) => ({
   mostBytes: Number.POSITIVE_INFINITY,
   rules: { range: EVERYTHING, looks, most },
 })
-const keysOf = ({ page }: Walked): readonly Key[] => unpack(page).entries.map(({ key }) => key)
+const keysOf = ({ page }: Walked): readonly Key[] => pageOf(page).entries.map(({ key }) => key)
 
 describe('what changes between reading a directory and looking at what is in it', () => {
   it('what vanishes is left out, and a file that becomes a directory is a gap', async () => {
@@ -112,7 +112,7 @@ describe('a crew', () => {
   ])('of %s finds what is there', async (_, create) => {
     put('a/b', 'a.txt', 'caf\u00e9')
     const outcome = await given(create(placeOf(await rootOf(), 100), 2))
-    expect('walked' in outcome && unpack(outcome.walked.page).entries).toMatchObject([
+    expect('walked' in outcome && pageOf(outcome.walked.page).entries).toMatchObject([
       { key: 'a.txt', size: 1 },
       { key: 'a/b', size: 1 },
       { key: 'caf\u00e9', size: 1 },
@@ -144,7 +144,7 @@ describe('the whole walk', () => {
   it.each(['threads', 'calls'] as const)('by %s gives every file once and in order', async (by) => {
     put(...files)
     const keys: Key[] = []
-    for await (const page of await walkBy(by)) keys.push(...unpack(page).entries.map(({ key }) => key))
+    for await (const page of await walkBy(by)) keys.push(...pageOf(page).entries.map(({ key }) => key))
     expect(keys).toEqual(files.toSorted())
   })
 

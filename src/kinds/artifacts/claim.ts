@@ -1,7 +1,8 @@
 /** What the rows of one key say about its file. Written to the spool row by row, read back key by key. */
 import { strictest } from '../../compare/declared-size.js'
 import type { Key } from '../../lib/key.js'
-import type { Rec } from '../../lib/spool.js'
+import { firstFrom, keyAt, type Rec, type Records, restAt } from '../../lib/records.js'
+import { recordsOf } from '../../lib/spool-arena.js'
 
 /** What one row says. */
 export interface RowClaim {
@@ -31,6 +32,16 @@ const MOST_VALUES = 16
 const NO_VALUES: readonly string[] = []
 
 const LETTER = { row: 'r', young: 'y', explained: 'e' } as const
+
+const [ROW, YOUNG, ZERO, TAB] = ['r', 'y', '0', '\t'].map((character) => character.charCodeAt(0)) as [
+  number,
+  number,
+  number,
+  number,
+]
+
+/** How the record of a row begins that says no more than its size: a byte. */
+export const PLAIN_ROW = ROW
 
 /** How the record of a row begins that only explains a file. */
 export const EXPLAINED = LETTER.explained
@@ -104,4 +115,74 @@ export async function* groupClaims(pages: AsyncIterable<readonly Rec[]>): AsyncG
     if (count > 0) yield done
   }
   if (open !== undefined) yield [open]
+}
+
+/** What records `[from, to)`, which are of one key, come to. */
+export function claimOf(records: Records, from: number, to: number): Claim {
+  const claim = openClaim(keyAt(records, from))
+  for (let n = from; n < to; n++) addRow(claim, restAt(records, n))
+  return claim
+}
+
+/** Records of which no key is parted by an end; `claim`, where there is one, says what they come to, and they are one. */
+export interface WholeKeys {
+  readonly records: Records
+  readonly claim: Claim | undefined
+}
+
+/**
+ * Ascending records, equal keys beside each other, so that those of one key come together. Those at an end of what they
+ * came in, however many they are, become a claim at once.
+ */
+export async function* wholeKeys(pages: AsyncIterable<Records>): AsyncGenerator<WholeKeys, void, void> {
+  let open: OpenClaim | undefined
+  for await (const page of pages) {
+    let { from } = page
+    if (open !== undefined) {
+      from = addAll(open, page, from)
+      if (from === page.to) continue
+      yield held(open)
+    }
+    const last = keyAt(page, page.to - 1)
+    const end = firstFrom(page, last, true)
+    if (end > from) yield { records: { ...page, from, to: end }, claim: undefined }
+    open = openClaim(last)
+    addAll(open, page, end)
+  }
+  if (open !== undefined) yield held(open)
+}
+
+/** Adds the rows of its key, from `from` on; returns where they end. */
+function addAll(claim: OpenClaim, page: Records, from: number): number {
+  let n = from
+  for (; n < page.to && keyAt(page, n) === claim.key; n++) addRow(claim, restAt(page, n))
+  return n
+}
+
+function held(claim: Claim): WholeKeys {
+  return { records: recordsOf([{ key: claim.key, rest: '' }]), claim }
+}
+
+/** Whether the record of a row, `bytes[from, to)`, is of one that promises its file, and says no more of it than this size. */
+export function saysOnly(bytes: Uint8Array, from: number, to: number, size: number): boolean {
+  const letter = bytes[from]
+  if (letter !== ROW && letter !== YOUNG) return false
+  if (to === from + 1) return true
+  // Of more digits than these a number may be rounded.
+  if (to > from + 16) return false
+  let declared = 0
+  for (let at = from + 1; at < to; at++) {
+    const digit = (bytes[at] as number) - ZERO
+    if (digit < 0 || digit > 9) return false
+    declared = 10 * declared + digit
+  }
+  return declared === size
+}
+
+/** The same, whatever size it declares; a size that cannot be one does not count as saying no more. */
+export function saysNoMore(bytes: Uint8Array, from: number, to: number): boolean {
+  const letter = bytes[from]
+  if (letter !== ROW && letter !== YOUNG) return false
+  for (let at = from + 1; at < to; at++) if (bytes[at] === TAB) return false
+  return true
 }

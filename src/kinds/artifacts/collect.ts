@@ -14,7 +14,7 @@ export interface Collected {
 }
 
 /** Bytes of rows held in memory, of all stores together, before they are sorted and written. */
-const RUN_BYTES = 32 * 1024 * 1024
+const RUN_BYTES = 48 * 1024 * 1024
 
 type Closer = { readonly close: () => Promise<void> }
 
@@ -39,6 +39,8 @@ export async function collect(
     stage: 'reading rows',
     sink: {
       claim: (name, key, row) => byName.get(name)?.spool.add(key, row),
+      claimBytes: (name, source, keyFrom, keyTo, head, restFrom, restTo) =>
+        byName.get(name)?.spool.addBytes(source, keyFrom, keyTo, head, restFrom, restTo),
       noKey: (why) => void noKey.set(why, (noKey.get(why) ?? 0) + 1),
       unsafe: (name, key, why) => byName.get(name)?.residues.add(key, { finding: 'unsafe_key', reason: why }),
       unmapped: (key) => unmapped.add(key, { finding: 'unverifiable', reason }),

@@ -2,9 +2,10 @@
  * A listing that may begin while rows are still read, so that a disk does not wait for the database. It begins only when
  * the rows have: what a snapshot of the database holds was there before the first entry is looked for.
  */
-import type { Entry, ListOptions, Store } from '../../stores/store.js'
+import type { PackedPage } from '../../stores/packed.js'
+import type { ListOptions, Store } from '../../stores/store.js'
 import { createGaps, type Gaps } from './gaps.js'
-import { listEntries } from './listing.js'
+import { listPacked } from './listing.js'
 
 export interface StoreListing {
   readonly gaps: Gaps
@@ -13,14 +14,14 @@ export interface StoreListing {
   /** When it began, milliseconds since 1970; undefined where it has not. */
   readonly since: () => number | undefined
   /** Starts it, where nobody has. To be taken once. */
-  readonly entries: () => AsyncGenerator<readonly Entry[], void, void>
-  /** To be called when the signal is aborted, or the entries were read: a page under way is waited for. */
+  readonly pages: () => AsyncGenerator<PackedPage, void, void>
+  /** To be called when the signal is aborted, or the pages were read: a page under way is waited for. */
   readonly close: () => Promise<void>
 }
 
 export function createListing(store: Store, options: ListOptions, now: () => Date): StoreListing {
   const gaps = createGaps(store.label)
-  const pages = listEntries(store, options, gaps)
+  const pages = listPacked(store, options, gaps)
   let since: number | undefined
   let first: ReturnType<typeof pages.next> | undefined
   const begin = () => {
@@ -34,7 +35,7 @@ export function createListing(store: Store, options: ListOptions, now: () => Dat
     gaps,
     begin: () => void begin(),
     since: () => since,
-    entries: async function* () {
+    pages: async function* () {
       for (let page = await begin(); !page.done; page = await pages.next()) yield page.value
     },
     close: async () => {

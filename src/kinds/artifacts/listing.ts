@@ -1,6 +1,7 @@
 /** A store's listing as the comparison wants it: only the range that matters, gaps set aside, a broken end stated. */
 import { afterPrefix, compareKeys, type Key, keyFromLatin1 } from '../../lib/key.js'
-import { type Entry, type ListOptions, type Store, StoreError } from '../../stores/store.js'
+import { type PackedPage, packedKeyAt, packedOf } from '../../stores/packed.js'
+import { type ListOptions, type Store, StoreError } from '../../stores/store.js'
 import type { Gaps } from './gaps.js'
 
 type Range = Omit<ListOptions, 'signal'>
@@ -35,21 +36,22 @@ function rangeOf(scope: Key, bounds: Bounds): Range {
  * Pages of entries. Where the listing breaks off after it had begun, the rest becomes a gap: what lies before is
  * proven, what lies behind is not.
  */
-export async function* listEntries(
+export async function* listPacked(
   store: Store,
   options: ListOptions,
   gaps: Gaps,
-): AsyncGenerator<readonly Entry[], void, void> {
-  let last: Key | undefined
+): AsyncGenerator<PackedPage, void, void> {
+  let last: PackedPage | undefined
   try {
     for await (const page of store.list(options)) {
-      for (const gap of page.gaps ?? []) gaps.add(gap)
-      last = page.entries.at(-1)?.key ?? last
-      yield page.entries
+      const packed = packedOf(page)
+      for (const gap of packed.gaps) gaps.add(gap)
+      if (packed.ends.length > 0) last = packed
+      yield packed
     }
   } catch (error) {
     if (!(error instanceof StoreError) || last === undefined || options.signal.aborted) throw error
-    const from = keyFromLatin1(`${last}\0`)
+    const from = keyFromLatin1(`${packedKeyAt(last, last.ends.length - 1)}\0`)
     gaps.add({ from, to: undefined, code: 'unreadable', reason: `the listing broke off: ${error.message}` })
   }
 }

@@ -1,50 +1,142 @@
 /** The whole listing against all claims, walked side by side. */
-import { mergeJoin } from '../../compare/merge-join.js'
+import {
+  type Agrees,
+  createEntries,
+  createRows,
+  type Entries,
+  passBy,
+  passEntry,
+  passRow,
+  type Rows,
+} from '../../compare/side-by-side.js'
 import type { Key } from '../../lib/key.js'
+import { keyAt } from '../../lib/records.js'
+import { EMPTY_PAGE, type PackedPage, packedEntryAt, packedKeyAt } from '../../stores/packed.js'
 import type { Entry } from '../../stores/store.js'
-import { type Claim, groupClaims } from './claim.js'
+import { type Claim, claimOf, saysNoMore, saysOnly, wholeKeys } from './claim.js'
 import type { StoreListing } from './early-listing.js'
 import type { Gaps } from './gaps.js'
 import { type MatchOptions, noteDuplicate, takeClaim } from './match.js'
+import type { Rules } from './rules.js'
+
+const ROWS = 'the spool of rows'
 
 export async function matchByListing(listing: StoreListing, options: MatchOptions): Promise<void> {
   const { run, rules, signal, report } = options
   const { gaps } = listing
-  const labels = { left: 'the spool of rows', right: run.store.label }
-  for await (const { left, right, both } of mergeJoin(groupClaims(run.claims.read()), listing.entries(), labels)) {
+  const { label } = run.store
+  const { tally } = run
+  const agrees = agreement(rules)
+  const claims = wholeKeys(run.claims.records())
+  const pages = listing.pages()
+  let rows: Rows | undefined
+  let held: Claim | undefined
+  let entries: Entries<PackedPage> = createEntries(EMPTY_PAGE, undefined)
+  /** What was passed by without a look. */
+  let passed = 0
+  let ended = false
+
+  const turnRows = async (): Promise<void> => {
+    const next = await claims.next()
+    rows = next.done ? undefined : createRows(next.value.records)
+    held = next.done ? undefined : next.value.claim
+  }
+  const turnEntries = async (): Promise<void> => {
+    const next = await pages.next()
+    ended = next.done === true
+    entries = createEntries(next.done ? EMPTY_PAGE : next.value, entries)
+  }
+  const takeRow = (pair: boolean): Claim => {
+    const { records, n } = rows as Rows
+    const end = passRow(rows as Rows, pair ? undefined : ROWS)
+    return held ?? claimOf(records, n, end)
+  }
+  const takeEntry = (pair: boolean): Entry => {
+    const entry = packedEntryAt(entries.page, entries.at, entries.odd)
+    passEntry(entries, pair ? undefined : label)
+    return entry
+  }
+  const settle = async (): Promise<void> => {
+    tally.listed += passed
+    tally.entries += passed
+    tally.examined += passed
+    tally.matched += passed
+    passed = 0
     signal.throwIfAborted()
-    if (rules.scopePrefix !== '') {
-      for (const { key } of left) if (rules.inScope(key)) run.tally.scoped++
-      for (const [{ key }] of both) if (rules.inScope(key)) run.tally.scoped++
+    if (options.log !== undefined) await tellLog(options.log, gaps, [lastRow(rows), lastEntry(entries)])
+    report({ stage: `listing ${run.name}`, done: tally.listed, unit: 'entries' })
+  }
+
+  try {
+    await turnRows()
+    await turnEntries()
+    while (rows !== undefined || !ended) {
+      const { at } = entries
+      const stop =
+        rows === undefined
+          ? entries.at < entries.page.ends.length
+            ? 'entry'
+            : 'entries end'
+          : ended && rows.n < rows.records.to
+            ? 'row'
+            : passBy(rows, entries, held === undefined ? agrees : never)
+      passed += entries.at - at
+      if (stop === 'entries end' || stop === 'rows end') {
+        await settle()
+        await (stop === 'rows end' ? turnRows() : turnEntries())
+      } else if (stop === 'row') {
+        const claim = takeRow(false)
+        if (rules.scopePrefix !== '' && rules.inScope(claim.key)) tally.scoped++
+        if (claim.refs > 0) await withoutEntry(claim, gaps, options)
+      } else if (stop === 'entry') {
+        tally.listed++
+        await withoutRow(takeEntry(false), options)
+      } else {
+        tally.listed++
+        const claim = takeRow(true)
+        if (rules.scopePrefix !== '' && rules.inScope(claim.key)) tally.scoped++
+        const waiting = withEntry(claim, takeEntry(true), options)
+        if (waiting !== undefined) await waiting
+      }
     }
-    for (const claim of left) if (claim.refs > 0) await withoutEntry(claim, gaps, options)
-    for (const [claim, entry] of both) {
-      // Nearly every pair is in order and waits for nothing: an `await` for each would cost more than the rest.
-      const waiting = withEntry(claim, entry, options)
-      if (waiting !== undefined) await waiting
-    }
-    for (const entry of right) await withoutRow(entry, options)
-    run.tally.listed += both.length + right.length
-    if (options.log !== undefined) await tellLog(options.log, gaps, [left.at(-1), both.at(-1)?.[0], right.at(-1)])
-    report({ stage: `listing ${run.name}`, done: run.tally.listed, unit: 'entries' })
+  } finally {
+    await claims.return()
+    await pages.return()
   }
   run.listing = true
   run.gaps.push(...gaps.reasons())
   const more = gaps.count() - gaps.reasons().length
-  if (more > 0) run.gaps.push(`${more} more parts of ${run.store.label} could not be listed`)
+  if (more > 0) run.gaps.push(`${more} more parts of ${label} could not be listed`)
+}
+
+const never: Agrees = () => false
+
+/** Of a pair that agrees there is nothing to count but that it is there. */
+function agreement(rules: Rules): Agrees {
+  if (rules.scopePrefix !== '' || rules.verifiesSomething) return never
+  // An empty file is told of even where its size is not compared.
+  if (!rules.verifiesSize) return (bytes, from, to, size) => size !== 0 && saysNoMore(bytes, from, to)
+  return (bytes, from, to, size) => size !== 0 && saysOnly(bytes, from, to, size)
+}
+
+function lastRow(rows: Rows | undefined): Key | undefined {
+  return rows === undefined || rows.n === rows.records.from ? undefined : keyAt(rows.records, rows.n - 1)
+}
+
+function lastEntry({ page, at }: Entries<PackedPage>): Key | undefined {
+  return at === 0 ? undefined : packedKeyAt(page, at - 1)
 }
 
 /** What a part that could not be listed covers is not settled: going on, the listing has to meet it again. */
 async function tellLog(
   log: NonNullable<MatchOptions['log']>,
   gaps: Gaps,
-  last: readonly ({ readonly key: Key } | undefined)[],
+  last: readonly (Key | undefined)[],
 ): Promise<void> {
   if (gaps.count() > 0) return log.stop()
-  const keys = last.flatMap((one) => (one === undefined ? [] : [one.key]))
+  const keys = last.filter((key) => key !== undefined)
   if (keys.length > 0) await log.settled(keys.reduce((most, key) => (key > most ? key : most)))
 }
-
 async function withoutEntry(claim: Claim, gaps: Gaps, options: MatchOptions): Promise<void> {
   await noteDuplicate(claim, options)
   const gap = gaps.covering(claim.key)

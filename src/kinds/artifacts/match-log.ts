@@ -5,7 +5,8 @@
  */
 import { readLog } from '../../lib/append-log.js'
 import { type Key, keyFromLatin1 } from '../../lib/key.js'
-import type { Rec, SortedSpool } from '../../lib/spool.js'
+import { firstFrom, pagesOf, type Records, within } from '../../lib/records.js'
+import { readingOf, type SortedSpool } from '../../lib/spool.js'
 import { openQuietLog } from './quiet-log.js'
 import { decodeMark, encodeMark, type Residues } from './residue.js'
 import { createRowHash, type RowHash } from './row-hash.js'
@@ -83,7 +84,8 @@ export async function openMatchLog(options: MatchLogOptions): Promise<MatchLog> 
   if (before === undefined) await log.add(NONE, `b${JSON.stringify({ way, cuts, since } satisfies Begun)}`)
 
   const rows = known ?? createRowHash()
-  let pending: readonly Rec[] = []
+  /** Rows that were given out and are not settled. */
+  let pending: Records[] = []
   let settledTo = after ?? NONE
   let written = now().getTime()
   let stopped = false
@@ -99,14 +101,14 @@ export async function openMatchLog(options: MatchLogOptions): Promise<MatchLog> 
     since,
     claims: {
       ...claims,
-      read: async function* (range) {
-        for await (const page of claims.read(range)) {
-          const left = after === undefined ? page : page.filter(({ key }) => key > after)
-          if (left.length === 0) continue
-          if (!stopped) pending = pending.length === 0 ? left : [...pending, ...left]
+      ...readingOf(async function* (range) {
+        for await (const page of claims.records(range)) {
+          const left = within(page, { after })
+          if (left.from === left.to) continue
+          if (!stopped) pending.push(left)
           yield left
         }
-      },
+      }),
     },
     residues: {
       ...residues,
@@ -126,9 +128,11 @@ export async function openMatchLog(options: MatchLogOptions): Promise<MatchLog> 
     },
     settled: (key) => {
       if (stopped) return undefined
-      const behind = pending.findIndex((record) => record.key > key)
-      rows.add(behind === -1 ? pending : pending.slice(0, behind))
-      pending = behind === -1 ? [] : pending.slice(behind)
+      pending = pending.flatMap((page) => {
+        const behind = firstFrom(page, key, false)
+        for (const records of pagesOf({ ...page, to: behind })) rows.add(records)
+        return behind === page.to ? [] : [{ ...page, from: behind }]
+      })
       settledTo = key
       return now().getTime() - written < PAUSE_MS ? undefined : write()
     },

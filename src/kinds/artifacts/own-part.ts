@@ -4,7 +4,7 @@
  */
 import { type CutRange, createSketch, isEmptyCut, rangeOf } from '../../compare/cuts.js'
 import { type Key, keyFromJson, keyFromLatin1 } from '../../lib/key.js'
-import type { SortedSpool } from '../../lib/spool.js'
+import { readingOf, type SortedSpool } from '../../lib/spool.js'
 import type { ListOptions, Store } from '../../stores/store.js'
 import type { Part } from '../kind.js'
 import { EXPLAINED } from './claim.js'
@@ -94,9 +94,9 @@ function claimsWithin(spool: SortedSpool, range: CutRange): SortedSpool {
   const own = between(range)
   return {
     ...spool,
-    read: async function* (asked = {}) {
-      if (!isEmptyCut(range)) yield* spool.read(within(asked, own))
-    },
+    ...readingOf(async function* (asked = {}) {
+      if (!isEmptyCut(range)) yield* spool.records(within(asked, own))
+    }),
     splits: (parts) =>
       spool
         .splits(parts)

@@ -5,14 +5,15 @@
 import { didYouMean } from '../../lib/did-you-mean.js'
 import { CheckError } from '../../lib/errors.js'
 import { type Key, keyFromLatin1 } from '../../lib/key.js'
-import type { Column, Session } from '../../postgres/source.js'
+import type { Column, Row, RowLines, Session } from '../../postgres/source.js'
 import type { Store } from '../../stores/store.js'
 import type { Context } from '../kind.js'
 import { standbyNotes } from '../standby.js'
-import { encodeRow, type RowClaim } from './claim.js'
+import { encodeRow, PLAIN_ROW, type RowClaim } from './claim.js'
 import { compileRowReader } from './declared.js'
 import { explainedFields, rowsFields, userQuery } from './fields.js'
 import { isTimeType } from './pg-time.js'
+import { type PlainRow, plainRows } from './plain-rows.js'
 import type { Report } from './progress.js'
 import type { Rules } from './rules.js'
 import type { ArtifactsSpec } from './schema.js'
@@ -24,6 +25,16 @@ export interface RowSink {
   readonly claim: (store: string, key: Key, row: string) => Promise<void> | undefined
   readonly noKey: (reason: NoKeyReason) => void
   readonly unsafe: (store: string, key: Key, reason: string) => Promise<void> | undefined
+  /** A row whose record's parts lie in `source`, as a `Spool` takes them. Not there where rows are wanted as strings. */
+  readonly claimBytes?: (
+    store: string,
+    source: Uint8Array,
+    keyFrom: number,
+    keyTo: number,
+    head: number,
+    restFrom: number,
+    restTo: number,
+  ) => Promise<void> | undefined
   /** The row names no store the check knows. */
   readonly unmapped: (key: Key) => Promise<void> | undefined
 }
@@ -110,9 +121,8 @@ async function readQuery(session: Session, field: Field, options: ReadOptions, t
   const place = placer(field, options)
   const before = total.rows
   const only = keys === undefined ? undefined : { column: field.query.key, keys }
-  for await (const page of session.stream(query, { columns: reader.columns, only })) {
-    signal.throwIfAborted()
-    for (const row of page) {
+  const take = async (rows: readonly Row[]): Promise<void> => {
+    for (const row of rows) {
       if (field.explains) total.explained++
       else total.rows++
       const claim = reader.claim(row)
@@ -120,10 +130,39 @@ async function readQuery(session: Session, field: Field, options: ReadOptions, t
       const waiting = place(reader.key(row), reader.store(row), claim, total)
       if (waiting !== undefined) await waiting
     }
+  }
+  const takePlain = plainTaker(field, options, total)
+  for await (const page of session.lines(query, { columns: reader.columns, only })) {
+    signal.throwIfAborted()
+    if (takePlain === undefined) await take(page.rows())
+    else await takePlain(page, take)
     onRows?.(total.rows)
     report({ stage, done: total.rows + total.explained, unit: 'rows' })
   }
   if (!field.explains && total.rows === before) total.emptyQueries.push(field.path.join('.'))
+}
+
+/** Rows one after the other: plain ones as bytes, any other by `take`. Undefined where none is taken as bytes. */
+function plainTaker({ query, explains }: Field, { rules, sink }: ReadOptions, total: Total) {
+  const { claimBytes } = sink
+  const isPlain = explains ? undefined : plainRows(query, rules)
+  const store = rules.storeOf(null)
+  if (isPlain === undefined || claimBytes === undefined || store === undefined) return undefined
+  const sized = 'size' in query && query.size !== undefined
+  const row: PlainRow = { keyFrom: 0, keyTo: 0, sizeFrom: 0, sizeTo: 0 }
+  return async (page: RowLines, take: (rows: readonly Row[]) => Promise<void>): Promise<void> => {
+    const { bytes, count } = page
+    for (let n = 0; n < count; n++) {
+      if (!isPlain(page, n, row)) {
+        await take(page.rowsOfPiece(n))
+        continue
+      }
+      total.rows++
+      if (!sized) total.withoutSize++
+      const waiting = claimBytes(store, bytes, row.keyFrom, row.keyTo, PLAIN_ROW, row.sizeFrom, row.sizeTo)
+      if (waiting !== undefined) await waiting
+    }
+  }
 }
 
 function noteClaim(total: Total, claim: RowClaim): void {

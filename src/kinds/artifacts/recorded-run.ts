@@ -1,7 +1,7 @@
 /** A store as the recorded parts of a check tell of it: what was counted, and nothing that could still be asked. */
 import { CheckError } from '../../lib/errors.js'
 import { keyFromJson } from '../../lib/key.js'
-import type { SortedSpool } from '../../lib/spool.js'
+import { readingOf, type SortedSpool } from '../../lib/spool.js'
 import type { Store } from '../../stores/store.js'
 import type { StoreLedger } from './ledger.js'
 import type { Residues } from './residue.js'
@@ -28,7 +28,7 @@ export function recordedRun(ledger: StoreLedger, residues: Residues, changed: Re
 
 const NO_CLAIMS: SortedSpool = {
   count: 0,
-  read: async function* () {},
+  ...readingOf(async function* () {}),
   splits: () => [],
   bounds: undefined,
   close: async () => {},

@@ -1,7 +1,7 @@
 /** Tells whether rows say the same as when they were read before. */
 import { createHash } from 'node:crypto'
 import type { Key } from '../../lib/key.js'
-import type { Rec } from '../../lib/spool.js'
+import type { Rec } from '../../lib/records.js'
 import { withoutAge } from './claim.js'
 import type { ToVerify } from './verify-plan.js'
 

@@ -25,6 +25,8 @@ export interface Rules {
   readonly want: Want
   /** Whether sizes are looked at, declared or not. */
   readonly examinesSize: boolean
+  /** Whether the content of any key is to be verified. */
+  readonly verifiesSomething: boolean
   /** Whether the content of this key is to be verified. */
   readonly verifiesChecksum: (key: Key) => boolean
   /** Milliseconds; 0 without grace. */
@@ -56,6 +58,7 @@ export function compileRules({ spec, assertions }: Check<ArtifactsSpec>): Rules 
     examinesSize,
     // What is read to be hashed is shared out, and counted beforehand, by size.
     want: { size: examinesSize || selection !== 'none', modified: (spec.grace ?? 0) > 0 },
+    verifiesSomething: selection !== 'none',
     verifiesChecksum:
       selection === 'none' ? () => false : selection === 'all' ? () => true : (key) => inSample(key, selection),
     graceMs: spec.grace ?? 0,

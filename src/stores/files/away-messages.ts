@@ -1,9 +1,9 @@
 /** What a files store and the process that looks for it say to each other. */
 import type { FilesSpec } from '../../connections/schema.js'
 import type { Key } from '../../lib/key.js'
+import type { PackedPage } from '../packed.js'
 import type { ByteRange, Entry, Extent, ListOptions, StoreErrorCode } from '../store.js'
 import type { MountTables } from './mounts.js'
-import type { PackedPage } from './packed.js'
 
 export interface Setting {
   readonly name: string

@@ -3,7 +3,8 @@
  * behind.
  */
 import { CheckError } from '../../lib/errors.js'
-import { StoreError } from '../store.js'
+import { type PackedPage, packedOf } from '../packed.js'
+import { type Page, StoreError } from '../store.js'
 import type { Calls, Failure, Question, Reply, Setting } from './away-messages.js'
 import { createFilesStore, type FilesStore } from './files.js'
 
@@ -42,7 +43,7 @@ async function answer(from: FilesStore, { id, call, ask }: Question): Promise<Ca
     case 'extent':
       return from.extent?.({ prefix: ask, signal })
     case 'list':
-      parts.set(id, from.listPacked({ ...ask, signal }))
+      parts.set(id, packedPages(from.list({ ...ask, signal })))
       return undefined
     case 'open':
       parts.set(id, (await from.open(ask.key, { range: ask.range, signal }))[Symbol.asyncIterator]())
@@ -56,6 +57,10 @@ async function answer(from: FilesStore, { id, call, ask }: Question): Promise<Ca
       parts.delete(ask)
       return undefined
   }
+}
+
+async function* packedPages(pages: AsyncIterable<Page>): AsyncGenerator<PackedPage, void, void> {
+  for await (const page of pages) yield packedOf(page)
 }
 
 function failureOf(cause: unknown): Failure {

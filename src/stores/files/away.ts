@@ -7,9 +7,9 @@ import { Readable } from 'node:stream'
 import { CheckError } from '../../lib/errors.js'
 import { startProcess } from '../../lib/start.js'
 import { orAborted } from '../abort.js'
+import { type PackedPage, pageOf } from '../packed.js'
 import { type Store, StoreError } from '../store.js'
 import type { CallName, Calls, Failure, Reply, Setting } from './away-messages.js'
-import { type PackedPage, unpack } from './packed.js'
 
 export type AwayStore = Required<Pick<Store, 'probe' | 'list' | 'extent' | 'stat' | 'open' | 'close'>>
 
@@ -82,7 +82,7 @@ export function createAwayStore(setting: Setting, label: string): AwayStore {
         for (;;) {
           const { answer } = await call('next', id, signal)
           if (answer === undefined) return
-          yield unpack(answer as PackedPage)
+          yield pageOf(answer as PackedPage)
         }
       } finally {
         end(id)

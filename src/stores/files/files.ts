@@ -9,8 +9,9 @@ import type { FilesSpec } from '../../connections/schema.js'
 import { type Key, keyFromLatin1, keyFromText, keyToBytes } from '../../lib/key.js'
 import { orAborted } from '../abort.js'
 import { countFirst } from '../extent.js'
+import { pageOf } from '../packed.js'
 import { keyRange } from '../range.js'
-import { type ByteRange, type Entry, type ListOptions, type Store, StoreError, type Want } from '../store.js'
+import { type ByteRange, type Entry, type Store, StoreError, type Want } from '../store.js'
 import { createFilesDigester } from './digest.js'
 import { BEHIND_LINK, BEHIND_LINK_HINT, fileError, isAbsent, quoteKey } from './errors.js'
 import { inodesInUse } from './inodes.js'
@@ -18,7 +19,6 @@ import { isPlain, refuse } from './keys.js'
 import { isLocal } from './local.js'
 import { assertSameRoot, look, lstatOf, openRoot, pathOf, type Root, realpathOf } from './look.js'
 import { MOUNT_TABLES, type MountTables, mountProblem, readTables } from './mounts.js'
-import { type PackedPage, unpack } from './packed.js'
 import { walk } from './walk.js'
 
 const ALL: Want = { size: true, modified: true }
@@ -37,11 +37,7 @@ export interface FilesOptions {
   readonly by?: 'threads' | 'calls'
 }
 
-export type FilesStore = Store &
-  Required<Pick<Store, 'extent' | 'digester'>> & {
-    /** The listing, as it goes to another process. */
-    readonly listPacked: (options: ListOptions) => AsyncGenerator<PackedPage, void, void>
-  }
+export type FilesStore = Store & Required<Pick<Store, 'extent' | 'digester'>>
 
 /** Calls into the file system are made in this process: one that hangs keeps it from ending. */
 export function createFilesStore(name: string, spec: FilesSpec, options: FilesOptions = {}): FilesStore {
@@ -85,7 +81,7 @@ export function createFilesStore(name: string, spec: FilesSpec, options: FilesOp
     return found === 'directory' ? undefined : found
   }
 
-  const listPacked: FilesStore['listPacked'] = async function* (options) {
+  const list: Store['list'] = async function* (options) {
     const { signal, prefix = keyFromLatin1(''), want = ALL } = options
     signal.throwIfAborted()
     const from = await orAborted(root(), signal)
@@ -93,7 +89,8 @@ export function createFilesStore(name: string, spec: FilesSpec, options: FilesOp
     const own = scratch === undefined ? undefined : join(scratch, `names-${randomUUID()}`)
     try {
       const limit = by === 'calls' ? spec.limit : Math.min(spec.limit, availableParallelism(), MOST_THREADS)
-      yield* walk(from, { prefix, range: keyRange(options), want, by, limit, scratch: own, signal })
+      const walked = walk(from, { prefix, range: keyRange(options), want, by, limit, scratch: own, signal })
+      for await (const page of walked) yield pageOf(page)
     } catch (cause) {
       if (signal.aborted) throw signal.reason
       throw fileError(label, cause)
@@ -101,9 +98,6 @@ export function createFilesStore(name: string, spec: FilesSpec, options: FilesOp
       // What cannot be removed goes with the scratch directory it is in.
       if (own !== undefined) await rm(own, { recursive: true, force: true }).catch(() => undefined)
     }
-  }
-  const list: Store['list'] = async function* (options) {
-    for await (const page of listPacked(options)) yield unpack(page)
   }
 
   return {
@@ -132,7 +126,6 @@ export function createFilesStore(name: string, spec: FilesSpec, options: FilesOp
     },
     refuse,
     list,
-    listPacked,
     extent: async (options) => {
       const counted = await countFirst(list, { ...options, most: COUNTED, forMs: COUNTING_MS })
       if (!counted.more) return counted

@@ -1,7 +1,7 @@
 /** What is still to be walked, what is being walked and what has been, in the order of its keys. Pure. */
 import { type Key, keyFromLatin1 } from '../../lib/key.js'
+import { packedBytes } from '../packed.js'
 import type { Piece } from './names.js'
-import { packedBytes } from './packed.js'
 import { depthOf, type Walked } from './walk-some.js'
 
 /** One stretch of the listing. */

@@ -4,12 +4,12 @@
  * calls in a thread (`runSync`) or with asynchronous ones where they may take long.
  */
 import { type Key, keyFromLatin1 } from '../../lib/key.js'
+import { createPacking, type PackedPage } from '../packed.js'
 import { inRange, intersect, isEmptyRange, type KeyRange, prefixRange } from '../range.js'
 import type { Entry, Gap } from '../store.js'
 import { explain, isAbsent } from './errors.js'
 import { type Names, readStored, ScratchError } from './name-runs.js'
 import { isDirectoryName, isUntold, type Piece, piecesOf, splitNames, withoutMark } from './names.js'
-import { createPacking, type PackedPage } from './packed.js'
 
 export interface WalkRules {
   readonly range: KeyRange

@@ -1,12 +1,13 @@
 /** A database in memory: gives the rows of a plan as a PostgreSQL would print them. Not a real one. */
 import { createHash } from 'node:crypto'
-import type { Cell, PostgresSource, Session } from '../../../../src/postgres/source.js'
+import { rowsOf, rowsOfPiece } from '../../../../src/postgres/copy-text.js'
+import type { Cell, PostgresSource, Row, RowLines, Session } from '../../../../src/postgres/source.js'
 import { DATABASE, moment } from './clock.js'
 import type { RowPlan, SumCell, WorldPlan } from './plan.js'
 
 /** Statements of the checks: `rows 0`, `explained 1`. */
 export function memoryRows(world: WorldPlan): PostgresSource {
-  const stream: Session['stream'] = async function* ({ sql }, { columns = [] } = {}) {
+  const lines: Session['lines'] = async function* ({ sql }, { columns = [] } = {}) {
     const [what, index] = sql.split(' ')
     const query = world.queries[Number(index)]
     const planned: readonly Partial<RowPlan>[] =
@@ -17,7 +18,7 @@ export function memoryRows(world: WorldPlan): PostgresSource {
     })
     for (let at = 0, page = 0; at < rows.length; page++) {
       const size = world.rowPages[page % world.rowPages.length] ?? 1
-      yield rows.slice(at, at + size)
+      yield linesOf(rows.slice(at, at + size), columns.length)
       at += size
     }
   }
@@ -27,7 +28,8 @@ export function memoryRows(world: WorldPlan): PostgresSource {
   const session: Session = {
     server: { version: 160_000, inRecovery: false, encoding: 'UTF8', now: DATABASE },
     describe: async () => columns,
-    stream,
+    lines,
+    stream: notPlayed,
     query: notPlayed,
     select: notPlayed,
     count: notPlayed,
@@ -44,6 +46,27 @@ export function memoryRows(world: WorldPlan): PostgresSource {
     },
     close: async () => undefined,
   }
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { '\b': 'b', '\f': 'f', '\n': 'n', '\r': 'r', '\t': 't', '\v': 'v' }
+
+/** As COPY writes them. */
+function linesOf(rows: readonly Row[], columns: number): RowLines {
+  const pieces = rows.map((row) => Buffer.from(`${row.map(textOf).join('\t')}\n`, 'latin1'))
+  const spans: number[] = []
+  let at = 0
+  for (const piece of pieces) {
+    spans.push(at, at + piece.length)
+    at += piece.length
+  }
+  const lines = { bytes: Buffer.concat(pieces), spans: Uint32Array.from(spans), count: pieces.length }
+  const bytea = Array.from({ length: columns }, () => false)
+  return { ...lines, rows: () => rowsOf(lines, bytea), rowsOfPiece: (index) => rowsOfPiece(lines, index, bytea) }
+}
+
+function textOf(cell: Cell): string {
+  if (cell === null) return '\\N'
+  return cell.replace(/[\\\b\f\n\r\t\v]/g, (character) => `\\${ESCAPES[character] ?? character}`)
 }
 
 function notPlayed(): never {

@@ -1,0 +1,128 @@
+/** Pages of entries as bytes and a few arrays of numbers: to go from thread to thread, and to be compared, without an object for each. */
+import { type Key, keyFromBytes, keyFromLatin1 } from '../lib/key.js'
+import type { Entry, Gap, Page } from './store.js'
+
+export interface PackedPage {
+  /** All keys, one after the other. */
+  readonly keys: Uint8Array
+  readonly ends: Uint32Array
+  /** In order: size and time of each, NaN where there is none; not there at all where nobody asked. */
+  readonly numbers: Float64Array | undefined
+  /** Those of which more is to be said than that, whole; ascending. */
+  readonly odd: readonly (readonly [index: number, entry: Entry])[]
+  readonly gaps: readonly Gap[]
+}
+
+export const EMPTY_PAGE: PackedPage = {
+  keys: new Uint8Array(),
+  ends: new Uint32Array(),
+  numbers: undefined,
+  odd: [],
+  gaps: [],
+}
+
+export interface Packing {
+  readonly add: (entry: Entry) => void
+  /** One of which only the key is known. */
+  readonly addKey: (key: Key) => void
+  readonly gap: (gap: Gap) => void
+  readonly count: () => number
+  readonly finish: () => PackedPage
+}
+
+/** `numbered`: whether sizes and times are kept. */
+export function createPacking(numbered: boolean): Packing {
+  const keys: string[] = []
+  const ends: number[] = []
+  const numbers: number[] = []
+  const odd: [number, Entry][] = []
+  const gaps: Gap[] = []
+  let end = 0
+  const addKey = (key: Key): void => {
+    keys.push(key)
+    end += key.length
+    ends.push(end)
+  }
+  return {
+    add: (entry) => {
+      if (isOdd(entry)) odd.push([keys.length, entry])
+      addKey(entry.key)
+      if (numbered) numbers.push(entry.size ?? Number.NaN, entry.modified ?? Number.NaN)
+    },
+    addKey,
+    gap: (gap) => gaps.push(gap),
+    count: () => keys.length,
+    finish: () => {
+      // Memory of its own, for it may be handed to another thread.
+      const bytes = Buffer.allocUnsafeSlow(end)
+      bytes.write(keys.join(''), 'latin1')
+      return {
+        keys: new Uint8Array(bytes.buffer),
+        ends: Uint32Array.from(ends),
+        numbers: numbered ? Float64Array.from(numbers) : undefined,
+        odd,
+        gaps,
+      }
+    },
+  }
+}
+
+function isOdd({ archived, unreadable, digests, placeholder }: Entry): boolean {
+  return archived !== undefined || unreadable !== undefined || digests !== undefined || placeholder !== undefined
+}
+
+export function packedOf(page: Page): PackedPage {
+  if (page.packed !== undefined) return page.packed
+  const packing = createPacking(true)
+  for (const entry of page.entries) packing.add(entry)
+  return { ...packing.finish(), gaps: page.gaps ?? [] }
+}
+
+/** The page it is, whose entries are made when somebody asks for them. */
+export function pageOf(packed: PackedPage): Page {
+  let entries: readonly Entry[] | undefined
+  const page = {
+    packed,
+    get entries() {
+      entries ??= entriesOf(packed)
+      return entries
+    },
+  }
+  return packed.gaps.length === 0 ? page : Object.assign(page, { gaps: packed.gaps })
+}
+
+export function packedBytes({ keys, ends, numbers }: PackedPage): number {
+  return keys.length + ends.byteLength + (numbers?.byteLength ?? 0)
+}
+
+export function packedKeyAt({ keys, ends }: PackedPage, index: number): Key {
+  const start = index === 0 ? 0 : (ends[index - 1] as number)
+  return keyFromBytes(keys.subarray(start, ends[index]))
+}
+
+/** `odd`: the number of the first of the odd ones that is not before it. */
+export function packedEntryAt(page: PackedPage, index: number, odd: number): Entry {
+  const [at, entry] = page.odd[odd] ?? []
+  return at === index && entry !== undefined ? entry : plainEntry(page, packedKeyAt(page, index), index)
+}
+
+function plainEntry({ numbers }: PackedPage, key: Key, index: number): Entry {
+  const size = numbers?.[2 * index] ?? Number.NaN
+  const modified = numbers?.[2 * index + 1] ?? Number.NaN
+  if (!Number.isNaN(size)) return Number.isNaN(modified) ? { key, size } : { key, size, modified }
+  return Number.isNaN(modified) ? { key } : { key, modified }
+}
+
+function entriesOf(page: PackedPage): readonly Entry[] {
+  const { keys, ends, odd } = page
+  const text = keyFromBytes(keys)
+  const entries: Entry[] = new Array(ends.length)
+  let start = 0
+  for (let index = 0; index < ends.length; index++) {
+    const end = ends[index] as number
+    entries[index] = plainEntry(page, keyFromLatin1(text.slice(start, end)), index)
+    start = end
+  }
+  for (const [index, entry] of odd) entries[index] = entry
+  return entries
+}

@@ -1,0 +1,138 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  type Agrees,
+  createEntries,
+  createRows,
+  type Entries,
+  type EntryPage,
+  passBy,
+  passEntry,
+  passRow,
+} from '../../src/compare/side-by-side.js'
+import { CheckError } from '../../src/lib/errors.js'
+import { keyFromBytes } from '../../src/lib/key.js'
+import { recordsOf } from '../../src/lib/spool-arena.js'
+import { createPacking, EMPTY_PAGE } from '../../src/stores/packed.js'
+
+const key = fc
+  .array(fc.constantFrom(0x00, 0x2d, 0x2f, 0x61, 0x62, 0xff), { minLength: 1, maxLength: 4 })
+  .map((bytes) => keyFromBytes(Uint8Array.from(bytes)))
+
+const ascending = (keys: readonly string[]) =>
+  [...keys].sort((a, b) => Buffer.compare(Buffer.from(a, 'latin1'), Buffer.from(b, 'latin1')))
+
+const pageOf = (keys: readonly string[]): EntryPage => {
+  const packing = createPacking(true)
+  for (const one of keys) packing.add({ key: one as never, size: one.length })
+  return packing.finish()
+}
+
+/** What each key was met as, and how often its row was there. */
+function walk(rowKeys: readonly string[], pages: readonly (readonly string[])[], agrees: Agrees): string[] {
+  const rows = createRows(recordsOf(rowKeys.map((one) => ({ key: one as never, rest: 'r' }))))
+  const met: string[] = []
+  const told = (one: string, as: string) => met.push(`${Buffer.from(one, 'latin1').toString('hex')} ${as}`)
+  let entries: Entries<EntryPage> = createEntries(EMPTY_PAGE, undefined)
+  const left = [...pages]
+  for (;;) {
+    const { n } = rows
+    const stop = passBy(rows, entries, agrees)
+    for (const one of rowKeys.slice(n, rows.n)) told(one, 'agrees')
+    if (stop === 'entries end') {
+      const page = left.shift()
+      if (page === undefined) break
+      entries = createEntries(pageOf(page), entries)
+      continue
+    }
+    if (stop === 'rows end') {
+      const { at, page } = entries
+      if (at < page.ends.length) {
+        passEntry(entries, 'store')
+        told('', 'entry')
+        continue
+      }
+      const next = left.shift()
+      if (next === undefined) break
+      entries = createEntries(pageOf(next), entries)
+      continue
+    }
+    if (stop === 'entry') {
+      passEntry(entries, 'store')
+      told('', 'entry')
+      continue
+    }
+    const from = rows.n
+    const to = passRow(rows, stop === 'pair' ? undefined : 'rows')
+    told(rowKeys[from] ?? '', `${stop} ${to - from}`)
+    if (stop === 'pair') passEntry(entries, undefined)
+  }
+  while (rows.n < rowKeys.length) {
+    const from = rows.n
+    told(rowKeys[from] ?? '', `row ${passRow(rows, 'rows') - from}`)
+  }
+  return met
+}
+
+const pagesOf = (keys: readonly string[], sizes: readonly number[]) => {
+  const pages: string[][] = []
+  for (let at = 0, index = 0; at < keys.length; index++) {
+    const size = sizes[index % sizes.length] ?? 1
+    pages.push(keys.slice(at, at + size))
+    at += size
+  }
+  return pages
+}
+
+describe('walking rows and entries side by side', () => {
+  it('meets each key once, as what it is, however the listing is cut', () => {
+    fc.assert(
+      fc.property(
+        fc.array(key, { maxLength: 30 }),
+        fc.uniqueArray(key, { maxLength: 30 }),
+        fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 4 }).filter((sizes) => sizes.some(Boolean)),
+        fc.boolean(),
+        (rowKeys, entryKeys, sizes, agree) => {
+          const rows = ascending(rowKeys)
+          const met = walk(rows, pagesOf(ascending(entryKeys), sizes), () => agree)
+          const expected = ascending([...new Set([...rows, ...entryKeys])]).map((one) => {
+            const refs = rows.filter((row) => row === one).length
+            const name = Buffer.from(one, 'latin1').toString('hex')
+            if (refs === 0) return ' entry'
+            if (!(entryKeys as readonly string[]).includes(one)) return `${name} row ${refs}`
+            return refs === 1 && agree ? `${name} agrees` : `${name} pair ${refs}`
+          })
+          expect(met).toEqual(expected)
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+
+  it.each([
+    ['does not list in byte order', ['a'], [['b'], ['a', 'c']]],
+    ['does not list in byte order', ['b'], [['b', 'a']]],
+    ['does not list in byte order', ['a', 'b'], [['b'], [], ['a']]],
+    ['twice', ['a'], [['a', 'a']]],
+    ['twice', ['a'], [['a'], ['a']]],
+    ['twice', [], [['a'], ['a']]],
+    ['does not list in byte order', ['b', 'a'], [['a', 'b']]],
+  ])('refuses what %s: rows %j, entries %j', (message, rows, pages) => {
+    expect(() => walk(rows, pages, () => true)).toThrow(CheckError)
+    expect(() => walk(rows, pages, () => true)).toThrow(message)
+  })
+
+  it('never comes to a finding from a listing out of order', () => {
+    fc.assert(
+      fc.property(
+        fc.array(key, { maxLength: 12 }),
+        fc.uniqueArray(key, { minLength: 2, maxLength: 12 }),
+        (rowKeys, entryKeys) => {
+          fc.pre(ascending(entryKeys).join() !== entryKeys.join())
+          expect(() => walk(ascending(rowKeys), [entryKeys], () => true)).toThrow('does not list in byte order')
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+})
