@@ -5,8 +5,8 @@
  *     npm run bench -- --only files --shapes sharded --sizes 100000 --rounds 3 --keep /tmp/worlds
  *     npm run bench -- --only files --shapes sharded --sizes 1000000,3000000 --no-rclone     # memory does not grow
  *
- * Needs `psql`, `find`, `sort`, `comm`, `xargs`, `openssl`, `bash`. Where the time goes: NODE_OPTIONS='--cpu-prof --cpu-prof-dir=DIR' before
- * `node bin/run.js verify …` writes one profile for each thread, to be opened in a browser's developer tools.
+ * Needs `psql`, `find`, `sort`, `comm`, `xargs`, `openssl`, `bash`. Where the time goes: `node --cpu-prof --cpu-prof-dir=DIR
+ * bin/run.js verify …` writes a profile of the main thread, to be opened in a browser's developer tools.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'

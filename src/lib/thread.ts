@@ -3,6 +3,8 @@ import { type MessagePort, parentPort, type Worker } from 'node:worker_threads'
 import { startThread } from './start.js'
 
 export interface Threads<Request, Answer> {
+  /** Starts all of them, for requests that are soon to come: each takes some 50 ms to start. */
+  readonly prepare: () => void
   /** Waits for a thread that is free. What comes of a request nobody waits for any more is dropped. */
   readonly ask: (request: Request, options: { readonly signal: AbortSignal }) => Promise<Answer>
   /** Ends all of them. What is under way fails. */
@@ -62,6 +64,13 @@ export function createThreads<Request, Answer>({ module, width }: ThreadsOptions
     worker.postMessage(asked.request)
   }
   return {
+    prepare: () => {
+      while (!closed && all.size < width) {
+        const worker = start()
+        worker.unref()
+        idle.push(worker)
+      }
+    },
     ask: (request, { signal }) =>
       new Promise((resolve, reject) => {
         signal.throwIfAborted()

@@ -136,6 +136,8 @@ export type Digested = ContentDigests | StoreError | undefined
 
 /** Hashes many contents where they lie, which is faster than to open them one by one. */
 export interface Digester {
+  /** Gets ready for contents that are soon to come. May be left out, and costs little where none come. */
+  readonly prepare?: () => void
   /** Calls under way at once that keep it busy. */
   readonly parallel: number
   /** With one call go at most so many keys … */

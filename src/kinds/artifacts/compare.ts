@@ -9,7 +9,7 @@ import { openCheckpoints } from './checkpoints.js'
 import { type Collected, collect } from './collect.js'
 import type { Cause } from './diagnose.js'
 import { createListing, type StoreListing } from './early-listing.js'
-import { budgetOf, FEW_ROWS, isLimited } from './fields.js'
+import { budgetOf, checksumSelection, FEW_ROWS, isLimited } from './fields.js'
 import { listRange } from './listing.js'
 import { matchByListing } from './match-by-listing.js'
 import { matchByStat } from './match-by-stat.js'
@@ -62,6 +62,8 @@ export async function compare(options: CompareOptions): Promise<Compared> {
   const { runs } = collected
 
   const listing = rules.needsListing || counts.rows > FEW_ROWS
+  // While listing waits for a disk or a server.
+  if (listing && checksumSelection(spec) !== 'none') for (const { store } of runs) store.digester?.prepare?.()
   const queues = new Map<StoreRun, VerifyQueue>()
   for (const run of runs) {
     const queue = keep(createVerifyQueue(context.scratch, { fair: isLimited(budgetOf(spec)) }))

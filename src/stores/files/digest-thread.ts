@@ -3,7 +3,8 @@ import { answerInThread } from '../../lib/thread.js'
 import { createDirectCheck, digestFile } from './digest-file.js'
 import { answerText, type Batch, requestsOf } from './digest-message.js'
 
-const BUFFER = 256 * 1024
+/** Small enough to stay in the cache of its core: copying into 256 kB takes four times as long. */
+const BUFFER = 64 * 1024
 const buffer = Buffer.allocUnsafeSlow(BUFFER)
 
 answerInThread((batch: Batch): string => {

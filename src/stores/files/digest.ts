@@ -45,6 +45,7 @@ export function createFilesDigester({ label, limit, root, isLocal }: DigestOptio
     }
   }
   return {
+    prepare: threads.prepare,
     // One batch on its way for each that is worked at.
     parallel: width * 2,
     keys: BATCH_KEYS,
