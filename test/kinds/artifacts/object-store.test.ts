@@ -198,6 +198,15 @@ describe('checksums', () => {
     expect(gets()).toBe(0)
   })
 
+  test('an object that Intelligent-Tiering has put away is listed as any other, and is never read', async () => {
+    const set = { storageClass: 'INTELLIGENT_TIERING', archiveStatus: 'ARCHIVE_ACCESS' as const }
+    await given([['a', sha256('hello')]], { a: { body: 'hello', set } })
+    const seen = await see(world, verified, LISTED)
+    expect(seen.told).toEqual(['unverifiable a'])
+    expect(seen.findings[0]?.reason).toMatch(/archived \(ARCHIVE_ACCESS\)/)
+    expect(gets()).toBe(0)
+  })
+
   test('a refused object is forbidden, not missing and not a mismatch', async () => {
     await given([['a', sha256('hello')]], { a: hello })
     store.server.play(forbidden(/a$/))
