@@ -16,7 +16,7 @@ export interface Mix {
 }
 
 export const MIXES: readonly Mix[] = [
-  { name: '1–16 kB', files: 40_000, contents: 40_000, sizeOf: (n) => 1000 + ((n * 7919) % 15_000) },
+  { name: '1–16 kB', files: 100_000, contents: 40_000, sizeOf: (n) => 1000 + ((n * 7919) % 15_000) },
   { name: '1–10 MB', files: 1500, contents: 300, sizeOf: (n) => 1_000_000 + ((n * 7_919_777) % 9_000_000) },
   {
     name: 'one in 50 of 5 MB, the rest 20 kB',

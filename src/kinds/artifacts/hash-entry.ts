@@ -18,7 +18,9 @@ export async function hashEntry(store: Store, entry: Entry, signal: AbortSignal)
     if (entry.size === undefined || read.bytes === entry.size) return read
     return new StoreError('unavailable', `${where}: read ${read.bytes} of its ${entry.size} bytes`)
   } catch (error) {
-    if (signal.aborted || !(error instanceof StoreError)) throw error
+    // A stream that is aborted says so in words of its own.
+    signal.throwIfAborted()
+    if (!(error instanceof StoreError)) throw error
     return error
   }
 }
