@@ -266,3 +266,11 @@ export class UnorderedError extends CheckError {
     this.seen = seen
   }
 }
+
+/** What a reader should know of a listing that was to be in order; nothing where it was. `name`: of the connection. */
+export function disorderNotes(name: string, { disorder }: Pick<Store, 'disorder'>): readonly string[] {
+  const seen = disorder?.()
+  if (seen === undefined) return []
+  const then = 'it was listed whole and sorted; `order: none` on the connection does so at once'
+  return [`${name} does not list in byte order (${seen}): ${then}`]
+}

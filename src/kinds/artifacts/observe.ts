@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises'
 import { CheckError } from '../../lib/errors.js'
 import { type Key, keyFromJson } from '../../lib/key.js'
-import { UnorderedError } from '../../stores/store.js'
+import { disorderNotes, UnorderedError } from '../../stores/store.js'
 import type { Check, Context, Observe, Recheck, Sighting } from '../kind.js'
 import { createBudget } from './budget.js'
 import { openSubjects } from './combine.js'
@@ -87,11 +87,7 @@ async function closeAll(opened: Closer[]): Promise<void> {
 }
 
 function disorders({ runs }: Compared): readonly string[] {
-  return runs.flatMap(({ name, store, listing }) => {
-    const seen = store.disorder?.()
-    if (seen === undefined || !listing) return []
-    return `${name} does not list in byte order (${seen}): it was listed whole and sorted; \`order: none\` on the connection does so at once`
-  })
+  return runs.flatMap(({ name, store, listing }) => (listing ? disorderNotes(name, store) : []))
 }
 
 /** Finds out which findings of an earlier look still hold. Those that looking again cannot settle are given back. */

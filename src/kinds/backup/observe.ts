@@ -1,7 +1,7 @@
 /** Lists the backups once, looks into the newest, for the copies, and restores it where that is asked for. */
 import { keyToText } from '../../lib/key.js'
 import { formatDuration } from '../../lib/units.js'
-import type { Store } from '../../stores/store.js'
+import { disorderNotes, type Store } from '../../stores/store.js'
 import type { Check, Context, Diagnosis, Finding, Observation, Observed, Sighting } from '../kind.js'
 import { type Copies, openCopies } from './copies.js'
 import { type Examined, examine } from './examine.js'
@@ -57,7 +57,7 @@ export async function* observe(
       ...restoreSubjects(spec, newest, recovery),
     },
     gaps,
-    notes: [...notesOf(spec, selected, examined, now), ...recoveryNotes(recovery)],
+    notes: [...disorderNotes(spec.store, store), ...notesOf(spec, selected, examined, now), ...recoveryNotes(recovery)],
     diagnoses: diagnosesOf(newest, examined),
     method: 'one listing, then parts of the newest',
   }
