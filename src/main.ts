@@ -1,4 +1,6 @@
 /** What `bin/run.js` starts: oclif, and the last word on an error that nobody caught. */
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
 // Part by part: the whole of oclif costs as much again as what a command needs of it.
 import { run } from '@oclif/core/run'
@@ -15,8 +17,15 @@ process.on('uncaughtException', (error) => {
   process.exit(70)
 })
 
+const pjson = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+// The plugins bring the commands that are not ours, and nothing to those that are.
+const [command = ''] = process.argv.slice(2)
+if (/^[a-z]+$/.test(command) && existsSync(new URL(`./commands/${command}.js`, import.meta.url)))
+  pjson.oclif.plugins = []
+
 try {
-  await run(process.argv.slice(2), import.meta.url)
+  const root = fileURLToPath(new URL('..', import.meta.url))
+  await run(process.argv.slice(2), { root, pjson, userPlugins: false, devPlugins: false })
 } catch (thrown) {
   // oclif's own errors carry their exit code; whatever else gets here is a bug.
   const error = thrown as Error & { oclif?: { exit?: number } }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { hostname, tmpdir } from 'node:os'
 import { resolve } from 'node:path'
 import { openConnections } from '../connections/connections.js'
+import { loadOpeners } from '../connections/openers.js'
 import type { GateConfig } from '../engine/events.js'
 import { type Exit, exitAfterReports } from '../engine/exit-code.js'
 import { createFindingsSink } from '../engine/findings-sink.js'
@@ -91,9 +92,16 @@ export async function verify(request: VerifyRequest, world: World): Promise<Exit
   const checks = shard === undefined ? selected.checks : checksOfPart(selected.checks, shard.divided, shard)
 
   const { requests, quiet, color } = request
+  const openers = await loadOpeners(spec.connections)
   const litter = createLitter(world.atExit)
   const scratch = await openScratch(tmpdir(), litter)
-  const connections = openConnections(spec.connections, { env: spec.env, version, scratch: scratch.path, showData })
+  const connections = openConnections(spec.connections, {
+    openers,
+    env: spec.env,
+    version,
+    scratch: scratch.path,
+    showData,
+  })
   const id = `${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`
   const openJournal = async () => {
     if (request.resume === undefined) return undefined

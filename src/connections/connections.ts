@@ -7,18 +7,19 @@ import { UsageError } from '../lib/errors.js'
 import { openPostgres } from '../postgres/connect.js'
 import type { PostgresSource } from '../postgres/source.js'
 import { openWriter, type PostgresWriter } from '../postgres/writer.js'
-import { openRedis } from '../redis/connect.js'
 import type { RedisSource } from '../redis/source.js'
-import { openStore } from '../stores/open.js'
-import { type BucketSource, openBucket } from '../stores/s3/bucket.js'
+import type { BucketSource } from '../stores/s3/bucket.js'
 import type { Store } from '../stores/store.js'
 import { openVantage } from '../vantage/open.js'
 import type { VantageSpec } from '../vantage/schema.js'
 import type { Vantage } from '../vantage/vantage.js'
+import type { Openers } from './openers.js'
 import { placeOf } from './place.js'
 import type { ConnectionSpec, SshSpec } from './schema.js'
 
 export interface OpenConnectionsOptions {
+  /** For the types of the connections that are there. */
+  readonly openers: Openers
   readonly env: Readonly<Record<string, string | undefined>>
   /** Of postflight; databases show it among their sessions. */
   readonly version: string
@@ -44,6 +45,7 @@ export function openConnections(
   specs: Readonly<Record<string, ConnectionSpec>>,
   options: OpenConnectionsOptions,
 ): Connections {
+  const { openers } = options
   const databases = new Map<string, PostgresSource>()
   const stores = new Map<string, Store>()
   const redises = new Map<string, RedisSource>()
@@ -84,19 +86,19 @@ export function openConnections(
     const from = spec.type === 'files' ? (spec.from ?? checkFrom) : 'local'
     const key = `${name}\0${JSON.stringify(from)}`
     return shared(stores, key, () => ({
-      ...openStore(name, spec, { ...options, vantage: from === 'local' ? undefined : vantageAt(from) }),
+      ...openers.store(name, spec, { ...options, vantage: from === 'local' ? undefined : vantageAt(from) }),
       place: placeOf(spec, from, ssh),
     }))
   }
   const redis = (name: string): RedisSource => {
     const spec = specOf(name)
     if (spec.type !== 'redis') throw wrongType(name, spec, 'a redis server')
-    return shared(redises, name, () => openRedis(name, spec))
+    return shared(redises, name, () => openers.redis(name, spec))
   }
   const bucket = (name: string): BucketSource => {
     const spec = specOf(name)
     if (spec.type !== 's3') throw wrongType(name, spec, 'a bucket (s3)')
-    return openBucket(name, spec, options.env)
+    return openers.bucket(name, spec, options.env)
   }
   const offer = (name: string, spec: OfferedDatabase, dispose: () => Promise<void>): void => {
     offered.set(name, { type: 'postgres', ...spec })

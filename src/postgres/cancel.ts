@@ -3,7 +3,6 @@
  * https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-CANCELING-REQUESTS. The server never answers.
  */
 import { connect as connectSocket, type Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
 import type { TlsAttempt } from './tls.js'
 
 const CANCEL_REQUEST = 80877102
@@ -43,7 +42,10 @@ export function requestCancel(target: CancelTarget, timeoutMs: number): Promise<
 }
 
 function secure(socket: Socket, target: CancelTarget): void {
-  const tls = connectTls({ ...target.tls, socket, ...(target.direct ? { ALPNProtocols: ['postgresql'] } : {}) })
+  // Loaded here, for it takes a while and most runs never cancel anything.
+  const tls = process
+    .getBuiltinModule('node:tls')
+    .connect({ ...target.tls, socket, ...(target.direct ? { ALPNProtocols: ['postgresql'] } : {}) })
   tls.on('error', () => socket.destroy())
   tls.once('secureConnect', () => deliver(tls, target))
 }

@@ -9,7 +9,7 @@ const HEAVY = ['pg', '@aws-sdk', '@smithy/core', '@smithy/node-http-handler', 'i
 
 const CHECKS = `version: 1
 connections:
-  main: { type: postgres, url: postgres://localhost/shop }
+  main: { type: postgres, url: postgres://127.0.0.1:1/shop }
   uploads: { type: files, root: /srv/uploads }
 defaults: { owner: team, severity: high, remediation: Restore it. }
 checks:
@@ -65,6 +65,13 @@ describe('start-up', () => {
       expect(loaded).toContain('/dist/')
     },
   )
+
+  it('opens what the check file has, and loads nothing that opens anything else', async () => {
+    const { loaded } = await modulesOf(['verify', '--quiet'])
+    expect(loaded).toContain('/dist/postgres/connect.js')
+    for (const other of ['stores/s3/s3', 'stores/s3/bucket', 'stores/http/http', 'redis/connect', 'cli/replay'])
+      expect(loaded).not.toContain(`/dist/${other}.js`)
+  })
 
   it('would be caught loading one', async () => {
     const record = join(place.path, 'modules')

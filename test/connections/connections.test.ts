@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os'
 import { afterEach, describe, expect, it } from 'vitest'
 import { openConnections } from '../../src/connections/connections.js'
 import { type ConnectionSpec, connectionSchema } from '../../src/connections/schema.js'
+import { openers } from '../support/openers.js'
 import { createDatabase } from '../support/postgres.js'
 
 const parse = (spec: object): ConnectionSpec => connectionSchema.parse(spec)
@@ -11,7 +12,7 @@ const specs: Record<string, ConnectionSpec> = {
   cdn: parse({ type: 'http', url: 'https://cdn.example.net/', limit: 3 }),
   main: parse({ type: 'postgres', url: 'postgresql://nobody@127.0.0.1:1/none' }),
 }
-const options = { env: {}, version: '0.0.0', scratch: tmpdir() }
+const options = { openers, env: {}, version: '0.0.0', scratch: tmpdir() }
 
 let connections = openConnections(specs, options)
 afterEach(async () => {

@@ -2,6 +2,7 @@ import { openConnections } from '../../src/connections/connections.js'
 import { kinds } from '../../src/kinds/index.js'
 import type { Check, Context } from '../../src/kinds/kind.js'
 import { loadSpec } from '../../src/spec/load.js'
+import { openers } from './openers.js'
 
 /** The checks of a file and what they need to be observed, as `verify` would make them. */
 export async function loadChecks(
@@ -20,7 +21,12 @@ export async function loadChecks(
     kinds,
     now: new Date(),
   })
-  const connections = openConnections(spec.connections, { env: {}, version: '0.0.0', scratch: options.scratch })
+  const connections = openConnections(spec.connections, {
+    openers,
+    env: {},
+    version: '0.0.0',
+    scratch: options.scratch,
+  })
   const from = spec.checks[0]?.from ?? 'local'
   return {
     checks: spec.checks,

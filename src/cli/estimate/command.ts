@@ -1,6 +1,7 @@
 /** `plan --estimate`: opens what the checks use, asks, tells, closes. */
 import { tmpdir } from 'node:os'
 import { openConnections } from '../../connections/connections.js'
+import { loadOpeners } from '../../connections/openers.js'
 import { kinds } from '../../kinds/index.js'
 import { createRedactor } from '../../lib/redact.js'
 import { mapTexts } from '../../lib/redact-deep.js'
@@ -31,7 +32,8 @@ export async function estimate(request: OfflineRequest, context: EstimateContext
   const secrets = [...spec.secrets, ...ambientSecrets(spec.connections, spec.env)]
   context.hideSecrets(secrets)
   const redactor = createRedactor(secrets)
-  const connections = openConnections(spec.connections, { env: spec.env, version, scratch: tmpdir() })
+  const openers = await loadOpeners(spec.connections)
+  const connections = openConnections(spec.connections, { openers, env: spec.env, version, scratch: tmpdir() })
   try {
     const estimates = await estimateChecks({ checks: spec.parsed, specs: spec.connections, connections })
     if (json) {

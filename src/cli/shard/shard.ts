@@ -6,7 +6,6 @@ import type { Part } from '../../kinds/kind.js'
 import { UsageError } from '../../lib/errors.js'
 import type { Redactor } from '../../lib/redact.js'
 import type { LoadedSpec } from '../../spec/load.js'
-import { replay } from '../replay.js'
 import { definitionOf } from './definition.js'
 
 export interface ShardRequest {
@@ -34,6 +33,7 @@ export async function shardOf({ shard }: ShardRequest, context: ShardContext): P
 }
 
 async function countedIn(path: string, { definition, of }: Pick<Shard, 'definition' | 'of'>) {
+  const { replay } = await import('../replay.js')
   const ledgers = new Map<string, unknown>()
   for await (const event of replay(path, { signal: new AbortController().signal, onCutOff: () => {} })) {
     if (event.type === 'run:start' && (event.shard?.definition !== definition || event.shard.of !== of)) {

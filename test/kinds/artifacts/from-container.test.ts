@@ -1,4 +1,5 @@
 /** Rows against what the container sees: a bind mount it shares with the host, and its own layer, which the host has not. */
+
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -9,6 +10,7 @@ import {
 } from '../../../fixtures/servers/container-engine.js'
 import { openConnections } from '../../../src/connections/connections.js'
 import { connectionSchema } from '../../../src/connections/schema.js'
+import { openers } from '../../support/openers.js'
 import { createDatabase, type TestDatabase } from '../../support/postgres.js'
 import { serverOrSkip } from '../../support/require-server.js'
 import { see, type World } from './world.js'
@@ -37,7 +39,7 @@ serverOrSkip('docker', containerEngineStarts('docker'))('artifacts seen from a c
         uploads: connection({ type: 'files', root: host }),
         pinned: connection({ type: 'files', root: host, from: 'local' }),
       },
-      { env: engine.env, version: 'test', scratch: engine.directory },
+      { openers, env: engine.env, version: 'test', scratch: engine.directory },
     )
     world = { connections, scratch: engine.directory, close: () => connections.closeAll() }
   })

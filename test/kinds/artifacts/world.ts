@@ -1,4 +1,5 @@
 // A check as the engine would hand it over, from the kind's own schema, on real connections; and what it came back with.
+
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +11,7 @@ import { artifacts } from '../../../src/kinds/artifacts/kind.js'
 import { observe, recheck } from '../../../src/kinds/artifacts/observe.js'
 import { type ArtifactsSpec, artifactsSchema } from '../../../src/kinds/artifacts/schema.js'
 import type { Check, Context, Finding, Observation, Sighting, SubjectSpec } from '../../../src/kinds/kind.js'
+import { openers } from '../../support/openers.js'
 
 export interface World {
   readonly connections: Connections
@@ -20,7 +22,7 @@ export interface World {
 export function openWorld(specs: Readonly<Record<string, unknown>>): World {
   const parsed = Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, connectionSchema.parse(spec)]))
   const scratch = mkdtempSync(join(tmpdir(), 'postflight-artifacts-'))
-  const connections = openConnections(parsed, { env: {}, version: 'test', scratch })
+  const connections = openConnections(parsed, { openers, env: {}, version: 'test', scratch })
   return {
     connections,
     scratch,

@@ -9,6 +9,7 @@ import { connectionSchema } from '../../../src/connections/schema.js'
 import { backup } from '../../../src/kinds/backup/kind.js'
 import { observe } from '../../../src/kinds/backup/observe.js'
 import type { Observation } from '../../../src/kinds/kind.js'
+import { openers } from '../../support/openers.js'
 import { s3 } from '../../support/s3.js'
 import { checkOf, contextOf } from '../run.js'
 
@@ -44,7 +45,7 @@ it.each([
   const { endpoint, accessKey: access_key, secretKey: secret_key } = server
   const spec = { type: 's3', bucket: 'media', endpoint, path_style: true, access_key, secret_key, ...set }
   const media = connectionSchema.parse(spec)
-  const connections = openConnections({ media }, { env: {}, version: 'test', scratch })
+  const connections = openConnections({ media }, { openers, env: {}, version: 'test', scratch })
   const context = { ...contextOf({ now: () => new Date(NOW) }), ...connections.seenFrom('local'), scratch }
   const walk = observe(checkOf(backup, { store: 'media', match: 'day-*/' }), context)
   try {

@@ -1,8 +1,10 @@
 /** Looks with one check of kind `worker`, as the engine does. */
+
 import { openConnections } from '../../../src/connections/connections.js'
 import type { ConnectionSpec } from '../../../src/connections/schema.js'
 import { connectionSchema } from '../../../src/connections/schema.js'
 import { worker } from '../../../src/kinds/worker/kind.js'
+import { openers } from '../../support/openers.js'
 import type { Ran, RunOptions } from '../run.js'
 import { runKind } from '../run.js'
 
@@ -17,7 +19,7 @@ export function looking(urls: { readonly postgres?: string; readonly redis?: str
     ...(urls.postgres === undefined ? {} : { main: connectionSchema.parse({ type: 'postgres', url: urls.postgres }) }),
     ...(urls.redis === undefined ? {} : { queue: connectionSchema.parse({ type: 'redis', url: urls.redis }) }),
   }
-  const connections = openConnections(specs, { env: process.env, version: '0.0.0', scratch: '/nowhere' })
+  const connections = openConnections(specs, { openers, env: process.env, version: '0.0.0', scratch: '/nowhere' })
   return {
     close: connections.closeAll,
     look: (spec, more = {}) =>
