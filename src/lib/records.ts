@@ -146,8 +146,8 @@ function textsOf({ bytes, starts, middles, from, to }: Records): readonly Rec[] 
   return page
 }
 
-/** In the order they are meant, beside each other, in memory of their own. */
-export function gathered(records: Records): Records {
+/** In the order they are meant, beside each other. */
+function gathered(records: Records): Records {
   const count = records.to - records.from
   const starts = new Uint32Array(count + 1)
   const middles = new Uint32Array(count)

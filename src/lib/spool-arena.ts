@@ -24,33 +24,22 @@ export interface Arena {
   readonly ascends: () => boolean
   /** As they were added. */
   readonly freeze: () => Records
-  /** Drops all records; the memory is kept for the next ones. */
-  readonly clear: () => void
-  /** Lets the memory go; what was frozen keeps its own. */
-  readonly release: () => void
 }
 
 const FIRST_BYTES = 16 * 1024
 const FIRST_RECORDS = 256
-/** From this size on, memory is reserved at once for all there may be: what is not written to costs nothing. */
-const LARGE = 1024 * 1024
 
-/** `most`: bytes it is not to exceed by much. */
-export function createArena(most = 0): Arena {
-  let bytes = Buffer.allocUnsafeSlow(FIRST_BYTES)
+/** `expected`: bytes there is room for from the beginning. */
+export function createArena(expected = FIRST_BYTES): Arena {
+  let bytes = Buffer.allocUnsafeSlow(expected)
   let starts = new Uint32Array(FIRST_RECORDS + 1)
   let middles = new Uint32Array(FIRST_RECORDS)
   let at = 0
   let count = 0
   let ascends = true
-  const clear = (): void => {
-    at = 0
-    count = 0
-    ascends = true
-  }
   const reserve = (end: number): void => {
     if (end > bytes.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(2 * bytes.length, end, bytes.length < LARGE ? 0 : most))
+      const larger = Buffer.allocUnsafeSlow(Math.max(2 * bytes.length, end))
       bytes.copy(larger, 0, 0, at)
       bytes = larger
     }
@@ -97,13 +86,6 @@ export function createArena(most = 0): Arena {
     size: () => at,
     ascends: () => ascends,
     freeze: () => ({ bytes, starts, middles, order: undefined, from: 0, to: count }),
-    clear,
-    release: () => {
-      clear()
-      bytes = Buffer.allocUnsafeSlow(FIRST_BYTES)
-      starts = new Uint32Array(FIRST_RECORDS + 1)
-      middles = new Uint32Array(FIRST_RECORDS)
-    },
   }
 }
 

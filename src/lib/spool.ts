@@ -6,9 +6,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { compareKeys, type Key } from './key.js'
-import { type Bounds, gathered, keyAt, pagesOf, type Range, type Rec, type Records } from './records.js'
-import { ascending, createArena } from './spool-arena.js'
-import { RECORD_BYTES } from './spool-frame.js'
+import { type Bounds, keyAt, pagesOf, type Range, type Rec, type Records } from './records.js'
+import { createBuckets, createHeap } from './spool-buckets.js'
 import { memoryRun } from './spool-memory.js'
 import { mergeRuns } from './spool-merge.js'
 import { createRun, type Run, type RunWriter, spoolError } from './spool-run.js'
@@ -128,15 +127,9 @@ function cutInto(parts: number, keys: readonly Key[]): readonly Key[] {
   return splits.filter((key, at) => key !== undefined && key !== splits[at - 1] && key !== sorted[0]) as readonly Key[]
 }
 
-/**
- * Collects records into runs: ascending ones where `sorting`, otherwise a single one. Sorted are no more at a time than the
- * processor's cache holds, for to go through memory in another order than it lies costs more than all the rest.
- */
+/** Collects records into runs: ascending ones where `sorting`, otherwise a single one. */
 function collect({ dir, runBytes = RUN_BYTES, chunkBytes = CHUNK_BYTES, signal }: SpoolOptions, sorting: boolean) {
-  const most = Math.min(runBytes, chunkBytes)
-  const arena = createArena(most)
-  let chunks: Records[] = []
-  let held = 0
+  const held = sorting ? createBuckets(Math.min(runBytes, chunkBytes)) : createHeap()
   let count = 0
   let folder: string | undefined
   let files = 0
@@ -150,17 +143,8 @@ function collect({ dir, runBytes = RUN_BYTES, chunkBytes = CHUNK_BYTES, signal }
     })
     return createRun(join(folder, `${files++}.run`))
   }
-  const sizeOfArena = (): number => arena.size() + RECORD_BYTES * arena.count()
-  const closeChunk = (): void => {
-    if (arena.count() === 0) return
-    held += sizeOfArena()
-    const records = arena.freeze()
-    chunks.push(gathered(sorting && !arena.ascends() ? ascending(records) : records))
-    arena.clear()
-  }
-  const inMemory = (): readonly Run[] => (sorting ? chunks.map((chunk) => memoryRun([chunk])) : [memoryRun(chunks)])
   const write = async (): Promise<void> => {
-    for await (const records of mergeRuns(inMemory(), {})) {
+    for (const records of held.records()) {
       signal?.throwIfAborted()
       const last = writer?.last()
       // Continuing the run keeps input that already ascends in a single one.
@@ -171,8 +155,7 @@ function collect({ dir, runBytes = RUN_BYTES, chunkBytes = CHUNK_BYTES, signal }
       writer ??= await newRun()
       await writer.append(records)
     }
-    chunks = []
-    held = 0
+    held.clear()
   }
   const flush = (): Promise<void> => {
     writing = writing.then(write)
@@ -197,24 +180,20 @@ function collect({ dir, runBytes = RUN_BYTES, chunkBytes = CHUNK_BYTES, signal }
   }
   const added = (): Promise<void> | undefined => {
     count++
-    if (sizeOfArena() < most) return undefined
-    closeChunk()
-    return held >= runBytes ? flush() : undefined
+    return held.size() >= runBytes ? flush() : undefined
   }
   return {
     add: (key: Key, rest: string): Promise<void> | undefined => {
-      arena.add(key, rest)
+      held.add(key, rest)
       return added()
     },
     addBytes: (source: Uint8Array, keyFrom: number, keyTo: number, head: number, restFrom: number, restTo: number) => {
-      arena.addBytes(source, keyFrom, keyTo, head, restFrom, restTo)
+      held.addBytes(source, keyFrom, keyTo, head, restFrom, restTo)
       return added()
     },
     finish: async (): Promise<{ readonly count: number; readonly runs: readonly Run[] }> => {
       await writing
-      closeChunk()
-      arena.release()
-      if (writer === undefined && runs.length === 0) return { count, runs: inMemory() }
+      if (writer === undefined && runs.length === 0) return { count, runs: [memoryRun([...held.records()])] }
       await flush()
       if (writer !== undefined) runs.push(await writer.finish())
       writer = undefined
@@ -225,8 +204,7 @@ function collect({ dir, runBytes = RUN_BYTES, chunkBytes = CHUNK_BYTES, signal }
       await writing.catch(() => undefined)
       await writer?.discard()
       writer = undefined
-      chunks = []
-      arena.release()
+      held.clear()
       if (folder !== undefined) await rm(folder, { recursive: true, force: true })
     },
   }
