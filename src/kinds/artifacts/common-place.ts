@@ -5,7 +5,7 @@ import type { Diagnosis } from '../kind.js'
 import type { Claim } from './claim.js'
 import { allOf } from './part-of.js'
 import type { FindingClass } from './residue.js'
-import { type Ask, findRare, keysIn, keysOf } from './share.js'
+import { type Ask, findRare, isCommon, keysIn, keysOf } from './share.js'
 import type { StoreRun } from './store-run.js'
 
 const MOST_VALUES = 10_000
@@ -38,8 +38,10 @@ export async function commonPlace(run: StoreRun, finding: FindingClass): Promise
   const isMost = (part: number) => part * 10 >= total * 9
   const [extension, ended] = common.extension
   const [month, inMonth] = common.month
+  const ends = extension !== '' && isMost(ended)
+  const hasExtension = (key: Key) => extensionOf(key) === extension
   const asked = {
-    extension: extension !== '' && isMost(ended) ? ({ key }: Claim) => extensionOf(key) === extension : undefined,
+    extension: ends ? ({ key }: Claim) => hasExtension(key) : undefined,
     month: month !== '' && isMost(inMonth) ? (claim: Claim) => claim.month === month : undefined,
     since: firstMonth === '' ? undefined : (claim: Claim) => claim.month >= firstMonth,
     until: firstMonth === '' ? undefined : (claim: Claim) => claim.month <= lastMonth,
@@ -60,7 +62,9 @@ export async function commonPlace(run: StoreRun, finding: FindingClass): Promise
     const name = JSON.stringify(keyToText(directory))
     told.push(say(inDirectory, `lie below ${name}${nothing ? ', and every key expected there is missing' : ''}`))
   }
-  const rare = await findRare(run, asks, { all, isRare })
+  const everywhere = ends && isCommon(run, hasExtension, { all, isRare })
+  const open = asks.filter((ask) => !(everywhere && ask === asked.extension))
+  const rare = await findRare(run, open, { all, isRare })
   const tells = (ask: Ask | undefined) => ask !== undefined && rare.has(ask)
   if (tells(asked.extension)) told.push(say(ended, `end in ${JSON.stringify(keyToText(extension as Key))}`))
   if (tells(asked.month)) told.push(say(inMonth, `belong to rows of ${month}`))

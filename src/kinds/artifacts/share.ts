@@ -34,6 +34,20 @@ export async function keysIn({ bounds, claims }: StoreRun, directory: Key, { all
   return count
 }
 
+const SAMPLE = 1000
+/** By how much the share of a sample of that size is never mistaken: less than once in a hundred million times. */
+const DOUBT = 0.1
+
+/** Whether keys spread evenly over all tell already that too many have it for it to be a cause. */
+export function isCommon({ claims }: StoreRun, has: (key: Key) => boolean, { all, isRare }: Share): boolean {
+  const sample = claims.splits(SAMPLE)
+  if (sample.length < SAMPLE / 2) return false
+  const share = sample.filter(has).length / sample.length
+  // Records that are no key of rows of their own may all have it.
+  const least = (share - DOUBT) * claims.count - (claims.count - all)
+  return least > 0 && !isRare(Math.floor(least))
+}
+
 /** What few keys of rows have; they are counted until that is certain of each. */
 export async function findRare(run: StoreRun, asks: readonly Ask[], { all, isRare }: Share): Promise<ReadonlySet<Ask>> {
   const counts = asks.map(() => 0)
