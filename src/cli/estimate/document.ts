@@ -2,6 +2,7 @@
 import { vantageText } from '../../vantage/schema.js'
 import type { Estimate, EstimatedConnection, Estimates, Problem } from './result.js'
 import { estimatedSteps, unknownSteps } from './result.js'
+import { totalsOf } from './totals.js'
 
 export interface ProblemJson {
   readonly message: string
@@ -37,7 +38,17 @@ export function estimateJson(estimate: Estimate) {
 
 export function summaryJson(estimates: Estimates) {
   const [reads, unknown] = [estimatedSteps(estimates), unknownSteps(estimates)]
-  return { reads, estimated: reads - unknown, connections: estimates.connections.map(connectionJson) }
+  const { rows, entries, atLeast, requests, contentBytes, cost, seconds } = totalsOf(estimates)
+  const totals = {
+    rows,
+    entries,
+    at_least: atLeast,
+    requests,
+    content_bytes_at_most: contentBytes,
+    request_cost_usd: Number(cost.toPrecision(6)),
+    seconds: Number(seconds.toPrecision(3)),
+  }
+  return { reads, estimated: reads - unknown, totals, connections: estimates.connections.map(connectionJson) }
 }
 
 function connectionJson({ name, type, from, problem }: EstimatedConnection) {

@@ -2,7 +2,7 @@
 import type { Excerpt } from '../../lib/position.js'
 import { count, formatNumber, wrapText } from '../../lib/text.js'
 import { escapeText } from '../../lib/text-escape.js'
-import { formatSize } from '../../lib/units.js'
+import { formatDuration, formatSize } from '../../lib/units.js'
 import {
   closedConnections,
   type Estimate,
@@ -13,6 +13,7 @@ import {
   type Problem,
   unknownSteps,
 } from './result.js'
+import { type Totals, totalsOf } from './totals.js'
 
 /** The text in lines, every one of them indented. */
 type Block = (indent: number, text: string) => readonly string[]
@@ -40,8 +41,32 @@ export function estimatesText(estimates: Estimates, { width, redact }: TextOptio
     }
     lines.push('')
   }
+  const [first, ...rest] = totalLines(totalsOf(estimates))
+  if (first !== undefined) lines.push(...block(0, first), ...rest.flatMap((line) => block(2, line)), '')
   lines.push(...block(0, lastLine(estimates)))
   return lines.map((line) => `${line}\n`).join('')
+}
+
+function totalLines({ rows, entries, atLeast, requests, contentBytes, cost, seconds }: Totals): readonly string[] {
+  const read = [
+    ...(rows > 0 ? [count(rows, 'row')] : []),
+    ...(entries > 0 ? [`${atLeast ? 'at least ' : ''}${count(entries, 'entry', 'entries')}`] : []),
+    ...(contentBytes > 0 ? [`at most ${formatSize(contentBytes)} of content`] : []),
+  ]
+  const asked = Object.entries(requests).flatMap(([type, number]) =>
+    number === 0 ? [] : [`${type === 'get' ? 'at most ' : ''}${formatNumber(number)} ${type.toUpperCase()}`],
+  )
+  if (read.length === 0 && asked.length === 0) return []
+  const least = atLeast ? 'at least ' : 'about '
+  const price =
+    cost === 0
+      ? ''
+      : `, on AWS ${least}$${cost < 0.01 ? cost.toPrecision(1) : cost.toFixed(2)} at the list price of us-east-1`
+  return [
+    `In all ${read.join(', ')}`,
+    ...(asked.length === 0 ? [] : [`requests: ${asked.join(', ')}${price}`]),
+    `time: ${least}${formatDuration(Math.max(1, Math.ceil(seconds)) * 1000)}, by rule of thumb, one read after the other`,
+  ]
 }
 
 function lastLine(estimates: Estimates): string {
