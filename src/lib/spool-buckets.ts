@@ -15,11 +15,14 @@ export interface Held {
   readonly addBytes: Arena['addBytes']
   /** Bytes of all of them. */
   readonly size: () => number
-  /** In order. What is given stands until the next record is added. */
-  readonly records: () => Generator<Records, void, void>
+  /** In order, each sorted when it is asked for. What is given stands until the next record is added. */
+  readonly chunks: () => readonly Chunk[]
   /** Drops them all, and their memory. */
   readonly clear: () => void
 }
+
+/** Some of the records; none are in none of them. */
+export type Chunk = () => Records
 
 /** A bucket too large becomes so many. */
 const PARTS = 32
@@ -89,9 +92,7 @@ export function createBuckets(most: number): Held {
       grown(index, keyTo - keyFrom + 1 + restTo - restFrom)
     },
     size: () => size,
-    records: function* () {
-      for (const bucket of buckets) if (bucket.arena.count() > 0) yield sorted(bucket)
-    },
+    chunks: () => buckets.filter(({ arena }) => arena.count() > 0).map(sortedOnce),
     clear: () => {
       // What was learned of where keys lie holds for the next ones, too.
       buckets = buckets.map(open)
@@ -108,12 +109,19 @@ export function createHeap(): Held {
     addBytes: (source, keyFrom, keyTo, head, restFrom, restTo) =>
       arena.addBytes(source, keyFrom, keyTo, head, restFrom, restTo),
     size: () => arena.size() + RECORD_BYTES * arena.count(),
-    records: function* () {
-      if (arena.count() > 0) yield arena.freeze()
-    },
+    chunks: () => (arena.count() > 0 ? [arena.freeze] : []),
     clear: () => {
       arena = createArena()
     },
+  }
+}
+
+/** When somebody comes to read it, and then never again: what has just been sorted is still in the cache. */
+function sortedOnce(bucket: Bucket): Chunk {
+  let records: Records | undefined
+  return () => {
+    records ??= sorted(bucket)
+    return records
   }
 }
 

@@ -144,8 +144,9 @@ function collect({ dir, runBytes = RUN_BYTES, chunkBytes = CHUNK_BYTES, signal }
     return createRun(join(folder, `${files++}.run`))
   }
   const write = async (): Promise<void> => {
-    for (const records of held.records()) {
+    for (const chunk of held.chunks()) {
       signal?.throwIfAborted()
+      const records = chunk()
       const last = writer?.last()
       // Continuing the run keeps input that already ascends in a single one.
       if (writer !== undefined && sorting && last !== undefined && keyAt(records, records.from) < last) {
@@ -193,7 +194,7 @@ function collect({ dir, runBytes = RUN_BYTES, chunkBytes = CHUNK_BYTES, signal }
     },
     finish: async (): Promise<{ readonly count: number; readonly runs: readonly Run[] }> => {
       await writing
-      if (writer === undefined && runs.length === 0) return { count, runs: [memoryRun([...held.records()])] }
+      if (writer === undefined && runs.length === 0) return { count, runs: [memoryRun(held.chunks())] }
       await flush()
       if (writer !== undefined) runs.push(await writer.finish())
       writer = undefined

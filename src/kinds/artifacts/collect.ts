@@ -39,8 +39,7 @@ export async function collect(
     stage: 'reading rows',
     sink: {
       claim: (name, key, row) => byName.get(name)?.spool.add(key, row),
-      claimBytes: (name, source, keyFrom, keyTo, head, restFrom, restTo) =>
-        byName.get(name)?.spool.addBytes(source, keyFrom, keyTo, head, restFrom, restTo),
+      bytesOf: (name) => byName.get(name)?.spool.addBytes,
       noKey: (why) => void noKey.set(why, (noKey.get(why) ?? 0) + 1),
       unsafe: (name, key, why) => byName.get(name)?.residues.add(key, { finding: 'unsafe_key', reason: why }),
       unmapped: (key) => unmapped.add(key, { finding: 'unverifiable', reason }),

@@ -5,6 +5,7 @@
 import { didYouMean } from '../../lib/did-you-mean.js'
 import { CheckError } from '../../lib/errors.js'
 import { type Key, keyFromLatin1 } from '../../lib/key.js'
+import type { Spool } from '../../lib/spool.js'
 import type { Column, Row, RowLines, Session } from '../../postgres/source.js'
 import type { Store } from '../../stores/store.js'
 import type { Context } from '../kind.js'
@@ -25,16 +26,8 @@ export interface RowSink {
   readonly claim: (store: string, key: Key, row: string) => Promise<void> | undefined
   readonly noKey: (reason: NoKeyReason) => void
   readonly unsafe: (store: string, key: Key, reason: string) => Promise<void> | undefined
-  /** A row whose record's parts lie in `source`, as a `Spool` takes them. Not there where rows are wanted as strings. */
-  readonly claimBytes?: (
-    store: string,
-    source: Uint8Array,
-    keyFrom: number,
-    keyTo: number,
-    head: number,
-    restFrom: number,
-    restTo: number,
-  ) => Promise<void> | undefined
+  /** Takes rows of this store as records of bytes. Not there where rows are wanted as strings. */
+  readonly bytesOf?: (store: string) => Spool<unknown>['addBytes'] | undefined
   /** The row names no store the check knows. */
   readonly unmapped: (key: Key) => Promise<void> | undefined
 }
@@ -144,10 +137,10 @@ async function readQuery(session: Session, field: Field, options: ReadOptions, t
 
 /** Rows one after the other: plain ones as bytes, any other by `take`. Undefined where none is taken as bytes. */
 function plainTaker({ query, explains }: Field, { rules, sink }: ReadOptions, total: Total) {
-  const { claimBytes } = sink
   const isPlain = explains ? undefined : plainRows(query, rules)
   const store = rules.storeOf(null)
-  if (isPlain === undefined || claimBytes === undefined || store === undefined) return undefined
+  const add = store === undefined ? undefined : sink.bytesOf?.(store)
+  if (isPlain === undefined || add === undefined) return undefined
   const sized = 'size' in query && query.size !== undefined
   const row: PlainRow = { keyFrom: 0, keyTo: 0, sizeFrom: 0, sizeTo: 0 }
   return async (page: RowLines, take: (rows: readonly Row[]) => Promise<void>): Promise<void> => {
@@ -159,7 +152,7 @@ function plainTaker({ query, explains }: Field, { rules, sink }: ReadOptions, to
       }
       total.rows++
       if (!sized) total.withoutSize++
-      const waiting = claimBytes(store, bytes, row.keyFrom, row.keyTo, PLAIN_ROW, row.sizeFrom, row.sizeTo)
+      const waiting = add(bytes, row.keyFrom, row.keyTo, PLAIN_ROW, row.sizeFrom, row.sizeTo)
       if (waiting !== undefined) await waiting
     }
   }

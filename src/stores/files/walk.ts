@@ -42,7 +42,7 @@ const HERE = { most: 2000, mostBytes: 640 * 1024 } as const
 /** Work given away at a time: for a thread some 20 ms of it, for calls that take long as little as fills a few round trips. */
 const PIECE = { threads: 4096, calls: 64 } as const
 /** Bytes of pages walked and not yet read. */
-const MOST_HELD = 16 * 1024 * 1024
+const MOST_HELD = 8 * 1024 * 1024
 
 export async function* walk(root: Root, options: WalkOptions): AsyncGenerator<PackedPage, void, void> {
   const { range, want, by, limit, scratch, few = FEW, signal } = options
