@@ -150,7 +150,11 @@ function ended(
     ending,
     counts,
     known,
-    attempts: parts.flatMap(({ end: one }) => one.attempts),
+    // Those of the part that needed most of them: several parts are no second attempt.
+    attempts: parts.reduce<CheckEnd['attempts']>(
+      (most, { end: one }) => (one.attempts.length > most.length ? one.attempts : most),
+      [],
+    ),
     since: new Date(now.getTime() - longest),
     now,
     waivers: parts[0]?.part.judging.waivers ?? [],
