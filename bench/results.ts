@@ -10,9 +10,11 @@ export interface Facts {
   readonly node: string
   readonly postgres: string
   readonly date: string
+  /** Of the command, where it did not measure all. */
+  readonly flags: readonly string[]
 }
 
-export function factsOf(postgres: string, now: Date): Facts {
+export function factsOf(postgres: string, now: Date, flags: readonly string[]): Facts {
   const cpus = os.cpus()
   return {
     cores: os.availableParallelism(),
@@ -22,14 +24,16 @@ export function factsOf(postgres: string, now: Date): Facts {
     node: process.versions.node,
     postgres,
     date: now.toISOString().slice(0, 10),
+    flags,
   }
 }
 
 export function resultsText(facts: Facts, { figures, promises, remarks }: Part): string {
-  const { cores, model, memory, kernel, node, postgres, date } = facts
+  const { cores, model, memory, kernel, node, postgres, date, flags } = facts
+  const command = ['npm run bench', ...(flags.length === 0 ? [] : ['--', ...flags])].join(' ')
   return `# What it costs
 
-Made by \`npm run bench\` in one run; every command's result was checked. ${date}, ${cores} cores (${model}), ${memory},
+Made by \`${command}\` in one run; every command's result was checked. ${date}, ${cores} cores (${model}), ${memory},
 ${kernel}, Node ${node}, PostgreSQL ${postgres}. \`LC_ALL=C\`, caches warm, seconds and MiB; wall and CPU are medians of
 their rounds, CPU is of all processes but the database server's, memory the sum over the processes of each one's peak
 (VmHWM). "per tenfold" is how wall, CPU and memory grow from a tenth of the size.

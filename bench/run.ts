@@ -57,7 +57,14 @@ try {
     remarks: parts.flatMap(({ remarks }) => remarks),
   }
   const version = execFileSync('psql', [postgres.url, '-qAtc', 'show server_version'], { encoding: 'utf8' }).trim()
-  const text = resultsText(factsOf(version, new Date()), all)
+  const text = resultsText(
+    factsOf(
+      version,
+      new Date(),
+      process.argv.slice(2).filter((flag, at, all) => flag !== '--out' && all[at - 1] !== '--out'),
+    ),
+    all,
+  )
   process.stdout.write(text)
   if (flags.out !== undefined) writeFileSync(flags.out, text)
   if (all.promises.some(({ kept }) => !kept)) process.exitCode = 1

@@ -33,7 +33,7 @@ export class ScratchError extends Error {
 }
 
 /** Names in a run: at some hundred bytes each, all that is held of a directory at a time. */
-const RUN = 131_072
+const RUN = 65_536
 /** Every so many names of a run their place is known. */
 const STEP = 32
 
