@@ -6,7 +6,7 @@ export interface Totals {
   readonly rows: number
   /** Of listings; where one is longer than what was counted, as many as there are rows that name its keys. */
   readonly entries: number
-  /** Some listing is longer than what was counted: all that follows from it is a least. */
+  /** Some listing is longer than what was counted, or something could not be told: all that follows is a least. */
   readonly atLeast: boolean
   /** Of object storage and web servers. */
   readonly requests: { readonly list: number; readonly head: number; readonly get: number }
@@ -34,6 +34,8 @@ export function totalsOf({ checks, connections }: Estimates): Totals {
     for (const { step, estimate } of steps) {
       const type = typeOf(step.connection)
       const isBucket = type === 's3'
+      // What could not be told would come on top.
+      if (estimate?.type === 'unknown') atLeast = true
       if (estimate?.type === 'query') rows += estimate.rows
       if (estimate?.type === 'listing') {
         const entries = estimate.more ? Math.max(estimate.entries, rows) : estimate.entries
