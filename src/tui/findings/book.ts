@@ -29,6 +29,8 @@ export interface Group {
   readonly isDirectory: boolean
   readonly count: number
   readonly classes: Readonly<Record<string, number>>
+  /** Only of the last, where more stand there than are told one by one: how many groups it takes together. */
+  readonly others?: number | undefined
 }
 
 export interface Looking {
@@ -50,5 +52,7 @@ export interface Book {
   readonly find: (query: Query, looking: Looking) => Promise<Uint32Array>
   /** What stands directly below the prefix of the query, most findings first; its `sort` does not matter. */
   readonly group: (query: Query, looking: Looking) => Promise<readonly Group[]>
+  /** What of the findings is not in the book and why, in words: the disk was full. Undefined: all of them are. */
+  readonly incomplete: () => string | undefined
   readonly close: () => Promise<void>
 }
