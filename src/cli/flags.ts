@@ -146,3 +146,14 @@ export const laterFlags = {
   history: Flags.string({ hidden: true }),
   lock: Flags.string({ hidden: true }),
 }
+
+/** Of the commands that run checks. */
+export const checkFlags = {
+  ...selectionFlags,
+  ...inputFlags,
+  ...runFlags,
+  ...allowFlags,
+  ...gateFlags,
+  ...outputFlags,
+  ...laterFlags,
+}

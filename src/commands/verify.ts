@@ -1,11 +1,8 @@
 import * as Args from '@oclif/core/args'
 import { BaseCommand } from '../base-command.js'
 import { exitCodeLines } from '../cli/exit-code-lines.js'
-import { parseDurationFlag, parseShardFlag, parseVars, refuseLater } from '../cli/flag-values.js'
-import { allowFlags, gateFlags, inputFlags, laterFlags, outputFlags, runFlags, selectionFlags } from '../cli/flags.js'
-import { UsageError } from '../lib/errors.js'
-
-const CONCURRENCY = 4
+import { refuseLater } from '../cli/flag-values.js'
+import { checkFlags, laterFlags } from '../cli/flags.js'
 
 export default class Verify extends BaseCommand {
   static override readonly summary = 'Run the checks and say whether the moved system is whole.'
@@ -32,57 +29,20 @@ ${exitCodeLines().join('\n')}`
   static override readonly args = {
     files: Args.string({ multiple: true, required: false, description: 'Check files, or directories of them.' }),
   }
-  static override readonly flags = {
-    ...selectionFlags,
-    ...inputFlags,
-    ...runFlags,
-    ...allowFlags,
-    ...gateFlags,
-    ...outputFlags,
-    ...laterFlags,
-  }
+  static override readonly flags = checkFlags
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Verify)
     refuseLater(flags, Object.keys(laterFlags))
     const cwd = process.cwd()
-    const [{ verify }, { findCheckFiles }, { requestsOf }] = await Promise.all([
+    const [{ verify }, { findCheckFiles }, { requestsOf }, { runRequestOf }] = await Promise.all([
       import('../cli/verify.js'),
       import('../cli/check-files.js'),
       import('../cli/report-requests.js'),
+      import('../cli/run-request.js'),
     ])
-    const request = {
-      vars: parseVars(flags.var ?? []),
-      envFile: flags['env-file'],
-      strict: flags.strict,
-      selection: {
-        checks: flags.check ?? [],
-        tags: flags.tag ?? [],
-        notTags: flags['not-tag'] ?? [],
-        severities: flags.severity ?? [],
-        owners: flags.owner ?? [],
-        kinds: flags.kind ?? [],
-      },
-      gate: {
-        failOn: flags['fail-on'],
-        failOnWarn: flags['fail-on-warn'],
-        minChecks: flags['min-checks'],
-        allowEmpty: flags['allow-empty'],
-      },
-      noBaseline: flags['no-baseline'],
-      allowed: { commands: flags['allow-commands'], writes: flags['allow-writes'] },
-      concurrency: flags.concurrency ?? CONCURRENCY,
-      shard: shardOf(flags),
-      deadlineMs: flags.timeout === undefined ? undefined : parseDurationFlag('timeout', flags.timeout),
-      requests: requestsOf(flags),
-      findingsDir: flags.findings,
-      resume: flags.resume,
-      showData: flags['show-data'],
-      quiet: flags.quiet,
-      color: flags.color,
-      debug: flags.debug,
-      files: await findCheckFiles(args.files ?? [], cwd),
-    }
+    const asked = runRequestOf(flags, requestsOf(flags))
+    const request = { ...asked, files: await findCheckFiles(args.files ?? [], cwd) }
     const exit = await verify(request, {
       cwd,
       env: process.env,
@@ -95,12 +55,4 @@ ${exitCodeLines().join('\n')}`
     })
     process.exitCode = exit.code
   }
-}
-
-function shardOf({ shard, cuts }: { readonly shard?: string | undefined; readonly cuts?: string | undefined }) {
-  if (shard === undefined && cuts !== undefined)
-    throw new UsageError('--cuts says where the parts of a run are cut, so it goes with --shard', {
-      suggestions: ['--shard 2/5 --cuts part-1.ndjson'],
-    })
-  return shard === undefined ? undefined : { ...parseShardFlag(shard), cuts }
 }

@@ -3,8 +3,9 @@ import { dirname, join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { parseShardFlag } from '../../src/cli/flag-values.js'
+import type { RunRequest } from '../../src/cli/run-request.js'
 import { reportParts } from '../../src/cli/shard/report.js'
-import { type VerifyRequest, verify } from '../../src/cli/verify.js'
+import { verify } from '../../src/cli/verify.js'
 import type { RunEvent } from '../../src/engine/events.js'
 import { createDatabase, type TestDatabase } from '../support/postgres.js'
 import { type CliResult, directoryOf, runCli } from '../support/run-cli.js'
@@ -57,7 +58,7 @@ const run = (args: readonly string[]): Promise<CliResult> =>
   runCli(args, { cwd: place.path, env: { SHOP_URL: database.url, LANG: 'C.UTF-8' } })
 const file = (name: string) => join(place.path, name)
 /** One part in this process: it is what `verify` runs, without starting it anew for every part. */
-const part = (number: number, of: number, more: Partial<VerifyRequest> = {}) =>
+const part = (number: number, of: number, more: Partial<RunRequest> = {}) =>
   verify(
     {
       files: [file('postflight.yaml')],
@@ -89,7 +90,7 @@ const part = (number: number, of: number, more: Partial<VerifyRequest> = {}) =>
   )
 const paths = (of: number) => Array.from({ length: of }, (_, index) => file(`${index + 1}.ndjson`))
 
-async function parts(of: number, more: Partial<VerifyRequest> = {}): Promise<readonly number[]> {
+async function parts(of: number, more: Partial<RunRequest> = {}): Promise<readonly number[]> {
   const all = Array.from({ length: of }, (_, index) => part(index + 1, of, more))
   return (await Promise.all(all)).map(({ code }) => code)
 }
@@ -355,7 +356,7 @@ describe('what is not all parts of one run', () => {
     expect(report.checks[0].message).toMatch(/part 1 of 1 holds 0 missing, and 1 were found/)
   })
 
-  it.each<[string, Partial<VerifyRequest>, string, string]>([
+  it.each<[string, Partial<RunRequest>, string, string]>([
     ['other check files', {}, ', severity: low', 'different check files, variables or gates'],
     ['another selection', { selection: { kinds: ['rows'] } }, '', 'with no selection and --kind rows'],
     [

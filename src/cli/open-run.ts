@@ -1,0 +1,99 @@
+/** Opens what a run needs besides its readers: a scratch directory, its connections, its journal. And closes it. */
+import { randomBytes } from 'node:crypto'
+import { hostname, tmpdir } from 'node:os'
+import { openConnections } from '../connections/connections.js'
+import { loadOpeners } from '../connections/openers.js'
+import type { RunOptions } from '../engine/run-options.js'
+import type { Litter } from '../lib/litter.js'
+import { escapeText } from '../lib/text-escape.js'
+import type { Prepared } from './prepare.js'
+import type { RunRequest } from './run-request.js'
+import { openScratch } from './scratch.js'
+import { issueWords } from './words.js'
+
+export interface OpenRun {
+  /** All the engine has to know but who reads, and who may interrupt it. */
+  readonly options: Omit<RunOptions, 'emit' | 'interrupt'>
+  readonly journal: Pick<NonNullable<RunJournal>, 'onEvent'> | undefined
+  /** `over`: the run has ended by itself, so its journal is not kept. */
+  readonly close: (over: boolean) => Promise<void>
+}
+
+type RunJournal = Awaited<ReturnType<typeof import('./resume.js').openRunJournal>>
+
+export interface OpenRunOptions {
+  readonly cwd: string
+  readonly version: string
+  readonly litter: Litter
+  /** Says something on stderr. */
+  readonly write: (text: string) => void
+}
+
+export async function openRun(
+  prepared: Prepared,
+  request: Pick<RunRequest, 'resume' | 'noBaseline' | 'showData' | 'allowed' | 'shard' | 'concurrency' | 'deadlineMs'>,
+  { cwd, version, litter, write }: OpenRunOptions,
+): Promise<OpenRun> {
+  const { spec, selected, checks, gate, shard, redactor } = prepared
+  const { showData } = request
+  const openers = await loadOpeners(spec.connections)
+  const scratch = await openScratch(tmpdir(), litter)
+  const connections = openConnections(spec.connections, {
+    openers,
+    env: spec.env,
+    version,
+    scratch: scratch.path,
+    showData,
+  })
+  const id = `${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`
+  const openJournal = async (): Promise<RunJournal> => {
+    if (request.resume === undefined) return undefined
+    const { openRunJournal } = await import('./resume.js')
+    const own = { ...selected, checks }
+    const options = { cwd, version, run: id, spec, selected: own, connections, redactor, scratch, write }
+    return openRunJournal(request, options)
+  }
+  const journal = await openJournal().catch(async (error: unknown) => {
+    await scratch.remove()
+    throw error
+  })
+  return {
+    options: {
+      run: id,
+      ...(spec.name === undefined ? {} : { name: spec.name }),
+      host: hostname(),
+      versions: { postflight: version, node: process.versions.node },
+      files: spec.files,
+      selection: selected.words,
+      warnings: [...(journal?.warnings ?? []), ...spec.warnings.map(issueWords), ...redactor.warnings],
+      checks,
+      shard,
+      allIds: new Set(spec.checks.map((check) => check.id)),
+      kindOf: (name) => spec.parsed.find(({ kind }) => kind.name === name)?.kind,
+      seenFrom: connections.seenFrom,
+      allowed: request.allowed,
+      gate,
+      waivers: spec.waivers,
+      ...(request.noBaseline ? { baseline: 'dropped' as const } : {}),
+      earlier: journal?.earlier,
+      checkpoints: journal?.checkpoints,
+      remarks: () => journal?.remarks() ?? [],
+      redactor,
+      concurrency: request.concurrency,
+      limitOf: connections.limit,
+      deadlineMs: request.deadlineMs,
+      now: () => new Date(),
+      scratchRoot: scratch.path,
+      showData,
+    },
+    journal,
+    close: async (over) => {
+      await connections.closeAll().catch((error: unknown) => {
+        write(`warning: a connection did not close: ${escapeText(redactor.text(String(error)))}\n`)
+      })
+      await scratch.remove()
+      // Last of all: until here the next run could still go on from it.
+      await journal?.close(over)
+    },
+  }
+}

@@ -1,0 +1,128 @@
+/** What the flags of a run ask for, and what a run needs of the process it runs in. Opens nothing. */
+import type { GateConfig } from '../engine/events.js'
+import type { Selection } from '../engine/select.js'
+import type { Part, Severity } from '../kinds/kind.js'
+import { UsageError } from '../lib/errors.js'
+import type { SecretValue } from '../lib/redact.js'
+import type { Env } from '../lib/text-terminal.js'
+import type { ReporterRequest } from '../reporters/parse-reporter-flag.js'
+import type { Allowed } from '../writes/allowed.js'
+import { parseDurationFlag, parseShardFlag, parseVars } from './flag-values.js'
+import type { SignalSource } from './interrupt.js'
+import type { OutStream } from './outputs.js'
+
+export interface RunRequest {
+  readonly files: readonly string[]
+  readonly vars: Readonly<Record<string, string>>
+  readonly envFile?: string | undefined
+  readonly strict: boolean
+  readonly selection: Selection
+  readonly gate: GateFlags
+  readonly noBaseline: boolean
+  readonly allowed: Allowed
+  readonly concurrency: number
+  readonly deadlineMs?: number | undefined
+  /** `cuts`: a recorded part, whose cuts are to be used. */
+  readonly shard?: (Part & { readonly cuts?: string | undefined }) | undefined
+  readonly requests: readonly ReporterRequest[]
+  readonly findingsDir?: string | undefined
+  /** Directory of the journal. */
+  readonly resume?: string | undefined
+  readonly showData: boolean
+  readonly quiet: boolean
+  readonly color: boolean
+  readonly debug: boolean
+}
+
+export interface GateFlags {
+  readonly failOn?: GateConfig['failOn'] | undefined
+  readonly failOnWarn: boolean
+  readonly minChecks?: number | undefined
+  readonly allowEmpty: boolean
+}
+
+export interface World {
+  readonly cwd: string
+  readonly env: Env
+  readonly version: string
+  readonly stdout: OutStream
+  readonly stderr: OutStream
+  readonly signals: SignalSource
+  /** Calls it when the process ends, however that comes. */
+  readonly atExit: (call: () => void) => void
+  readonly hideSecrets: (secrets: readonly SecretValue[]) => void
+}
+
+/** The flags of `verify` and `audit`, as oclif has read them. */
+export interface RunFlags {
+  readonly check?: readonly string[] | undefined
+  readonly tag?: readonly string[] | undefined
+  readonly 'not-tag'?: readonly string[] | undefined
+  readonly severity?: readonly Severity[] | undefined
+  readonly owner?: readonly string[] | undefined
+  readonly kind?: readonly string[] | undefined
+  readonly var?: readonly string[] | undefined
+  readonly 'env-file'?: string | undefined
+  readonly strict: boolean
+  readonly concurrency?: number | undefined
+  readonly timeout?: string | undefined
+  readonly resume?: string | undefined
+  readonly shard?: string | undefined
+  readonly cuts?: string | undefined
+  readonly 'no-baseline': boolean
+  readonly 'allow-commands': boolean
+  readonly 'allow-writes': boolean
+  readonly 'fail-on'?: GateConfig['failOn'] | undefined
+  readonly 'fail-on-warn': boolean
+  readonly 'min-checks'?: number | undefined
+  readonly 'allow-empty': boolean
+  readonly findings?: string | undefined
+  readonly 'show-data': boolean
+  readonly quiet: boolean
+  readonly color: boolean
+  readonly debug: boolean
+}
+
+const CONCURRENCY = 4
+
+export function runRequestOf(flags: RunFlags, requests: readonly ReporterRequest[]): Omit<RunRequest, 'files'> {
+  return {
+    vars: parseVars(flags.var ?? []),
+    envFile: flags['env-file'],
+    strict: flags.strict,
+    selection: {
+      checks: flags.check ?? [],
+      tags: flags.tag ?? [],
+      notTags: flags['not-tag'] ?? [],
+      severities: flags.severity ?? [],
+      owners: flags.owner ?? [],
+      kinds: flags.kind ?? [],
+    },
+    gate: {
+      failOn: flags['fail-on'],
+      failOnWarn: flags['fail-on-warn'],
+      minChecks: flags['min-checks'],
+      allowEmpty: flags['allow-empty'],
+    },
+    noBaseline: flags['no-baseline'],
+    allowed: { commands: flags['allow-commands'], writes: flags['allow-writes'] },
+    concurrency: flags.concurrency ?? CONCURRENCY,
+    shard: shardOf(flags),
+    deadlineMs: flags.timeout === undefined ? undefined : parseDurationFlag('timeout', flags.timeout),
+    requests,
+    findingsDir: flags.findings,
+    resume: flags.resume,
+    showData: flags['show-data'],
+    quiet: flags.quiet,
+    color: flags.color,
+    debug: flags.debug,
+  }
+}
+
+function shardOf({ shard, cuts }: Pick<RunFlags, 'shard' | 'cuts'>): RunRequest['shard'] {
+  if (shard === undefined && cuts !== undefined)
+    throw new UsageError('--cuts says where the parts of a run are cut, so it goes with --shard', {
+      suggestions: ['--shard 2/5 --cuts part-1.ndjson'],
+    })
+  return shard === undefined ? undefined : { ...parseShardFlag(shard), cuts }
+}
