@@ -1,8 +1,8 @@
 /** Reads a recorded run, event by event. */
 import { createReadStream } from 'node:fs'
+import { readEvent } from '../engine/event-schema.js'
 import type { RunEvent } from '../engine/events.js'
-import { UsageError } from '../lib/errors.js'
-import { readEvent } from './event-schema.js'
+import { LONGEST_LINE, lineTooLong, runOrder, unreadable, wrongLine } from '../engine/recording.js'
 
 export interface ReplayOptions {
   readonly signal: AbortSignal
@@ -12,32 +12,20 @@ export interface ReplayOptions {
 
 /** Throws a UsageError with file and line where a line is no event, or the events are not one run in order. */
 export async function* replay(path: string, { signal, onCutOff }: ReplayOptions): AsyncGenerator<RunEvent, void, void> {
+  const order = runOrder(path)
   let number = 0
-  let begun = false
-  let ended = false
   for await (const { text, complete } of linesOf(path, signal)) {
     number++
     if (text.trim() === '') continue
     const event = readEvent(text)
     if ('wrong' in event) {
-      if (!complete && begun) return onCutOff(number)
-      throw wrong(path, number, event.wrong)
+      if (!complete && order.hasBegun()) return onCutOff(number)
+      throw wrongLine(path, number, event.wrong)
     }
-    if (!begun && event.type !== 'run:start')
-      throw wrong(path, number, `is ${event.type}, but a run begins with run:start`)
-    if (begun && event.type === 'run:start') throw wrong(path, number, 'begins another run; give each run its own file')
-    if (ended) throw wrong(path, number, `is ${event.type} after run:end`)
-    begun = true
-    ended = event.type === 'run:end'
+    order.follow(number, event.type)
     yield event
   }
-  if (!begun) throw new UsageError(`${path} holds no run`, { suggestions: [RECORD] })
-}
-
-const RECORD = 'a run is recorded with: postflight verify --reporter ndjson:run.ndjson'
-
-function wrong(path: string, line: number, why: string): UsageError {
-  return new UsageError(`${path}:${line}: the line ${why}`, { suggestions: [RECORD] })
+  order.finish()
 }
 
 interface Line {
@@ -46,9 +34,6 @@ interface Line {
   readonly complete: boolean
 }
 
-/** Longer than any event: what has no newline by then is not a recorded run. Characters. */
-const LONGEST = 64 * 2 ** 20
-
 async function* linesOf(path: string, signal: AbortSignal): AsyncGenerator<Line, void, void> {
   let rest = ''
   try {
@@ -56,12 +41,11 @@ async function* linesOf(path: string, signal: AbortSignal): AsyncGenerator<Line,
       const lines = `${rest}${chunk}`.split('\n')
       rest = lines.pop() ?? ''
       for (const text of lines) yield { text, complete: true }
-      if (rest.length > LONGEST) throw new UsageError(`${path} holds a line of more than 64 MiB: not a recorded run`)
+      if (rest.length > LONGEST_LINE) throw lineTooLong(path)
     }
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException
-    if (code === undefined || signal.aborted) throw cause
-    throw new UsageError(`${path} cannot be read: ${message}`, { cause })
+    if ((cause as NodeJS.ErrnoException).code === undefined || signal.aborted) throw cause
+    throw unreadable(path, cause as Error)
   }
   if (rest !== '') yield { text: rest, complete: false }
 }

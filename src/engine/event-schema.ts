@@ -3,8 +3,8 @@
  * types are those of `engine/events.ts`; a test replays every recorded run through this.
  */
 import * as z from 'zod'
-import { OUTCOMES, type RunEvent } from '../engine/events.js'
 import { SEVERITIES } from '../kinds/kind.js'
+import { OUTCOMES, type RunEvent } from './events.js'
 
 const place = z.looseObject({ file: z.string(), line: z.number(), column: z.number(), text: z.string() })
 const texts = z.array(z.string())
