@@ -1,4 +1,4 @@
-/** The assertions that did not hold: what was expected beside what was seen. */
+/** Assertions: what was expected beside what was seen. */
 import type { AssertionResult, CheckEnd, Outcome } from '../engine/events.js'
 import { displayWidth } from '../lib/text-width.js'
 import { boxGrid } from './grid.js'
@@ -18,17 +18,18 @@ function seenText({ subject, actual, unevaluated, withheld }: AssertionResult, e
   return withheld === undefined ? seenValue(actual, typeIn(end, subject)) : `not shown: ${withheld}`
 }
 
-export function assertionBox(broken: readonly AssertionResult[], end: CheckEnd, style: Style): string[] {
-  if (broken.length === 0) return []
+export function assertionBox(assertions: readonly AssertionResult[], end: CheckEnd, style: Style): string[] {
+  if (assertions.length === 0) return []
   const room = Math.max(24, style.width - 2 - 10)
-  const rows = broken.map((assertion) => {
-    const mark = style.mark(assertion.unevaluated === undefined ? LEVEL[assertion.level] : 'error')
+  const rows = assertions.map((assertion) => {
+    const outcome = assertion.ok ? 'pass' : LEVEL[assertion.level]
+    const mark = style.mark(assertion.unevaluated === undefined ? outcome : 'error')
     const seen = seenText(assertion, end)
     const byDefault = assertion.origin === 'default' ? ' (default)' : ''
     return [
       { text: `${mark} ${style.text(assertion.subject)}` },
       { text: `${style.text(assertion.expected)}${byDefault}`, paint: style.paint.pass },
-      { text: style.text(seen), paint: style.paint[LEVEL[assertion.level]] },
+      { text: style.text(seen), paint: style.paint[outcome] },
     ]
   })
   const widest = (column: number): number => Math.max(...rows.map((row) => displayWidth(row[column]?.text ?? '')))

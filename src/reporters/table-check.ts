@@ -92,7 +92,7 @@ function putBack({ planned, end }: CheckReport, findingsDir: string | undefined)
   })
 }
 
-function waiverText(waiver: NonNullable<CheckEnd['waiver']>): string {
+export function waiverText(waiver: NonNullable<CheckEnd['waiver']>): string {
   const by = waiver.approved_by === undefined ? '' : ` by ${waiver.approved_by}`
   return `accepted${by}${waiver.expires === undefined ? ', without an end' : ` until ${waiver.expires}`}`
 }

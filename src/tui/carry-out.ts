@@ -1,0 +1,128 @@
+/** Does what the reducer wants done outside, and tells what came of it: of every effect, whatever happens. */
+import type { Desk } from './desk.js'
+import type { Effect, ExportEffect } from './effects.js'
+import type { Told } from './happening.js'
+
+type EffectOf<Type extends Effect['type']> = Extract<Effect, { readonly type: Type }>
+
+export interface CarryOut {
+  readonly start: (effect: Effect) => void
+  /** Gives up what is under way; nothing more is told. */
+  readonly end: () => void
+}
+
+export function createCarryOut(desk: Desk, tell: (told: Told) => void, leave: () => void): CarryOut {
+  const all = new AbortController()
+  let looking = new AbortController()
+
+  const say = (text: string, bad = false): void => tell({ type: 'said', text, bad })
+  const start = (effect: Effect): void => {
+    // What throws at once, as a line that cannot be read, is told like what fails later.
+    const done = (async () => carryOut(effect))()
+    done.catch((error: unknown) => say(words(error), true))
+  }
+
+  const carryOut = (effect: Effect): void | Promise<void> => {
+    switch (effect.type) {
+      case 'find':
+      case 'group':
+        return look(effect)
+      case 'stopLooking':
+        return looking.abort()
+      case 'run':
+        return run(effect)
+      case 'cancel':
+        return desk.runner?.cancel()
+      case 'recheck':
+        return recheck(effect)
+      case 'copy':
+        return say(desk.copy(effect.text))
+      case 'copyFinding':
+        return copyFinding(effect)
+      case 'edit':
+        return desk.edit(effect.position).then(
+          () => tell({ type: 'back', trouble: undefined }),
+          (error: unknown) => tell({ type: 'back', trouble: words(error) }),
+        )
+      case 'export':
+        return exportFindings(effect)
+      case 'snippet':
+        return say('there are no snippets yet', true)
+      case 'leave':
+        return leave()
+    }
+  }
+
+  const look = async (effect: EffectOf<'find' | 'group'>): Promise<void> => {
+    looking.abort()
+    const own = new AbortController()
+    looking = own
+    const { id, query } = effect
+    const signal = AbortSignal.any([own.signal, all.signal])
+    const onProgress = (share: number): void => {
+      if (!signal.aborted) tell({ type: 'looking', id, share })
+    }
+    try {
+      const counts = (): Readonly<Record<string, number>> => desk.book.counts(query.check)
+      if (effect.type === 'find') {
+        const numbers = await desk.book.find(query, { signal, onProgress })
+        tell({ type: 'found', id, numbers, counts: counts(), now: desk.now() })
+      } else {
+        const groups = await desk.book.group(query, { signal, onProgress })
+        tell({ type: 'grouped', id, groups, counts: counts(), now: desk.now() })
+      }
+    } catch (error) {
+      // Told even where a newer look has taken its place: by its number it is known to be the older.
+      const why = own.signal.aborted ? 'given up: what is shown is what was found before' : words(error)
+      tell({ type: 'notFound', id, why, now: desk.now() })
+    }
+  }
+
+  const run = async ({ checks }: EffectOf<'run'>): Promise<void> => {
+    const running = desk.runner?.run(checks) ?? Promise.reject(new Error('a recorded run cannot be run again'))
+    await running.then(
+      () => tell({ type: 'ran', trouble: undefined }),
+      (error: unknown) => tell({ type: 'ran', trouble: words(error) }),
+    )
+  }
+
+  const recheck = async ({ check, number }: EffectOf<'recheck'>): Promise<void> => {
+    try {
+      if (desk.runner?.canRecheck(check) !== true)
+        throw new Error('findings of this check cannot be looked at one by one; r runs the check again')
+      const finding = desk.book.at(number)
+      const still = await desk.runner.recheck(check, finding)
+      const recheckOf =
+        still === undefined
+          ? { state: 'gone' as const, text: 'it no longer stands; r runs the check again' }
+          : {
+              state: 'stands' as const,
+              text: still.finding === finding.finding ? 'it still stands' : `it is ${still.finding} by now`,
+            }
+      tell({ type: 'rechecked', number, recheck: recheckOf })
+    } catch (error) {
+      tell({ type: 'rechecked', number, recheck: { state: 'unknown', text: words(error) } })
+    }
+  }
+
+  const copyFinding = ({ number, as }: EffectOf<'copyFinding'>): void => {
+    const finding = desk.book.at(number)
+    const text = as === 'json' ? JSON.stringify(finding) : finding.key
+    if (text === undefined) throw new Error('this finding has no key; Y copies all of it')
+    const told = desk.copy(text)
+    const exact = as === 'json' || finding.key_b64 === undefined
+    say(exact ? told : `${told}; the key is no UTF-8: Y copies its bytes, in base64`)
+  }
+
+  const exportFindings = async ({ format, path, query, numbers, notes }: ExportEffect): Promise<void> => {
+    const found = numbers ?? (await desk.book.find(query, { signal: all.signal }))
+    const own = new Map([...notes].filter(([number]) => found.includes(number)))
+    say(await desk.export({ format, path, query, numbers: found, notes: own }))
+  }
+
+  return { start, end: () => all.abort() }
+}
+
+function words(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

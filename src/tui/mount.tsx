@@ -1,0 +1,117 @@
+/** Puts the audit on a terminal: events, keys and sizes go into the model, frames come out, until the user leaves. */
+import { render, useInput } from 'ink'
+import type { ReactElement } from 'react'
+import { createStyle } from '../reporters/style.js'
+import { createCarryOut } from './carry-out.js'
+import type { Desk } from './desk.js'
+import { frame } from './frame.js'
+import type { Happening } from './happening.js'
+import { type InkKey, keyNames } from './key-name.js'
+import { Lines } from './lines.js'
+import { emptyModel, type Size } from './model.js'
+import { createPace } from './pace.js'
+import { createStore } from './store.js'
+import type { Terminal } from './terminal.js'
+
+const FRAME_MS = 75
+/** More than ours: what we give is drawn at once. */
+const INK_FPS = 60
+
+export async function mount(desk: Desk, terminal: Terminal): Promise<void> {
+  const { stdout, stdin, color, unicode, signal } = terminal
+  let settle: { readonly left: () => void; readonly failed: (error: unknown) => void } | undefined
+  const over = new Promise<void>((resolve, reject) => {
+    settle = { left: resolve, failed: reject }
+  })
+
+  /** What throws here is a bug: the screen is left with it. */
+  const guarded = <Args extends readonly unknown[]>(call: (...args: Args) => void) => {
+    return (...args: Args): void => {
+      try {
+        call(...args)
+      } catch (error) {
+        settle?.failed(error)
+      }
+    }
+  }
+
+  const draw = guarded(() => {
+    const model = store.model()
+    if (model.away) return
+    const style = createStyle({ width: model.size.columns, color, unicode })
+    const { at, incomplete } = desk.book
+    const { lines, extent } = frame({ model, style, now: desk.now(), at, present: desk.present, incomplete })
+    ink.rerender(<Audit lines={lines} onKeys={onKeys} />)
+    if (
+      extent.length !== model.extent.length ||
+      String(extent.matches) !== String(model.extent.matches) ||
+      model.seeking
+    )
+      dispatch({ type: 'drawn', extent })
+  })
+  const pace = createPace(FRAME_MS, draw)
+  const carryOut = createCarryOut(
+    desk,
+    (told) => dispatch(told),
+    () => settle?.left(),
+  )
+  const size = sizeOf(stdout)
+  const store = createStore(emptyModel({ live: desk.runner !== undefined, recording: desk.recording, size }), {
+    carryOut: carryOut.start,
+    onChange: () => pace.ask(),
+  })
+  const dispatch = guarded((happening: Happening) => store.dispatch(happening))
+  const onKeys = (names: readonly string[]): void => dispatch({ type: 'keys', names })
+
+  const onResize = (): void => dispatch({ type: 'resized', size: sizeOf(stdout) })
+  const onAbort = (): void => settle?.left()
+  const ink = render(<Audit lines={[]} onKeys={onKeys} />, {
+    stdout,
+    stdin,
+    exitOnCtrlC: false,
+    patchConsole: false,
+    maxFps: INK_FPS,
+    isScreenReaderEnabled: false,
+  })
+  // An exit that is not ours: ink met an error while it drew.
+  ink.waitUntilExit().then(
+    () => settle?.left(),
+    (error: unknown) => settle?.failed(error),
+  )
+  const clock = setInterval(() => {
+    dispatch({ type: 'second', now: desk.now() })
+    if (store.model().run.end === undefined) pace.ask()
+  }, 1000)
+  stdout.on('resize', onResize)
+  signal.addEventListener('abort', onAbort)
+  const stopListening = desk.listen((event) => dispatch({ type: 'event', event }))
+  try {
+    store.dispatch({ type: 'opened', events: desk.told })
+    draw()
+    if (!signal.aborted) await over
+  } finally {
+    stopListening()
+    signal.removeEventListener('abort', onAbort)
+    stdout.off('resize', onResize)
+    clearInterval(clock)
+    pace.stop()
+    carryOut.end()
+    ink.unmount()
+  }
+}
+
+function Audit({
+  lines,
+  onKeys,
+}: {
+  readonly lines: readonly string[]
+  readonly onKeys: (names: readonly string[]) => void
+}): ReactElement {
+  useInput((input: string, key: InkKey) => onKeys(keyNames(input, key)))
+  return <Lines lines={lines} />
+}
+
+/** A terminal that does not know its size is taken for the usual one. */
+function sizeOf({ columns, rows }: { readonly columns?: number; readonly rows?: number }): Size {
+  return { columns: columns || 80, rows: rows || 24 }
+}

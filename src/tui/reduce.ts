@@ -1,0 +1,89 @@
+/** The one reducer: what happened makes the next model, and says what is to be done outside. Pure. */
+import type { Happening } from './happening.js'
+import { bindingFor } from './keys.js'
+import { bodyRows } from './layout.js'
+import { acted } from './model/act.js'
+import { answered, sought } from './model/ask.js'
+import { lookedFor, lookTold } from './model/look.js'
+import { withRows } from './model/overview.js'
+import { type Step, said, stay, then } from './model/step.js'
+import { eventTold, opened } from './model/told-event.js'
+import { isRunning, type Model, type Size } from './model.js'
+import { placed } from './window.js'
+
+export function reduce(model: Model, happening: Happening): Step {
+  switch (happening.type) {
+    case 'opened':
+      return stay(opened(model, happening.events))
+    case 'event':
+      return eventTold(model, happening.event)
+    case 'keys':
+      return pressed(model, happening.names)
+    case 'resized':
+      return stay(resized(model, happening.size))
+    case 'second':
+      return secondPassed(model, happening.now)
+    case 'drawn': {
+      const drawn = { ...model, extent: happening.extent }
+      return model.seeking ? sought(drawn) : stay(drawn)
+    }
+    case 'looking':
+    case 'found':
+    case 'grouped':
+    case 'notFound':
+      return lookTold(model, happening)
+    case 'ran':
+      return happening.trouble === undefined
+        ? stay({ ...model, asked: false })
+        : said({ ...model, asked: false }, happening.trouble, true)
+    case 'rechecked': {
+      const rechecks = new Map(model.rechecks).set(happening.number, happening.recheck)
+      return said({ ...model, rechecks }, happening.recheck.text, happening.recheck.state === 'unknown')
+    }
+    case 'snippet': {
+      const { title, snippet } = happening
+      return stay({ ...model, overlay: { type: 'snippet', title, snippet, text: { top: 0, search: '' } } })
+    }
+    case 'back':
+      return happening.trouble === undefined
+        ? said({ ...model, away: false }, 'back from the editor')
+        : said({ ...model, away: false }, happening.trouble, true)
+    case 'said':
+      return said(model, happening.text, happening.bad)
+  }
+}
+
+function pressed(model: Model, names: readonly string[]): Step {
+  const alone = names.length === 1
+  return names.reduce((before: Step, name) => then(before, (next) => pressedOne(next, name, alone)), stay(model))
+}
+
+function pressedOne(model: Model, name: string, alone: boolean): Step {
+  if (model.prompt !== undefined) return answered(model, model.prompt, name)
+  const binding = bindingFor(model, name)
+  const heard = { ...model, message: undefined }
+  if (binding === undefined) return stay(heard)
+  if (binding.deliberate === true && !alone)
+    return said(heard, `${name} came with other keys, as pasted text does: press it alone`)
+  return acted(heard, binding.action)
+}
+
+function resized(model: Model, size: Size): Model {
+  const next = withRows({ ...model, size })
+  const { findings } = next
+  if (findings === undefined) return next
+  const list = placed(findings.list, findings.numbers.length, bodyRows(size))
+  const groupList = placed(findings.groupList, findings.groups.length, bodyRows(size))
+  return { ...next, findings: { ...findings, list, groupList } }
+}
+
+/** Findings of a check that runs become more; their list is looked up again now and then. */
+const AGAIN_MS = 3000
+
+function secondPassed(model: Model, now: number): Step {
+  const { findings, view } = model
+  const grows =
+    findings !== undefined && view === 'findings' && isRunning(model) && model.run.running.includes(findings.check)
+  const due = grows && findings.looking === undefined && now - findings.lookedAt >= AGAIN_MS
+  return due ? lookedFor(model) : stay(model)
+}

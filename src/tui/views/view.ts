@@ -1,0 +1,29 @@
+/** What every view gets and gives. A view is a pure function from the model to lines that are escaped, cut and painted. */
+import type { Finding, Presented } from '../../kinds/kind.js'
+import type { Style } from '../../reporters/style.js'
+import type { FindingNumber } from '../findings/book.js'
+import type { Model } from '../model.js'
+
+export interface Drawing {
+  readonly model: Model
+  readonly style: Style
+  readonly now: number
+  /** Reads one finding; views ask for those alone that they show. */
+  readonly at: (number: FindingNumber) => Finding
+  readonly present: (kind: string, finding: Finding) => Presented
+  /** What the findings lack, in words. */
+  readonly incomplete: () => string | undefined
+}
+
+/** A list: its lines are made for what is shown alone. */
+export interface ListView {
+  readonly head: readonly [string, string]
+  /** At most as many as the body has rows. */
+  readonly body: readonly string[]
+}
+
+/** A text: all of its lines, of which the screen shows a part. */
+export interface TextView {
+  readonly head: readonly [string, string]
+  readonly text: readonly string[]
+}
