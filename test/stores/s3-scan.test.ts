@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { keyFromText } from '../../src/lib/key.js'
+import { pageOf } from '../../src/stores/packed.js'
 import { createScanner } from '../../src/stores/s3/scan-listing.js'
 
 const TIME = '2024-02-29T23:59:59.123Z'
@@ -13,7 +14,7 @@ const listing = (inner: string, root = 'ListBucketResult') =>
 
 function scan(xml: string, prefix = '') {
   const found = createScanner({ label: 'media', prefix: keyFromText(prefix) })(Buffer.from(xml))
-  return { ...found, entries: found.objects.entries(0, found.objects.count) }
+  return { ...found, entries: pageOf(found.objects.packed(0, found.objects.count)).entries }
 }
 const keysOf = (xml: string, prefix = '') => scan(xml, prefix).entries.map(({ key }) => key)
 const A = { key: 'a', size: 7, modified: Date.parse(TIME) }
@@ -70,8 +71,37 @@ describe('one object is read the same however it is written', () => {
     ['2000-02-29T12:00:00.001Z'],
     ['2100-03-01T00:00:00.000Z'],
     ['1969-12-31T23:59:59.000Z'],
+    ['2024-02-30T00:00:00.000Z'],
+    ['2024-02-29T24:00:00.000Z'],
+    ['2024-02-29T10:00:00+02:00'],
   ])('with the time %s', (time) => {
     expect(scan(listing(END + object('a', PLAIN.replace(TIME, time)))).entries[0]?.modified).toBe(Date.parse(time))
+  })
+
+  it.each([
+    '2024-13-01T00:00:00.000Z',
+    '2024-02-29T25:00:00.000Z',
+    '2024-02-29T23:60:00.000Z',
+    'yesterday at ten o’clock',
+  ])('without a time, where it is %s', (time) => {
+    const [first, second] = scan(listing(END + object('a') + object('b', PLAIN.replace(TIME, time)))).entries
+    expect(first?.modified).toBe(A.modified)
+    expect(second).toEqual({ key: 'b', size: 7 })
+  })
+
+  it('each of its own time, beside whatever others', () => {
+    const times = fc.array(fc.date({ min: new Date(-1e12), max: new Date(4e12), noInvalidDate: true }), {
+      maxLength: 20,
+    })
+    fc.assert(
+      fc.property(times, (dates) => {
+        const contents = dates.map((date, index) => object(String(index), PLAIN.replace(TIME, date.toISOString())))
+        expect(scan(listing(END + contents.join(''))).entries.map(({ modified }) => modified)).toEqual(
+          dates.map((date) => date.getTime()),
+        )
+      }),
+      { numRuns: 100 },
+    )
   })
 })
 
@@ -105,6 +135,30 @@ describe('keys', () => {
     const keys = Array.from({ length: 2100 }, (_, index) => `${'%C3%A9'.repeat(40)}${String(index).padStart(5, '0')}`)
     const read = keysOf(listing(ENCODED + END + keys.map((key) => object(key)).join('')))
     expect(read).toEqual(keys.map((key) => keyFromText(decodeURIComponent(key))))
+  })
+
+  it('longer than any of S3', () => {
+    const keys = ['a', 'b'.repeat(4095), 'c'.repeat(4096), 'd'.repeat(50_000), 'e']
+    expect(keysOf(listing(END + keys.map((key) => object(key)).join('')))).toEqual(keys)
+    expect(keysOf(listing(ENCODED + END + object(`${'%41'.repeat(2000)}`) + object('a')))).toEqual([
+      'A'.repeat(2000),
+      'a',
+    ])
+  })
+
+  it('below a prefix, whatever they and it hold, are told without it', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', '/', '+', '%', ' ', 'é', '&', '<'), maxLength: 4 })
+    fc.assert(
+      fc.property(text, fc.uniqueArray(text, { maxLength: 8 }), fc.boolean(), (prefix, texts, encoded) => {
+        const escaped = (key: string) => key.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+        const write = encoded ? (key: string) => encodeURIComponent(key).replaceAll('%2F', '/') : escaped
+        const contents = texts.map((key) => object(write(key))).join('')
+        const below = texts.filter((key) => key.startsWith(prefix) && key !== prefix)
+        const read = keysOf(listing(`${encoded ? ENCODED : ''}${END}${contents}`), prefix)
+        expect(read).toEqual(below.map((key) => keyFromText(key.slice(prefix.length))))
+      }),
+      { numRuns: 300 },
+    )
   })
 
   it('whatever they hold, encoded or as they are, are read as they were', () => {
@@ -150,6 +204,29 @@ describe('an object in the archive', () => {
   ])('%s', (_, contents, archived) => {
     expect(scan(listing(END + contents)).entries[0]?.archived).toBe(archived)
   })
+})
+
+it('a part of a page is what it would be of its entries', () => {
+  const contents = ['a', 'b/', 'c', 'd/', 'e'].map((key, index) =>
+    object(
+      key,
+      PLAIN.replace('>7<', key.endsWith('/') ? '>0<' : `>${index}1<`).replace(
+        'STANDARD',
+        index === 2 ? 'GLACIER' : 'STANDARD',
+      ),
+    ),
+  )
+  const { objects, entries } = scan(listing(END + contents.join('')))
+  expect(entries.map(({ key, archived, placeholder }) => [key, archived, placeholder])).toEqual([
+    ['a', undefined, undefined],
+    ['b/', undefined, true],
+    ['c', 'GLACIER', undefined],
+    ['d/', undefined, true],
+    ['e', undefined, undefined],
+  ])
+  for (let from = 0; from <= 5; from++)
+    for (let to = from; to <= 5; to++)
+      expect(pageOf(objects.packed(from, to)).entries, `${from} to ${to}`).toEqual(entries.slice(from, to))
 })
 
 describe('what is no whole listing is an error', () => {
@@ -207,5 +284,21 @@ describe('order', () => {
     [['😀', '～'], 1],
   ])('of %j is broken at %s', (keys, at) => {
     expect(scan(listing(END + keys.map((key) => object(key)).join(''))).objects.disorder).toBe(at)
+  })
+
+  it('is broken where the bytes of a key are not behind those of the one before', () => {
+    const key = fc.string({ unit: fc.constantFrom('a', 'b', 'é', '€'), minLength: 1, maxLength: 12 })
+    fc.assert(
+      fc.property(fc.array(key, { maxLength: 6 }), fc.boolean(), (keys, sorted) => {
+        if (sorted) keys.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+        const at = keys.findIndex((one, index) => index > 0 && one.length > 0 && !behind(one, keys[index - 1] ?? ''))
+        const { disorder } = scan(listing(END + keys.map((one) => object(one)).join(''))).objects
+        expect(disorder).toBe(at < 0 ? undefined : at)
+      }),
+      { numRuns: 500 },
+    )
+    function behind(one: string, before: string): boolean {
+      return Buffer.compare(Buffer.from(one), Buffer.from(before)) > 0
+    }
   })
 })

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import {
   archived,
@@ -127,6 +128,17 @@ describe('entries', () => {
       { key: 'hello.txt', size: 5, placeholder: undefined },
     ])
     expect(await stat(store, 'folder/')).toMatchObject({ placeholder: true })
+  })
+
+  it('have the same time whenever they are asked for, though answers tell the time in whole seconds', async () => {
+    const store = bed.storeOf()
+    const told = async () => (await stat(store, 'hello.txt'))?.modified
+    const first = await told()
+    for (const pause of [0, 130, 270]) {
+      await setTimeout(pause)
+      expect(await told()).toBe(first)
+      expect((await listed(store)).find(({ key }) => key === 'hello.txt')?.modified).toBe(first)
+    }
   })
 
   it('in the archive are there, and cannot be read', async () => {

@@ -112,9 +112,14 @@ async function changedMeanwhile(store: Store, { key, directory, size, modified }
   if (directory) return false
   try {
     const now = await store.stat(key, { signal })
-    return now !== undefined && (now.size !== size || now.modified !== modified)
+    return now !== undefined && (now.size !== size || secondOf(now.modified) !== secondOf(modified))
   } catch (error) {
     if (error instanceof StoreError && !signal.aborted) return false
     throw error
   }
+}
+
+/** A bucket may list times to the millisecond and tell whole seconds of a single object. */
+function secondOf(modified: number | undefined): number | undefined {
+  return modified === undefined ? undefined : Math.floor(modified / 1000)
 }

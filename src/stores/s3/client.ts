@@ -56,12 +56,21 @@ export async function connectS3(
   return { sdk, client }
 }
 
+/** An answer tells the time in whole seconds, and comes a while after it was written. */
+const CLOCK_SLACK_MS = 5000
+
 /**
- * How far the clock of the store is ahead of this machine's, in milliseconds; 0 where they agree but for some minutes. The
- * SDK notices it and signs by the store's.
+ * How far the clock of the store is ahead of this machine's, in milliseconds; 0 where they agree but for some seconds. The
+ * SDK notices it and signs by the store's, a little differently with every answer; here it stays what it was, so that the
+ * time of an object is the same whenever it is asked for.
  */
-export function clockAhead({ client }: S3): number {
-  return client.config.systemClockOffset
+export function createClock({ client }: S3): () => number {
+  let ahead = 0
+  return () => {
+    const { systemClockOffset } = client.config
+    if (Math.abs(systemClockOffset - ahead) > CLOCK_SLACK_MS) ahead = systemClockOffset
+    return ahead
+  }
 }
 
 /** AWS itself knows more than other servers take. */

@@ -1,8 +1,9 @@
 /**
- * The objects of a page as columns of numbers and bytes outside the heap. Pages are held ahead by the hundred: as objects
- * they would cost more in collecting garbage than everything else about them.
+ * The objects of a page as bytes and columns of numbers, as they are compared (`stores/packed.ts`). Pages are held ahead by
+ * the hundred: as objects they would cost more in collecting garbage than everything else about them.
  */
-import { type Key, keyFromLatin1, keyToBytes } from '../../lib/key.js'
+import { type Key, keyFromBytes, keyToBytes } from '../../lib/key.js'
+import { type PackedPage, packedKeyAt, packedPart } from '../packed.js'
 import type { Entry } from '../store.js'
 
 export interface Columns {
@@ -11,38 +12,46 @@ export interface Columns {
   readonly disorder: number | undefined
   readonly keyAt: (index: number) => Key
   /** From index `from` up to, not including, `to`. */
-  readonly entries: (from: number, to: number) => readonly Entry[]
+  readonly packed: (from: number, to: number) => PackedPage
 }
 
 /** Filled object by object; then it begins anew. */
 export interface ColumnsWriter {
   /**
-   * An object whose key stands in `source`, `plain` where that holds no `%` and no `+`. Passed over where the key does not
-   * begin with the prefix, or is the prefix itself: that is the place of the store, not something in it. `size` and
-   * `modified` are NaN where they are not told.
+   * Takes the key that stands in `source` from `from` up to the next `<`, for the object that is added next. Returns its
+   * end; -1 where it does not end, is too long or holds a `&`: then it is no key as it stands.
    */
-  readonly add: (
-    source: Uint8Array,
-    from: number,
-    to: number,
-    plain: boolean,
-    size: number,
-    modified: number,
-    archived: string | undefined,
-  ) => void
+  readonly key: (source: Uint8Array, from: number) => number
+  /** The same with a key that stands there alone, whatever it holds. */
+  readonly wholeKey: (source: Uint8Array) => void
+  /**
+   * An object of the key that was taken. Passed over where that does not begin with the prefix, or is the prefix itself:
+   * that is the place of the store, not something in it. `size` and `modified` are NaN where they are not told.
+   */
+  readonly add: (size: number, modified: number, archived: string | undefined) => void
   /** Whether a key so far looked as if it were encoded. */
   readonly escapes: () => boolean
   readonly finish: () => Columns
 }
 
-type Oddity = Pick<Entry, 'archived' | 'placeholder'>
-
 const FIRST_KEYS = 1024
 const FIRST_BYTES = 128 * 1024
+/** Three times the longest key S3 has, and then some: any longer one is read another way. */
+const LONGEST = 4096
+const SLASH = 0x2f
 const PERCENT = 0x25
 const PLUS = 0x2b
 const SPACE = 0x20
-const SLASH = 0x2f
+
+/** What a byte is in a key of a listing. */
+const PLAIN = 0
+const ESCAPE = 1
+const ENDS = 2
+const ENTITY = 3
+const MEANING = new Uint8Array(256)
+MEANING[PERCENT] = MEANING[PLUS] = ESCAPE
+MEANING[0x3c] = ENDS
+MEANING[0x26] = ENTITY
 
 /**
  * `encoded`: keys are as with `encoding-type=url`, decoded once. AWS writes a space as `+` and a plus as `%2B`; bytes that
@@ -50,42 +59,74 @@ const SLASH = 0x2f
  */
 export function createColumnsWriter(prefix: Key, encoded: boolean): ColumnsWriter {
   const beginning = keyToBytes(prefix)
-  let bytes = Buffer.allocUnsafeSlow(FIRST_BYTES)
+  let bytes = new Uint8Array(FIRST_BYTES)
+  let words = new DataView(bytes.buffer)
   let ends = new Uint32Array(FIRST_KEYS)
   let numbers = new Float64Array(2 * FIRST_KEYS)
-  let oddities = new Map<number, Oddity>()
+  let odd: [number, Entry][] = []
   let count = 0
   /** Where the key before begins, and where it ends. */
   let last = 0
   let end = 0
+  /** Where the key that was taken ends; `end` where it is none to be told. */
+  let taken = 0
   let escapes = false
   let disorder: number | undefined
+
+  /** Takes what was written behind `end` and ends at `to`: moved down over the prefix, or dropped. */
+  const takeWritten = (to: number): void => {
+    taken = end
+    if (to - end < beginning.length) return
+    for (let index = 0; index < beginning.length; index++) if (bytes[end + index] !== beginning[index]) return
+    bytes.copyWithin(end, end + beginning.length, to)
+    taken = to - beginning.length
+  }
+  const makeRoom = (length: number): void => {
+    if (bytes.length - end >= length) return
+    bytes = grown(bytes, new Uint8Array(bytes.length * 2 + length))
+    words = new DataView(bytes.buffer)
+  }
   return {
-    add: (source, from, to, plain, size, modified, archived) => {
-      if (bytes.length - end < to - from) bytes = Buffer.concat([bytes], bytes.length * 2 + to - from)
-      // Decoded where it will stay, then moved down over the prefix.
+    key: (source, from) => {
+      makeRoom(LONGEST)
+      const target = bytes
+      const stop = Math.min(source.length, from + LONGEST)
+      const below = beginning.length > 0 && startsWith(source, from, beginning)
+      let at = below ? from + beginning.length : from
       let next = end
-      if (plain || !encoded) for (let at = from; at < to; at++) bytes[next++] = source[at] ?? 0
-      else next = decode(source, from, to, bytes, next)
-      if (!plain) escapes = true
-      if (beginning.length > 0) {
-        if (next - end < beginning.length) return
-        for (let index = 0; index < beginning.length; index++) if (bytes[end + index] !== beginning[index]) return
-        bytes.copyWithin(end, end + beginning.length, next)
-        next -= beginning.length
+      let meaning = PLAIN
+      for (; at < stop; at++) {
+        const byte = source[at] as number
+        meaning = MEANING[byte] as number
+        if (meaning !== PLAIN) break
+        target[next++] = byte
       }
+      if (meaning === ESCAPE) {
+        escapes = true
+        while (meaning < ENDS && ++at < stop) meaning = MEANING[source[at] as number] as number
+        if (meaning === ENDS)
+          next = encoded ? decode(source, from, at, target, end) : copy(source, from, at, target, end)
+        if (meaning === ENDS) takeWritten(next)
+      } else if (below || beginning.length === 0) taken = next
+      else takeWritten(next)
+      return meaning === ENDS ? at : -1
+    },
+    wholeKey: (source) => {
+      makeRoom(source.length)
+      if (source.includes(PERCENT) || source.includes(PLUS)) escapes = true
+      takeWritten((encoded ? decode : copy)(source, 0, source.length, bytes, end))
+    },
+    add: (size, modified, archived) => {
+      const next = taken
       if (next === end) return
       if (count === ends.length) {
         ends = grown(ends, new Uint32Array(2 * count))
         numbers = grown(numbers, new Float64Array(4 * count))
       }
-      if (disorder === undefined && count > 0 && !ascends(bytes, last, end, next)) disorder = count
-      if (archived !== undefined || (size === 0 && bytes[next - 1] === SLASH)) {
-        const placeholder = size === 0 && bytes[next - 1] === SLASH
-        oddities.set(count, {
-          ...(archived === undefined ? {} : { archived }),
-          ...(placeholder ? { placeholder } : {}),
-        })
+      if (disorder === undefined && count > 0 && !ascends(bytes, words, last, end, next)) disorder = count
+      const placeholder = size === 0 && bytes[next - 1] === SLASH
+      if (archived !== undefined || placeholder) {
+        odd.push([count, oddEntry(keyFromBytes(bytes.subarray(end, next)), size, modified, archived, placeholder)])
       }
       numbers[2 * count] = size
       numbers[2 * count + 1] = modified
@@ -95,9 +136,15 @@ export function createColumnsWriter(prefix: Key, encoded: boolean): ColumnsWrite
     },
     escapes: () => escapes,
     finish: () => {
-      const kept = Buffer.from(bytes.subarray(0, end))
-      const columns = columnsOf(kept, ends.slice(0, count), numbers.slice(0, 2 * count), oddities, disorder)
-      oddities = new Map()
+      const page = {
+        keys: bytes.slice(0, end),
+        ends: ends.slice(0, count),
+        numbers: numbers.slice(0, 2 * count),
+        odd,
+        gaps: [],
+      }
+      const columns = columnsOf(page, disorder)
+      odd = []
       count = 0
       last = 0
       end = 0
@@ -106,6 +153,29 @@ export function createColumnsWriter(prefix: Key, encoded: boolean): ColumnsWrite
       return columns
     },
   }
+}
+
+function startsWith(source: Uint8Array, from: number, beginning: Uint8Array): boolean {
+  for (let index = 0; index < beginning.length; index++) {
+    const byte = beginning[index] as number
+    if (source[from + index] !== byte || MEANING[byte] !== PLAIN) return false
+  }
+  return true
+}
+
+function oddEntry(key: Key, size: number, modified: number, archived: string | undefined, placeholder: boolean): Entry {
+  return {
+    key,
+    ...(Number.isNaN(size) ? {} : { size }),
+    ...(Number.isNaN(modified) ? {} : { modified }),
+    ...(archived === undefined ? {} : { archived }),
+    ...(placeholder ? { placeholder } : {}),
+  }
+}
+
+function copy(source: Uint8Array, from: number, to: number, target: Uint8Array, start: number): number {
+  target.set(source.subarray(from, to), start)
+  return start + to - from
 }
 
 /** Returns where what was decoded ends in `target`. */
@@ -130,51 +200,32 @@ function digit(byte: number | undefined): number {
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1
 }
 
-function columnsOf(
-  bytes: Buffer,
-  ends: Uint32Array,
-  numbers: Float64Array,
-  oddities: ReadonlyMap<number, Oddity>,
-  disorder: number | undefined,
-): Columns {
-  // Each a copy of its own: a part of a longer string would hold the whole in memory.
-  const keyAt = (index: number): Key =>
-    keyFromLatin1(bytes.toString('latin1', index === 0 ? 0 : ends[index - 1], ends[index]))
+function columnsOf(page: PackedPage, disorder: number | undefined): Columns {
   return {
-    count: ends.length,
+    count: page.ends.length,
     disorder,
-    keyAt,
-    entries: (from, to) => {
-      const entries: Entry[] = []
-      for (let index = from; index < to; index++) {
-        const size = numbers[2 * index] ?? Number.NaN
-        const modified = numbers[2 * index + 1] ?? Number.NaN
-        const entry: Entry = {
-          key: keyAt(index),
-          size: Number.isNaN(size) ? undefined : size,
-          modified: Number.isNaN(modified) ? undefined : modified,
-        }
-        const oddity = oddities.size === 0 ? undefined : oddities.get(index)
-        entries.push(oddity === undefined ? entry : { ...entry, ...oddity })
-      }
-      return entries
-    },
+    keyAt: (index) => packedKeyAt(page, index),
+    packed: (from, to) => packedPart(page, from, to),
   }
 }
 
-/** Whether the key from `middle` to `end` sorts behind the one from `start` to `middle`. */
-function ascends(bytes: Buffer, start: number, middle: number, end: number): boolean {
+/** Whether the key from `middle` to `end` sorts behind the one from `start` to `middle`; four bytes at a time. */
+function ascends(bytes: Uint8Array, words: DataView, start: number, middle: number, end: number): boolean {
   let a = start
   let b = middle
+  while (a + 4 <= middle && b + 4 <= end && words.getInt32(a) === words.getInt32(b)) {
+    a += 4
+    b += 4
+  }
   while (a < middle && b < end && bytes[a] === bytes[b]) {
     a++
     b++
   }
   if (b === end) return false
-  return a === middle || (bytes[a] ?? 0) < (bytes[b] ?? 0)
+  return a === middle || (bytes[a] as number) < (bytes[b] as number)
 }
 
-function grown<T extends Uint32Array | Float64Array>(from: T, to: T): T {
+function grown<T extends Uint8Array | Uint32Array | Float64Array>(from: T, to: T): T {
   to.set(from)
   return to
 }

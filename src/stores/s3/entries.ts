@@ -1,6 +1,7 @@
 /** What S3 says of an object, as an entry: sizes, archive state, and only those digests that are of the content. */
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3'
 import type { Key } from '../../lib/key.js'
+import type { PackedPage } from '../packed.js'
 import type { Algorithm, Entry } from '../store.js'
 
 /** GLACIER_IR is read at once, so it is not one of them. */
@@ -35,6 +36,14 @@ export function entryOfHead(key: Key, head: HeadObjectCommandOutput, etags: Etag
 /** Ages are told by the clock of this machine, so times of a store whose clock is `ahead` of it are put right. */
 export function byOurClock(entry: Entry, ahead: number): Entry {
   return entry.modified === undefined || ahead === 0 ? entry : { ...entry, modified: entry.modified - ahead }
+}
+
+export function pageByOurClock(page: PackedPage, ahead: number): PackedPage {
+  if (ahead === 0) return page
+  const numbers = page.numbers?.slice()
+  if (numbers !== undefined)
+    for (let at = 1; at < numbers.length; at += 2) numbers[at] = (numbers[at] as number) - ahead
+  return { ...page, numbers, odd: page.odd.map(([index, entry]) => [index, byOurClock(entry, ahead)] as const) }
 }
 
 function isPlaceholder(key: Key, size: number | undefined): boolean {

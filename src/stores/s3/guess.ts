@@ -64,6 +64,19 @@ export function createGuess(): Guess {
     }
     return keyFromLatin1(text)
   }
+  const note = (key: Key, shared: number): void => {
+    for (let at = shared; at < Math.min(key.length, shared + PLACES); at++) {
+      const byte = key.charCodeAt(at)
+      // A character of several bytes cannot be counted byte by byte: numbers end before it.
+      if (byte >= 0x80) return
+      const place = at - shared
+      places[place] ??= new Set()
+      const seen = places[place] as Set<number>
+      if (seen.has(byte)) continue
+      seen.add(byte)
+      digits[place] = widen(seen)
+    }
+  }
   return {
     learn: ({ keyAt }, from, to) => {
       if (to - from < 2) return
@@ -72,12 +85,12 @@ export function createGuess(): Guess {
       const shared = sharedStart(common ?? first, first, last)
       if (shared.length !== common?.length) {
         places = []
+        digits = []
         common = shared
       }
       const every = Math.ceil((to - from) / LOOKED_AT)
-      for (let index = from; index < to; index += every) note(places, keyAt(index), shared.length)
-      note(places, last, shared.length)
-      digits = places.map(widen)
+      for (let index = from; index < to; index += every) note(keyAt(index), shared.length)
+      note(last, shared.length)
       const width = numberOf(last) - numberOf(first)
       if (width > 0) step = width / (to - from - 1)
     },
@@ -89,16 +102,6 @@ export function createGuess(): Guess {
     came: (share) => {
       stretch = Math.min(16, Math.max(1 / 16, stretch * Math.min(2, Math.max(0.5, 1 / Math.max(share, 0.01)))))
     },
-  }
-}
-
-function note(places: Set<number>[], key: Key, shared: number): void {
-  for (let at = shared; at < Math.min(key.length, shared + PLACES); at++) {
-    const byte = key.charCodeAt(at)
-    // A character of several bytes cannot be counted byte by byte: numbers end before it.
-    if (byte >= 0x80) return
-    const place = at - shared
-    places[place] = (places[place] ?? new Set()).add(byte)
   }
 }
 

@@ -4,8 +4,9 @@
  */
 import { setMaxListeners } from 'node:events'
 import type { Key } from '../../lib/key.js'
+import { type PackedPage, pageOf } from '../packed.js'
 import { inRange, keyRange } from '../range.js'
-import type { Extent, ExtentOptions, ListOptions, Page } from '../store.js'
+import type { Extent, ExtentOptions, ListOptions } from '../store.js'
 import type { S3 } from './client.js'
 import { askSdk, listInput } from './list-request.js'
 import { createPace } from './pace.js'
@@ -42,7 +43,7 @@ export async function* listBucket(
   bucket: Bucket,
   options: ListOptions,
   patience: Patience,
-): AsyncGenerator<Page, void, void> {
+): AsyncGenerator<PackedPage, void, void> {
   const stop = new AbortController()
   const signal = AbortSignal.any([options.signal, stop.signal])
   // As many listeners as there are requests under way.
@@ -75,10 +76,10 @@ export async function* listBucket(
     for (;;) {
       options.signal.throwIfAborted()
       fill()
-      const entries = ranges.take()
-      if (entries === 'end') return
-      if (entries === undefined) await new Promise<void>((resolve) => (wake = resolve))
-      else if (entries.length > 0) yield { entries }
+      const page = ranges.take()
+      if (page === 'end') return
+      if (page === undefined) await new Promise<void>((resolve) => (wake = resolve))
+      else if (page.ends.length > 0) yield page
     }
   } finally {
     signal.removeEventListener('abort', aborted)
@@ -92,7 +93,7 @@ export async function firstOfBucket(s3: S3, bucket: Bucket, options: ExtentOptio
   const { listing } = await askSdk(s3, bucket, listInput(bucket, options), {}, createScanner(bucket), options.signal)
   const range = keyRange(options)
   const { objects, more } = listing
-  const entries = objects.entries(0, objects.count).filter(({ key }) => inRange(key, range))
+  const entries = pageOf(objects.packed(0, objects.count)).entries.filter(({ key }) => inRange(key, range))
   const bytes = entries.reduce((sum, { size }) => sum + (size ?? 0), 0)
   return { entries: entries.length, bytes, more, gaps: [] }
 }

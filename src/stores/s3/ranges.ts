@@ -3,8 +3,9 @@
  * Nothing here waits or asks.
  */
 import { type Key, keyFromLatin1, keyFromText } from '../../lib/key.js'
+import { type PackedPage, packedOf, pageOf } from '../packed.js'
 import { inRange, isEmptyRange, type KeyRange, keyRange } from '../range.js'
-import { type Entry, type ListOptions, StoreError } from '../store.js'
+import { type ListOptions, StoreError } from '../store.js'
 import { assertAscending, honoursStart, within } from './check-page.js'
 import type { Columns } from './columns.js'
 import { sendableStart } from './keys.js'
@@ -26,7 +27,7 @@ export interface Ranges {
   /** `room`: how many pages more may be held; what the reader waits for may come all the same. */
   readonly next: (room: number) => Fetch | undefined
   /** The next entries in order; undefined where they have not come yet. Throws what the listing broke off with. */
-  readonly take: () => readonly Entry[] | 'end' | undefined
+  readonly take: () => PackedPage | 'end' | undefined
   /** Pages that came and were not taken. */
   readonly held: () => number
 }
@@ -224,8 +225,9 @@ export function createRanges(bucket: Bucket, options: ListOptions): Ranges {
         if (first === undefined) return 'end'
         const page = first.pages.shift()
         if (page !== undefined) {
-          const entries = page.objects.entries(page.from, page.to)
-          return bucket.ordered ? entries : entries.filter(({ key }) => inRange(key, whole))
+          const packed = page.objects.packed(page.from, page.to)
+          if (bucket.ordered) return packed
+          return packedOf({ entries: pageOf(packed).entries.filter(({ key }) => inRange(key, whole)) })
         }
         if (first.failure !== undefined) throw first.failure.cause
         if (!first.done || first.busy || !isJoined(first)) return undefined

@@ -2,14 +2,20 @@
 import { addAbortSignal, Readable } from 'node:stream'
 import type { S3Spec } from '../../connections/schema.js'
 import { type Key, keyFromLatin1, keyFromText, keyToText } from '../../lib/key.js'
+import { pageOf } from '../packed.js'
 import { type Entry, type StatOptions, type Store, StoreError } from '../store.js'
-import { clockAhead, connectS3, type Environment, isAws, type S3 } from './client.js'
-import { byOurClock, entryOfHead } from './entries.js'
+import { connectS3, createClock, type Environment, isAws, type S3 } from './client.js'
+import { byOurClock, entryOfHead, pageByOurClock } from './entries.js'
 import { EXPIRED, httpStatus, inVain, type Operation, parts, s3Error } from './errors.js'
 import { historyOf } from './history.js'
 import { sendable } from './keys.js'
 import { type Bucket, firstOfBucket, listBucket } from './list.js'
 import { createPatience } from './patience.js'
+
+interface Connected extends S3 {
+  /** Milliseconds that the store's clock is ahead of ours. */
+  readonly ahead: () => number
+}
 
 export function createS3Store(name: string, spec: S3Spec, env: Environment): Store {
   const host = spec.endpoint === undefined ? undefined : new URL(spec.endpoint).host
@@ -27,9 +33,9 @@ export function createS3Store(name: string, spec: S3Spec, env: Environment): Sto
   }
   const etags = directory ? 'never' : bucket.aws ? 'md5' : 'likely'
   const payer = spec.requester_pays ? ({ RequestPayer: 'requester' } as const) : {}
-  let connecting: Promise<S3> | undefined
-  const connect = (): Promise<S3> => {
-    connecting ??= connectS3(name, spec, env)
+  let connecting: Promise<Connected> | undefined
+  const connect = (): Promise<Connected> => {
+    connecting ??= connectS3(name, spec, env).then((s3) => ({ ...s3, ahead: createClock(s3) }))
     return connecting
   }
   const where = (key: Key): string => `${label} ${JSON.stringify(keyToText(key))}`
@@ -51,8 +57,7 @@ export function createS3Store(name: string, spec: S3Spec, env: Environment): Sto
     }
   }
   const head = async (key: Key, text: string, { digests = false, signal }: StatOptions): Promise<Entry> => {
-    const s3 = await connect()
-    const { sdk, client } = s3
+    const { sdk, client, ahead } = await connect()
     const input = { Bucket: spec.bucket, Key: text, ...payer }
     const ask = async (checksums: boolean) => {
       const mode = checksums ? ({ ChecksumMode: 'ENABLED' } as const) : {}
@@ -63,7 +68,7 @@ export function createS3Store(name: string, spec: S3Spec, env: Environment): Sto
       if (digests && [400, 403, 501].includes(httpStatus(cause) ?? 0)) return ask(false)
       throw cause
     })
-    const { digests: found, unsure, ...entry } = byOurClock(entryOfHead(key, answer, etags), clockAhead(s3))
+    const { digests: found, unsure, ...entry } = byOurClock(entryOfHead(key, answer, etags), ahead())
     if (!digests || found === undefined) return entry
     return { ...entry, digests: found, ...(unsure === undefined ? {} : { unsure }) }
   }
@@ -110,8 +115,7 @@ export function createS3Store(name: string, spec: S3Spec, env: Environment): Sto
         const listed = options.sorted === false ? { ...bucket, ordered: false } : bucket
         const s3 = await connect()
         for await (const page of listBucket(s3, listed, options, patience)) {
-          const ahead = clockAhead(s3)
-          yield ahead === 0 ? page : { entries: page.entries.map((entry) => byOurClock(entry, ahead)) }
+          yield pageOf(pageByOurClock(page, s3.ahead()))
         }
       } catch (cause) {
         options.signal.throwIfAborted()

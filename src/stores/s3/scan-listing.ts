@@ -7,6 +7,7 @@ import { StoreError } from '../store.js'
 import { type Columns, type ColumnsWriter, createColumnsWriter } from './columns.js'
 import { archiveOfClass } from './entries.js'
 import { scanObject } from './scan-object.js'
+import { createTimeReader, type TimeReader } from './scan-time.js'
 import { endTag, readElement, skipMisc, startTag, type XmlElement } from './xml-element.js'
 
 export interface ScanOptions {
@@ -28,18 +29,27 @@ export type Scanner = (bytes: Buffer) => Listing
 
 /** Keeps what it needs room for from page to page. */
 export function createScanner(options: ScanOptions): Scanner {
-  const encoded = createColumnsWriter(options.prefix, true)
-  let written: ColumnsWriter | undefined
+  const encoded = createPageReader(options.prefix, true)
+  let written: PageReader | undefined
   return (bytes) => {
     const read = readAs(bytes, options, encoded)
-    const escapes = encoded.escapes()
-    const objects = encoded.finish()
+    const escapes = encoded.writer.escapes()
+    const objects = encoded.writer.finish()
     if (read.encoded || !escapes) return whole(read, objects, options)
     // What was asked for is encoded; that this answer is not may stand behind its keys.
-    written ??= createColumnsWriter(options.prefix, false)
+    written ??= createPageReader(options.prefix, false)
     readAs(bytes, options, written)
-    return whole(read, written.finish(), options)
+    return whole(read, written.writer.finish(), options)
   }
+}
+
+interface PageReader {
+  readonly writer: ColumnsWriter
+  readonly time: TimeReader
+}
+
+function createPageReader(prefix: Key, encoded: boolean): PageReader {
+  return { writer: createColumnsWriter(prefix, encoded), time: createTimeReader() }
 }
 
 interface Read {
@@ -54,7 +64,7 @@ interface Read {
 const FIELDS = new Set(['IsTruncated', 'NextContinuationToken', 'KeyCount', 'EncodingType'])
 const CAPITAL_C = 0x43
 
-function readAs(bytes: Buffer, { label }: ScanOptions, writer: ColumnsWriter): Read {
+function readAs(bytes: Buffer, { label }: ScanOptions, { writer, time }: PageReader): Read {
   const fail = (what: string) => new StoreError('unavailable', `${label}: the listing is incomplete: ${what}`)
   // What was left by an answer that was cut short.
   writer.finish()
@@ -67,7 +77,7 @@ function readAs(bytes: Buffer, { label }: ScanOptions, writer: ColumnsWriter): R
   let count = 0
   let at = root.end
   for (;;) {
-    const end = bytes[at + 1] === CAPITAL_C ? scanObject(bytes, view, at, writer) : -1
+    const end = bytes[at + 1] === CAPITAL_C ? scanObject(bytes, view, at, writer, time) : -1
     if (end > 0) {
       count++
       at = end
@@ -122,16 +132,12 @@ function addObject({ children }: XmlElement, writer: ColumnsWriter): boolean {
   const field = (name: string) => children.find((child) => child.name === name)
   const key = field('Key')
   if (key === undefined) return false
-  const bytes = Buffer.from(key.text, 'latin1')
+  writer.wholeKey(Buffer.from(key.text, 'latin1'))
   const size = field('Size')?.text.trim() ?? ''
   const restore = field('RestoreStatus')?.children
   const expires = restore?.some(({ name }) => name === 'RestoreExpiryDate') ?? false
   const busy = restore?.some(({ name, text }) => name === 'IsRestoreInProgress' && text.trim() === 'true') ?? false
   writer.add(
-    bytes,
-    0,
-    bytes.length,
-    !/[%+]/.test(key.text),
     /^\d+$/.test(size) ? Number(size) : Number.NaN,
     Date.parse(field('LastModified')?.text ?? ''),
     expires && !busy ? undefined : archiveOfClass(field('StorageClass')?.text.trim()),

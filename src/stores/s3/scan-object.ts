@@ -4,19 +4,24 @@
  */
 import type { ColumnsWriter } from './columns.js'
 import { archiveOfClass } from './entries.js'
+import { TIME_LENGTH, type TimeReader } from './scan-time.js'
 
-/** Bytes to be found, four at a time: comparing them one by one takes most of the time there is. */
+/** Bytes to be found, four to twenty, four at a time: comparing them one by one takes most of the time there is. */
 interface Word {
   readonly length: number
-  readonly fours: Int32Array
+  readonly a: number
+  readonly b: number
+  readonly c: number
+  readonly d: number
   /** The last four, wherever they begin. */
   readonly last: number
 }
 
 function word(text: string): Word {
-  const bytes = Buffer.from(text, 'latin1')
-  const fours = Int32Array.from({ length: bytes.length >> 2 }, (_, index) => bytes.readInt32LE(4 * index))
-  return { length: bytes.length, fours, last: bytes.readInt32LE(bytes.length - 4) }
+  const bytes = Buffer.alloc(20)
+  bytes.write(text, 'latin1')
+  const [a, b, c, d] = [0, 4, 8, 12].map((at) => bytes.readInt32LE(at)) as [number, number, number, number]
+  return { length: text.length, a, b, c, d, last: bytes.readInt32LE(text.length - 4) }
 }
 
 const KEY = word('<Contents><Key>')
@@ -33,32 +38,27 @@ const ALGORITHM = word('<ChecksumAlgorithm>')
 const ALGORITHM_END = word('</ChecksumAlgorithm>')
 const TYPE = word('<ChecksumType>')
 const TYPE_END = word('</ChecksumType>')
+const STANDARD = word('STANDARD')
 const END = word('</Contents>')
 
 const LESS = 0x3c
-/** `2024-02-29T23:59:59.000Z` */
-const TIME_LENGTH = 24
 /** More digits than a number holds exactly. */
 const MOST_DIGITS = 15
-
 /** `&quot;`, 32 digits, `&quot;`: what most ETags are as long as. */
 const ETAG_LENGTH = 44
 
-/** Adds the object and returns the position behind it; -1 where it is in another shape, and nothing was added. */
-export function scanObject(bytes: Buffer, view: DataView, from: number, writer: ColumnsWriter): number {
+/** Adds the object at `from` and returns the position behind it; -1 where it is in another shape, and nothing was added. */
+export function scanObject(
+  bytes: Uint8Array,
+  view: DataView,
+  from: number,
+  writer: ColumnsWriter,
+  time: TimeReader,
+): number {
   const length = bytes.length
-  if (!has(view, from, KEY)) return -1
-  const keyStart = from + KEY.length
-  let at = keyStart
-  let plain = true
-  for (; at < length; at++) {
-    const byte = bytes[at]
-    if (byte === LESS) break
-    if (byte === 0x25 || byte === 0x2b) plain = false
-    else if (byte === 0x26) return -1
-  }
-  const keyEnd = at
-  if (!has(view, at, KEY_END)) return -1
+  if (!hasLong(view, length, from, KEY)) return -1
+  let at = writer.key(bytes, from + KEY.length)
+  if (at < 0 || !hasShort(view, length, at, KEY_END)) return -1
   at += KEY_END.length
   let size = -1
   let modified = -1
@@ -67,19 +67,19 @@ export function scanObject(bytes: Buffer, view: DataView, from: number, writer: 
   while (at + 2 < length && bytes[at] === LESS) {
     switch (bytes[at + 1]) {
       case 0x4c: {
-        if (modified >= 0 || !has(view, at, MODIFIED)) return -1
+        if (modified >= 0 || !hasLong(view, length, at, MODIFIED)) return -1
         at += MODIFIED.length
-        modified = timeAt(bytes, at)
-        at += TIME_LENGTH
-        if (!(modified >= 0) || !has(view, at, MODIFIED_END)) return -1
-        at += MODIFIED_END.length
+        if (!hasLong(view, length, at + TIME_LENGTH, MODIFIED_END)) return -1
+        modified = time(bytes, view, at)
+        if (modified < 0) return -1
+        at += TIME_LENGTH + MODIFIED_END.length
         break
       }
       case 0x45: {
-        if (!has(view, at, ETAG)) return -1
+        if (!hasShort(view, length, at, ETAG)) return -1
         at += ETAG.length
         // No other end tag of the sort can stand between this one and an earlier one: it would be in the next object.
-        at = has(view, at + ETAG_LENGTH, ETAG_END)
+        at = hasShort(view, length, at + ETAG_LENGTH, ETAG_END)
           ? at + ETAG_LENGTH + ETAG_END.length
           : behindText(bytes, view, at, ETAG_END)
         if (at < 0) return -1
@@ -87,21 +87,24 @@ export function scanObject(bytes: Buffer, view: DataView, from: number, writer: 
       }
       case 0x53: {
         if (bytes[at + 2] === 0x69) {
-          if (size >= 0 || !has(view, at, SIZE)) return -1
+          if (size >= 0 || !hasShort(view, length, at, SIZE)) return -1
           at += SIZE.length
           const start = at
           size = 0
-          for (let byte = bytes[at] ?? 0; byte >= 0x30 && byte <= 0x39; byte = bytes[++at] ?? 0) {
-            size = size * 10 + byte - 0x30
-          }
-          if (at === start || at - start > MOST_DIGITS || !has(view, at, SIZE_END)) return -1
+          for (let digit = digitAt(bytes, at); digit <= 9; digit = digitAt(bytes, ++at)) size = size * 10 + digit
+          if (at === start || at - start > MOST_DIGITS || !hasShort(view, length, at, SIZE_END)) return -1
           at += SIZE_END.length
         } else {
-          if (storage !== undefined || !has(view, at, CLASS)) return -1
+          if (storage !== undefined || !hasLong(view, length, at, CLASS)) return -1
           const start = at + CLASS.length
-          at = behindText(bytes, view, start, CLASS_END)
-          if (at < 0) return -1
-          storage = bytes[start] === 0x53 ? '' : bytes.toString('latin1', start, at - CLASS_END.length)
+          if (hasShort(view, length, start, STANDARD) && hasLong(view, length, start + STANDARD.length, CLASS_END)) {
+            at = start + STANDARD.length + CLASS_END.length
+            storage = ''
+          } else {
+            at = behindText(bytes, view, start, CLASS_END)
+            if (at < 0) return -1
+            storage = latin1(bytes, start, at - CLASS_END.length)
+          }
         }
         break
       }
@@ -114,7 +117,7 @@ export function scanObject(bytes: Buffer, view: DataView, from: number, writer: 
       }
       default: {
         if (!has(view, at, END) || size < 0 || modified < 0) return -1
-        writer.add(bytes, keyStart, keyEnd, plain, size, modified, archiveOfClass(storage))
+        writer.add(size, modified, storage === undefined || storage === '' ? undefined : archiveOfClass(storage))
         return at + END.length
       }
     }
@@ -122,44 +125,48 @@ export function scanObject(bytes: Buffer, view: DataView, from: number, writer: 
   return -1
 }
 
-function has(view: DataView, at: number, { length, fours, last }: Word): boolean {
-  if (at + length > view.byteLength) return false
-  for (let index = 0; index < fours.length; index++) {
-    if (view.getInt32(at + 4 * index, true) !== fours[index]) return false
-  }
-  return view.getInt32(at + length - 4, true) === last
+/** The word of four to eight bytes stands at `at`. */
+function hasShort(view: DataView, end: number, at: number, word: Word): boolean {
+  const last = at + word.length - 4
+  return last + 4 <= end && view.getInt32(at, true) === word.a && view.getInt32(last, true) === word.last
+}
+
+/** The word of thirteen to sixteen bytes. */
+function hasLong(view: DataView, end: number, at: number, word: Word): boolean {
+  const last = at + word.length - 4
+  return (
+    last + 4 <= end &&
+    view.getInt32(at, true) === word.a &&
+    view.getInt32(at + 4, true) === word.b &&
+    view.getInt32(at + 8, true) === word.c &&
+    view.getInt32(last, true) === word.last
+  )
+}
+
+/** A word of any length. */
+function has(view: DataView, at: number, { length, a, b, c, d, last }: Word): boolean {
+  return (
+    at + length <= view.byteLength &&
+    view.getInt32(at, true) === a &&
+    view.getInt32(at + length - 4, true) === last &&
+    (length <= 8 ||
+      (view.getInt32(at + 4, true) === b &&
+        (length <= 12 || (view.getInt32(at + 8, true) === c && (length <= 16 || view.getInt32(at + 12, true) === d)))))
+  )
 }
 
 /** Position behind the end tag of the text at `at`; -1 where there is something else in it. */
-function behindText(bytes: Buffer, view: DataView, at: number, end: Word): number {
+function behindText(bytes: Uint8Array, view: DataView, at: number, end: Word): number {
   let next = at
   while (next < bytes.length && bytes[next] !== LESS) next++
   return has(view, next, end) ? next + end.length : -1
 }
 
-/** Milliseconds since 1970; NaN where it is written in another way. */
-function timeAt(bytes: Buffer, at: number): number {
-  if (bytes[at + 4] !== 0x2d || bytes[at + 10] !== 0x54 || bytes[at + 19] !== 0x2e || bytes[at + 23] !== 0x5a) {
-    return Number.NaN
-  }
-  const year = two(bytes, at) * 100 + two(bytes, at + 2)
-  const month = two(bytes, at + 5)
-  const day = two(bytes, at + 8)
-  const seconds = two(bytes, at + 11) * 3600 + two(bytes, at + 14) * 60 + two(bytes, at + 17)
-  const milliseconds = two(bytes, at + 20) * 10 + (two(bytes, at + 21) % 10)
-  return (daysSince1970(year, month, day) * 86_400 + seconds) * 1000 + milliseconds
+/** More than 9 where there is none. */
+function digitAt(bytes: Uint8Array, at: number): number {
+  return at < bytes.length ? ((bytes[at] as number) - 0x30) & 0xff : 0xff
 }
 
-function two(bytes: Buffer, at: number): number {
-  const high = (bytes[at] ?? 0) - 0x30
-  const low = (bytes[at + 1] ?? 0) - 0x30
-  return high >= 0 && high <= 9 && low >= 0 && low <= 9 ? high * 10 + low : Number.NaN
-}
-
-/** Howard Hinnant's days_from_civil: years begin in March, so that the day that leap years add is the last one. */
-function daysSince1970(year: number, month: number, day: number): number {
-  const shifted = month <= 2 ? year - 1 : year
-  const inMarchYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1
-  const leaps = Math.floor(shifted / 4) - Math.floor(shifted / 100) + Math.floor(shifted / 400)
-  return shifted * 365 + leaps + inMarchYear - 719_468
+function latin1(bytes: Uint8Array, from: number, to: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1')
 }

@@ -1,4 +1,4 @@
-// Backups in a bucket that does not list in byte order: the files of one stand apart, and are one backup all the same.
+// Backups in a bucket.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -37,25 +37,41 @@ afterAll(async () => {
   rmSync(scratch, { recursive: true })
 })
 
-it.each([
-  [{}, [expect.stringContaining('media does not list in byte order')]],
-  [{ order: 'none' }, []],
-])('is sorted before it is grouped, %j', async (set, noted) => {
-  server.play(scattered())
+/** What a check of kind backup sees of the bucket. */
+async function see(
+  check: Readonly<Record<string, unknown>>,
+  set: Readonly<Record<string, unknown>> = {},
+): Promise<Observation> {
   const { endpoint, accessKey: access_key, secretKey: secret_key } = server
   const spec = { type: 's3', bucket: 'media', endpoint, path_style: true, access_key, secret_key, ...set }
   const media = connectionSchema.parse(spec)
   const connections = openConnections({ media }, { openers, env: {}, version: 'test', scratch })
   const context = { ...contextOf({ now: () => new Date(NOW) }), ...connections.seenFrom('local'), scratch }
-  const walk = observe(checkOf(backup, { store: 'media', match: 'day-*/' }), context)
+  const walk = observe(checkOf(backup, { store: 'media', ...check }), context)
   try {
     let step = await walk.next()
     while (step.done !== true) step = await walk.next()
-    const { subjects, notes = [] } = step.value as Observation
-    expect(subjects).toMatchObject({ count: DAYS, newest: 'day-5/', newest_size: DAYS * FILES })
-    expect(notes.filter((note) => note.includes('byte order'))).toEqual(noted)
+    return step.value
   } finally {
     server.endPlays()
     await connections.closeAll()
   }
+}
+
+// The files of one stand apart, and are one backup all the same.
+it.each([
+  [{}, [expect.stringContaining('media does not list in byte order')]],
+  [{ order: 'none' }, []],
+])('that does not list in byte order is sorted before it is grouped, %j', async (set, noted) => {
+  server.play(scattered())
+  const { subjects, notes = [] } = await see({ match: 'day-*/' }, set)
+  expect(subjects).toMatchObject({ count: DAYS, newest: 'day-5/', newest_size: DAYS * FILES })
+  expect(notes.filter((note) => note.includes('byte order'))).toEqual(noted)
+})
+
+// Some servers list times to the millisecond, and tell whole seconds when they are asked for one object.
+it('that is broken is broken, not being written, however exactly times are told', async () => {
+  server.put('media', 'broken.sql.gz', Buffer.from([0x1f, 0x8b, 8, 0, 1, 2, 3]), { lastModified: NOW - 3_600_123 })
+  const { subjects } = await see({ match: 'broken.*', format: 'gz' })
+  expect(subjects).toMatchObject({ count: 1, readable: false })
 })
