@@ -16,7 +16,7 @@ export interface Query {
   readonly prefix?: string | undefined
   /** Only those whose key, spelling, reason or row holds it, whatever the case; with `!` before it, those that do not. */
   readonly text?: string | undefined
-  /** `found`: as they came. */
+  /** `found`: as they came. `size`: the largest first. What has no key, or no size, comes last. */
   readonly sort: Sort
 }
 

@@ -1,10 +1,16 @@
 /** Numbers of the findings that a query asks for. */
 import type { Looking, Query } from './book.js'
+import { narrow } from './narrow.js'
+import { ordered } from './order.js'
 import { createPace, type Pace } from './pace.js'
 import type { Stock } from './reading.js'
 
 export async function find(stock: Stock, query: Query, looking: Looking): Promise<Uint32Array> {
-  return pick(stock, query, createPace(looking))
+  const pace = createPace(looking)
+  pace.stage(query.sort === 'found' ? 1 : 0.4)
+  const numbers = await narrow(stock, await pick(stock, query, pace), query, pace)
+  pace.stage(1)
+  return ordered(stock, numbers, query.sort, { pace, signal: looking.signal })
 }
 
 /** Numbers looked at between two looks at the clock. */
@@ -21,7 +27,7 @@ export async function pick({ places, shelves }: Stock, query: Query, pace: Pace)
   let found = 0
   for (let number = 0; number < end && found < count; number++) {
     if (isWanted[places.shelfOf(number)] === 1) numbers[found++] = number
-    if (number % STEP === 0) await pace.pause(number / end)
+    if (number % STEP === 0) await pace.pause(0)
   }
   return numbers
 }

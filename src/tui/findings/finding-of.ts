@@ -1,5 +1,6 @@
 /** A finding from its line. What another program wrote is held against what a finding may be, for views trust its fields. */
 import type { Finding } from '../../kinds/kind.js'
+import { type Key, keyFromJson } from '../../lib/key.js'
 
 /** Stands for a finding that cannot be read. */
 export function unreadable(reason: string): Finding {
@@ -22,6 +23,12 @@ export function findingOf(line: string): Finding | { readonly wrong: string } {
     if (fits !== undefined && !fits(finding[name])) return { wrong: `its field "${name}" is not of its form` }
   }
   return finding as unknown as Finding
+}
+
+/** Its key, byte for byte. */
+export function keyOf({ key, key_b64 }: Finding): Key | undefined {
+  if (key === undefined) return undefined
+  return keyFromJson(key_b64 === undefined ? { key } : { key, key_b64 })
 }
 
 type Fits = (value: unknown) => boolean

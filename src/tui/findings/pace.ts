@@ -18,7 +18,7 @@ export interface Pace {
 
 export function createPace({ signal, onProgress }: Looking, now: () => number = () => performance.now()): Pace {
   let slice = now()
-  let told = slice
+  let told = Number.NEGATIVE_INFINITY
   let from = 0
   let to = 1
   const rest = async (share: number): Promise<void> => {

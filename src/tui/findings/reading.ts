@@ -3,6 +3,7 @@ import type { Finding } from '../../kinds/kind.js'
 import type { Book, FindingNumber } from './book.js'
 import { find } from './find.js'
 import { findingOf, unreadable } from './finding-of.js'
+import { group } from './group.js'
 import type { Places } from './places.js'
 import type { Shelves } from './shelves.js'
 import type { Source } from './source.js'
@@ -20,7 +21,7 @@ export function readingOf(stock: Stock): Pick<Book, 'counts' | 'at' | 'find' | '
     counts: stock.shelves.counts,
     at: (number) => findingAt(stock, number),
     find: (query, looking) => find(stock, query, looking),
-    group: async () => [],
+    group: (query, looking) => group(stock, query, looking),
   }
 }
 
