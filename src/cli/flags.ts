@@ -66,6 +66,11 @@ export const runFlags = {
     helpValue: 'RUN',
     summary: 'Cut keys where this recorded part has cut them: for a part that is run again later.',
   }),
+  history: Flags.string({
+    helpGroup: 'RUN',
+    helpValue: 'DIR',
+    summary: 'Keep what each run measures there; `since_last` holds a run against the one before.',
+  }),
   'no-baseline': Flags.boolean({
     default: false,
     helpGroup: 'RUN',
@@ -143,7 +148,6 @@ export const outputFlags = {
 /** Flags of the language whose feature this version does not have: refused by name, never silently accepted. */
 export const laterFlags = {
   baseline: Flags.string({ hidden: true }),
-  history: Flags.string({ hidden: true }),
   lock: Flags.string({ hidden: true }),
 }
 

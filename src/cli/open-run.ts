@@ -3,9 +3,11 @@ import { randomBytes } from 'node:crypto'
 import { hostname, tmpdir } from 'node:os'
 import { openConnections } from '../connections/connections.js'
 import { loadOpeners } from '../connections/openers.js'
+import type { NamedReader } from '../engine/fan-out.js'
 import type { RunOptions } from '../engine/run-options.js'
 import type { Litter } from '../lib/litter.js'
 import { escapeText } from '../lib/text-escape.js'
+import { openHistoryOf } from './open-history.js'
 import type { Prepared } from './prepare.js'
 import type { RunRequest } from './run-request.js'
 import { openScratch } from './scratch.js'
@@ -15,6 +17,8 @@ export interface OpenRun {
   /** All the engine has to know but who reads, and who may interrupt it. */
   readonly options: Omit<RunOptions, 'emit' | 'interrupt'>
   readonly journal: Pick<NonNullable<RunJournal>, 'onEvent'> | undefined
+  /** Keeps what the run came to; undefined where no history is kept. */
+  readonly history: NamedReader | undefined
   /** `over`: the run has ended by itself, so its journal is not kept. */
   readonly close: (over: boolean) => Promise<void>
 }
@@ -31,11 +35,15 @@ export interface OpenRunOptions {
 
 export async function openRun(
   prepared: Prepared,
-  request: Pick<RunRequest, 'resume' | 'noBaseline' | 'showData' | 'allowed' | 'shard' | 'concurrency' | 'deadlineMs'>,
+  request: Pick<
+    RunRequest,
+    'resume' | 'history' | 'noBaseline' | 'showData' | 'allowed' | 'shard' | 'concurrency' | 'deadlineMs'
+  >,
   { cwd, version, litter, write }: OpenRunOptions,
 ): Promise<OpenRun> {
   const { spec, selected, checks, gate, shard, redactor } = prepared
   const { showData } = request
+  const history = await openHistoryOf(prepared, request, { cwd, litter })
   const openers = await loadOpeners(spec.connections)
   const scratch = await openScratch(tmpdir(), litter)
   const connections = openConnections(spec.connections, {
@@ -65,7 +73,12 @@ export async function openRun(
       versions: { postflight: version, node: process.versions.node },
       files: spec.files,
       selection: selected.words,
-      warnings: [...(journal?.warnings ?? []), ...spec.warnings.map(issueWords), ...redactor.warnings],
+      warnings: [
+        ...(journal?.warnings ?? []),
+        ...(history?.warnings ?? []),
+        ...spec.warnings.map(issueWords),
+        ...redactor.warnings,
+      ],
       checks,
       shard,
       allIds: new Set(spec.checks.map((check) => check.id)),
@@ -75,6 +88,7 @@ export async function openRun(
       gate,
       waivers: spec.waivers,
       ...(request.noBaseline ? { baseline: 'dropped' as const } : {}),
+      previous: history?.previous,
       earlier: journal?.earlier,
       checkpoints: journal?.checkpoints,
       remarks: () => journal?.remarks() ?? [],
@@ -87,6 +101,7 @@ export async function openRun(
       showData,
     },
     journal,
+    history: history?.reader,
     close: async (over) => {
       await connections.closeAll().catch((error: unknown) => {
         write(`warning: a connection did not close: ${escapeText(redactor.text(String(error)))}\n`)

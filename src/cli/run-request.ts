@@ -28,6 +28,8 @@ export interface RunRequest {
   readonly findingsDir?: string | undefined
   /** Directory of the journal. */
   readonly resume?: string | undefined
+  /** Directory of the history. */
+  readonly history?: string | undefined
   readonly showData: boolean
   readonly quiet: boolean
   readonly color: boolean
@@ -67,6 +69,7 @@ export interface RunFlags {
   readonly concurrency?: number | undefined
   readonly timeout?: string | undefined
   readonly resume?: string | undefined
+  readonly history?: string | undefined
   readonly shard?: string | undefined
   readonly cuts?: string | undefined
   readonly 'no-baseline': boolean
@@ -112,6 +115,7 @@ export function runRequestOf(flags: RunFlags, requests: readonly ReporterRequest
     requests,
     findingsDir: flags.findings,
     resume: flags.resume,
+    history: flags.history,
     showData: flags['show-data'],
     quiet: flags.quiet,
     color: flags.color,

@@ -21,11 +21,12 @@ export async function verify(request: RunRequest, world: World): Promise<Exit> {
   const litter = createLitter(world.atExit)
   const write = (text: string) => void stderr.write(text)
   const opened = await openRun(prepared, request, { cwd, version, litter, write })
-  const { options, journal } = opened
+  const { options, journal, history } = opened
   const sink = findingsDir === undefined ? undefined : createFindingsSink({ dir: resolve(cwd, findingsDir), litter })
   const before = [
     ...(sink === undefined ? [] : [{ name: `findings in ${findingsDir}`, onEvent: sink.onEvent }]),
     ...(journal === undefined ? [] : [{ name: 'the journal', onEvent: journal.onEvent }]),
+    ...(history === undefined ? [] : [history]),
   ]
   const timer = systemTimer
   const outputs = await openOutputs({

@@ -214,8 +214,8 @@ function baselineOf(id: string, { baseline }: RunOptions): Recorded {
 }
 
 function previousOf(id: string, { previous }: RunOptions): Recorded {
-  if (previous === undefined) return { dropped: 'there is no earlier run' }
-  return recorded(previous.get(id)) ?? { dropped: 'the last run does not have this check' }
+  if (previous === undefined) return { dropped: 'no history is kept: --history DIR' }
+  return recorded(previous.get(id)) ?? { dropped: 'the history has no earlier run that measured this check' }
 }
 
 function recorded(record: CheckRecord | undefined): Recorded | undefined {

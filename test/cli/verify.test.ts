@@ -92,8 +92,8 @@ describe('exit codes', () => {
 
   it.each([
     [['--baseline', 'x'], '--baseline: not yet in this version'],
-    [['--lock', 'x', '--history', 'x'], '--history, --lock: not yet in this version'],
-    [['--history', 'x'], 'not yet'],
+    [['--lock', 'x', '--baseline', 'x'], '--baseline, --lock: not yet in this version'],
+    [['--lock', 'x'], 'not yet'],
     [['--lock', 'x'], 'not yet'],
     [['--timeout', '5'], 'durations look like'],
     [['--var', 'x'], 'NAME=VALUE'],

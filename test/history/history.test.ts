@@ -1,0 +1,102 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { type History, KEPT_RUNS, openHistory } from '../../src/history/history.js'
+import { previousOf } from '../../src/history/previous.js'
+import type { CheckOfRun, RunRecord } from '../../src/history/run-record.js'
+import { trailsOf } from '../../src/history/trail.js'
+import { directoryOf } from '../support/run-cli.js'
+
+let place: ReturnType<typeof directoryOf>
+beforeEach(() => {
+  place = directoryOf()
+})
+afterEach(() => place.remove())
+
+const ran = (number: number, checks: RunRecord['checks'], name: string | undefined = 'shop'): RunRecord => ({
+  v: 1,
+  run: `20260101T00${String(Math.floor(number / 60)).padStart(2, '0')}${String(number % 60).padStart(2, '0')}Z-abcdef`,
+  at: new Date(Date.UTC(2026, 0, 1, 0, 0, number)).toISOString(),
+  duration_ms: 1,
+  ...(name === undefined ? {} : { name }),
+  host: 'here',
+  exit: 0,
+  checks,
+})
+const counted = (count: number): CheckOfRun => ({
+  outcome: 'pass',
+  duration_ms: 1,
+  subjects: { count },
+  unobserved: {},
+  counts: {},
+})
+const untold: CheckOfRun = { outcome: 'error', duration_ms: 1, subjects: {}, unobserved: { count: 'gone' }, counts: {} }
+
+const open = (): Promise<History> => openHistory(join(place.path, 'kept'), 'kept')
+
+async function kept(...records: RunRecord[]): Promise<History> {
+  const history = await open()
+  for (const record of records) await history.keep(record)
+  return history
+}
+
+it('gives of each check the last run that measured something of it', async () => {
+  const history = await kept(
+    ran(1, { orders: counted(1), users: counted(7) }),
+    ran(2, { orders: counted(2) }),
+    ran(3, { orders: untold }),
+    ran(4, { others: counted(9) }),
+  )
+  const records = await previousOf(history, { name: 'shop', checks: ['orders', 'users', 'never'] })
+  expect([...records].map(([id, { subjects }]) => [id, subjects])).toEqual([
+    ['orders', { count: 2 }],
+    ['users', { count: 7 }],
+  ])
+})
+
+it('is not held against runs of check files of another name', async () => {
+  const history = await kept(ran(1, { orders: counted(1) }), ran(2, { orders: counted(2) }, 'staging'))
+  expect((await previousOf(history, { name: 'shop', checks: ['orders'] })).get('orders')?.subjects).toEqual({
+    count: 1,
+  })
+})
+
+it('tells how a subject moved, the oldest first, over so many runs', async () => {
+  const history = await kept(...[1, 2, 3].map((number) => ran(number, { orders: counted(number * 10) })))
+  const trail = (await trailsOf(history, 'shop', 2)).get('orders')
+  expect(trail?.map(({ subjects }) => subjects['count'])).toEqual([20, 30])
+})
+
+it.each([
+  ['empty', ''],
+  ['cut off', '{"v":1,"run":"x","at":"2026'],
+  ['of a later version', '{"v":2,"run":"x"}'],
+  ['of other fields', '{"v":1,"run":"x","at":"2026-01-01T00:00:00.000Z","checks":[]}'],
+])('passes over a record that is %s, and says so', async (_, text) => {
+  const history = await kept(ran(1, { orders: counted(1) }))
+  const file = '20260102T000000Z-abcdef.json'
+  writeFileSync(join(place.path, 'kept', file), text)
+  expect((await previousOf(history, { name: 'shop', checks: ['orders'] })).has('orders')).toBe(true)
+  expect(history.damaged()).toEqual([file])
+})
+
+it('keeps so many runs and takes away the oldest, and nothing that is not its own', async () => {
+  mkdirSync(join(place.path, 'kept'))
+  writeFileSync(join(place.path, 'kept', 'notes.json'), 'mine')
+  for (let number = 0; number < KEPT_RUNS; number++)
+    writeFileSync(join(place.path, 'kept', `20250101T${String(number).padStart(6, '0')}Z-abcdef.json`), '{}')
+  await kept(ran(1, { orders: counted(1) }))
+  const files = readdirSync(join(place.path, 'kept'))
+  expect(files).toHaveLength(KEPT_RUNS + 1)
+  expect(files).not.toContain('20250101T000000Z-abcdef.json')
+  expect(files).toContain('20250101T000001Z-abcdef.json')
+  expect(readFileSync(join(place.path, 'kept', 'notes.json'), 'utf8')).toBe('mine')
+})
+
+it('loses nothing of many runs that end at once', async () => {
+  const records = Array.from({ length: 50 }, (_, number) => ran(number, { orders: counted(number) }))
+  await Promise.all(records.map(async (record) => (await open()).keep(record)))
+  const found: RunRecord[] = []
+  for await (const record of (await open()).runs('shop')) found.push(record)
+  expect(found.map(({ run }) => run)).toEqual(records.map(({ run }) => run).reverse())
+})
