@@ -1,7 +1,7 @@
 /** Opens what a run needs besides its readers: a scratch directory, its connections, its journal. And closes it. */
 import { randomBytes } from 'node:crypto'
 import { hostname, tmpdir } from 'node:os'
-import { openConnections } from '../connections/connections.js'
+import { type Connections, openConnections } from '../connections/connections.js'
 import { loadOpeners } from '../connections/openers.js'
 import type { NamedReader } from '../engine/fan-out.js'
 import type { RunOptions } from '../engine/run-options.js'
@@ -10,12 +10,14 @@ import { escapeText } from '../lib/text-escape.js'
 import { openHistoryOf } from './open-history.js'
 import type { Prepared } from './prepare.js'
 import type { RunRequest } from './run-request.js'
-import { openScratch } from './scratch.js'
+import { openScratch, type Scratch } from './scratch.js'
 import { issueWords } from './words.js'
 
 export interface OpenRun {
   /** All the engine has to know but who reads, and who may interrupt it. */
   readonly options: Omit<RunOptions, 'emit' | 'interrupt'>
+  readonly connections: Connections
+  readonly scratch: Scratch
   readonly journal: Pick<NonNullable<RunJournal>, 'onEvent'> | undefined
   /** Keeps what the run came to; undefined where no history is kept. */
   readonly history: NamedReader | undefined
@@ -100,6 +102,8 @@ export async function openRun(
       scratchRoot: scratch.path,
       showData,
     },
+    connections,
+    scratch,
     journal,
     history: history?.reader,
     close: async (over) => {

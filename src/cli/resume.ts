@@ -4,6 +4,7 @@ import { type Journal, openJournal } from '../journal/journal.js'
 import { escapeText } from '../lib/text-escape.js'
 import type { LoadedSpec } from '../spec/load.js'
 import type { Allowed } from '../writes/allowed.js'
+import { makes } from './makes.js'
 import { type RunIdentityOptions, runIdentity } from './run-identity.js'
 import type { Scratch } from './scratch.js'
 
@@ -32,12 +33,6 @@ export async function openRunJournal(request: ResumeRequest, options: ResumeOpti
   if (dir === undefined) return undefined
   const { selected, spec, scratch, redactor, write } = options
   const { checks, words } = selected
-  const byId = new Map(spec.parsed.map(({ check, kind }) => [check.id, { check, kind }]))
-  const makes = (id: string): boolean => {
-    const found = byId.get(id)
-    const offers = found?.kind.offers?.(found.check.spec as never)
-    return offers !== undefined && offers.length > 0
-  }
   const flags = {
     '--no-baseline': noBaseline,
     '--show-data': showData,
@@ -53,5 +48,14 @@ export async function openRunJournal(request: ResumeRequest, options: ResumeOpti
   const identity = runIdentity({ ...options, selection: [...words, ...part], flags, checks, waivers, specs })
   const onWait = (holder: string) =>
     write(`the journal may be in use by ${escapeText(redactor.text(holder))}: waiting ten seconds for a sign of life\n`)
-  return openJournal({ ...options, dir, identity, checks, makes, scratch: scratch.path, now: () => new Date(), onWait })
+  return openJournal({
+    ...options,
+    dir,
+    identity,
+    checks,
+    makes: (id) => makes(options, id),
+    scratch: scratch.path,
+    now: () => new Date(),
+    onWait,
+  })
 }

@@ -77,7 +77,7 @@ async function pump(options: AttemptOptions, context: Context): Promise<Observat
 }
 
 /** Waits for `use`, but after an abort only so long; from then on its end is nobody's concern. */
-async function orLeave<T>(signal: AbortSignal, graceMs: number, use: () => Promise<T>): Promise<T> {
+export async function orLeave<T>(signal: AbortSignal, graceMs: number, use: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   let abort = () => {}
   const leave = new Promise<never>((_, reject) => {
@@ -96,7 +96,7 @@ async function orLeave<T>(signal: AbortSignal, graceMs: number, use: () => Promi
 }
 
 /** Whatever breaks after it was told to stop broke because of that. */
-function troubleOf(error: unknown, stopped: StopError | undefined): Trouble {
+export function troubleOf(error: unknown, stopped: StopError | undefined): Trouble {
   if (stopped !== undefined) return toldToStop(stopped)
   if (error instanceof CheckError) return { message: error.message, hint: error.hint, at: error.at }
   const what = error instanceof Error ? error.message : String(error)

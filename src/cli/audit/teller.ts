@@ -1,0 +1,53 @@
+/** Hands the events of one run on: findings to the book, everything else to those who listen. Keeps what ended how. */
+import type { CheckEnd, Emit, RunEvent, RunStart } from '../../engine/events.js'
+import type { Book } from '../../tui/findings/book.js'
+
+export interface Teller {
+  readonly emit: Emit
+  readonly told: () => { readonly start: RunStart; readonly ends: readonly CheckEnd[] }
+}
+
+export interface TellerOptions {
+  readonly book: Pick<Book, 'add' | 'forget'>
+  /** Told of every event but findings, which are in the book by then. */
+  readonly onEvent: (event: RunEvent) => void
+  /** Checks whose findings are in the book from a run before, and stand. */
+  readonly kept: ReadonlySet<string>
+  /** One more reader, told first. */
+  readonly journal?: { readonly onEvent: (event: RunEvent) => Promise<void> | undefined } | undefined
+}
+
+export function createTeller({ book, onEvent, kept, journal }: TellerOptions): Teller {
+  let start: RunStart | undefined
+  const ends = new Map<string, CheckEnd>()
+  const started = new Set<string>()
+
+  const emit = (event: RunEvent): Promise<void> | undefined => {
+    const noted = journal?.onEvent(event)
+    if (event.type === 'check:finding') return both(noted, book.add(event))
+    if (event.type === 'run:start') start = event
+    if (event.type === 'check:start') {
+      // Each attempt observes afresh.
+      book.forget(event.id)
+      started.add(event.id)
+    }
+    if (event.type === 'check:end') {
+      // One that never began, as it was blocked, or stopped before, has none of the findings of the run before.
+      if (!kept.has(event.id) && !started.has(event.id)) book.forget(event.id)
+      ends.set(event.id, event)
+    }
+    onEvent(event)
+    return noted
+  }
+  return {
+    emit,
+    told: () => {
+      if (start === undefined) throw new Error('a run has ended that never began')
+      return { start, ends: [...ends.values()] }
+    },
+  }
+}
+
+function both(one: Promise<void> | undefined, other: Promise<void> | undefined): Promise<void> | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Promise.all([one, other]).then(() => undefined)
+}
