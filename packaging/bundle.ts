@@ -15,7 +15,9 @@ const FROM = 'dist'
 /** Two levels below the package's root, as commands are, so that `../../checks` is found from wherever code ends up. */
 const CHUNKS = 'chunks'
 /** Asked for by some packages where it is installed; here it never is. */
-const OPTIONAL = ['pg-native', 'ts-node', 'tsx', 'typescript']
+const OPTIONAL = ['pg-native', 'react-devtools-core', 'ts-node', 'tsx', 'typescript']
+/** React has a build for those who develop with it, and ink tools for them: neither is anything here. */
+const DEFINED = { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' }
 
 /** Returns the licences of the packages that went in, as one text. */
 export async function bundle(to: string): Promise<string> {
@@ -36,6 +38,7 @@ export async function bundle(to: string): Promise<string> {
     format: 'esm',
     platform: 'node',
     target: 'node20',
+    define: DEFINED,
     // Names stay, so that the stack of an error can be read; with `node --enable-source-maps` also its places.
     minifyWhitespace: true,
     sourcemap: 'linked',

@@ -1,13 +1,21 @@
 /** The licences of packages whose code is in ours: each wants its text to go along. */
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { MIT } from './mit.js'
+
+/** The notice at the head of each of its files, which say that they are under the MIT licence. */
+const NOTICES: Readonly<Record<string, string>> = {
+  'yoga-layout': 'Copyright (c) Meta Platforms, Inc. and affiliates.',
+}
 
 /** `files` as the bundler names them. Throws where a package says nothing, for then it may not go in. */
 export function licencesOf(files: readonly string[]): string {
   const directories = new Set(files.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []))
   const texts = [...directories].map((directory) => {
     const { name, version, license } = JSON.parse(readFileSync(path.join(directory, 'package.json'), 'utf8'))
-    return { name: `${name} ${version}`, text: `${name} ${version} (${license})\n\n${textIn(directory)}\n` }
+    const notice = license === 'MIT' ? NOTICES[name] : undefined
+    const text = notice === undefined ? textIn(directory) : `${notice}\n\n${MIT}`
+    return { name: `${name} ${version}`, text: `${name} ${version} (${license})\n\n${text}\n` }
   })
   const sorted = texts.toSorted((a, b) => (a.name < b.name ? -1 : 1)).map(({ text }) => text)
   return ['The code of these packages is part of postflight.\n', ...sorted].join(`\n${'-'.repeat(80)}\n\n`)

@@ -4,8 +4,8 @@
  */
 import { PassThrough, Writable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
-import { changes, repaint, rowsOf } from './paint.js'
 import { holdStderr } from './held-stderr.js'
+import { changes, repaint, rowsOf } from './paint.js'
 import type { Terminal } from './terminal.js'
 
 export interface Screen extends Pick<Terminal, 'stdin' | 'stdout'> {

@@ -3,7 +3,7 @@ import { EXIT_CODES } from '../../src/engine/exit-code.js'
 import { runCli } from '../support/run-cli.js'
 
 describe('help', () => {
-  it.each([[['verify', '--help']], [['verify', '-h']], [['help', 'verify']]])(
+  it.each([[['verify', '--help']], [['verify', '-h']], [['help', 'verify']], [['audit', '--help']]])(
     '%j prints every exit code',
     async (args) => {
       const { code, stdout } = await runCli(args, { env: { COLUMNS: '400' } })
@@ -15,7 +15,7 @@ describe('help', () => {
 
   it.each([
     [['--help']],
-    ...['verify', 'lint', 'plan', 'kinds', 'schema', 'report'].map((command) => [[command, '--help']]),
+    ...['verify', 'audit', 'lint', 'plan', 'kinds', 'schema', 'report'].map((command) => [[command, '--help']]),
   ])('%j fits a terminal of 80 columns, flags in one column', async (args) => {
     const { stdout } = await runCli(args, { env: { COLUMNS: '80' } })
     for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80)

@@ -94,7 +94,7 @@ describe('the packed tarball', () => {
       expect(existsSync(join(home, name)), name).toBe(true)
     expect(readFileSync(join(home, 'bin/run.js'), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/)
     const { commands } = JSON.parse(readFileSync(join(home, 'oclif.manifest.json'), 'utf8'))
-    expect(Object.keys(commands).sort()).toEqual(['kinds', 'lint', 'plan', 'report', 'schema', 'verify'])
+    expect(Object.keys(commands).sort()).toEqual(['audit', 'kinds', 'lint', 'plan', 'report', 'schema', 'verify'])
   })
 
   it('leaves no manifest in the tree, where it would hide a changed flag', () => {
@@ -106,7 +106,7 @@ describe('the packed tarball', () => {
     const maps = readdirSync(join(home, 'dist/chunks')).filter((name) => name.endsWith('.map'))
     const sources = maps.flatMap((name) => JSON.parse(readFileSync(join(home, 'dist/chunks', name), 'utf8')).sources)
     const inside = new Set(sources.flatMap((file) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? []))
-    expect([...inside]).toEqual(expect.arrayContaining(['@oclif/core', 'pg', 'yaml', 'zod']))
+    expect([...inside]).toEqual(expect.arrayContaining(['@oclif/core', 'ink', 'pg', 'react', 'yaml', 'zod']))
     for (const name of inside) expect(text).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(.+\\)\n\n\\S`, 'm'))
   })
 

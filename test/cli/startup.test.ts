@@ -44,6 +44,9 @@ describe('start-up', () => {
     [['--version'], 0],
     [['verify', '--help'], 0],
     [['report', '--help'], 0],
+    [['audit', '--help'], 0],
+    [['audit', 'postflight.yaml'], 2],
+    [['audit', 'missing.ndjson'], 2],
     [['verfy'], 2],
     [['verify', '--nonsense'], 2],
     [['lint', 'postflight.yaml'], 0],
@@ -55,7 +58,7 @@ describe('start-up', () => {
     expect(loaded).toContain('/@oclif/core/')
   })
 
-  it.each([[['--help']], [['--version']], [['verify', '--help']], [['verfy']]])(
+  it.each([[['--help']], [['--version']], [['verify', '--help']], [['audit', '--help']], [['audit']], [['verfy']]])(
     '%j reads no check file, so it loads nothing that could, even where no manifest names the flags',
     async (args) => {
       const { loaded } = await modulesOf(args)
@@ -69,7 +72,14 @@ describe('start-up', () => {
   it('opens what the check file has, and loads nothing that opens anything else', async () => {
     const { loaded } = await modulesOf(['verify', '--quiet'])
     expect(loaded).toContain('/dist/postgres/connect.js')
-    for (const other of ['stores/s3/s3', 'stores/s3/bucket', 'stores/http/http', 'redis/connect', 'cli/replay'])
+    for (const other of [
+      'stores/s3/s3',
+      'stores/s3/bucket',
+      'stores/http/http',
+      'redis/connect',
+      'cli/replay',
+      'cli/audit/audit',
+    ])
       expect(loaded).not.toContain(`/dist/${other}.js`)
   })
 

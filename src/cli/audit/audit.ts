@@ -1,0 +1,110 @@
+/** `postflight audit`: a live or a recorded run, somebody at the desk, and afterwards the report and the exit code. */
+import { stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { resolve } from 'node:path'
+import { type Exit, exitOf } from '../../engine/exit-code.js'
+import { UsageError } from '../../lib/errors.js'
+import { createLitter, type Litter } from '../../lib/litter.js'
+import { openReportFile } from '../../reporters/files.js'
+import type { ReporterRequest } from '../../reporters/parse-reporter-flag.js'
+import { openRecorded } from '../../tui/findings/recorded.js'
+import { createScreen } from '../../tui/screen.js'
+import type { Mount } from '../../tui/terminal.js'
+import { findCheckFiles } from '../check-files.js'
+import type { RunRequest, World } from '../run-request.js'
+import { openScratch } from '../scratch.js'
+import { tellLast } from './last-report.js'
+import { openLive } from './live.js'
+import type { OpenDesk } from './open-desk.js'
+import { openRecordedDesk } from './recorded.js'
+import { type ProcessLike, show } from './show.js'
+import { openLiveBook } from './standin.js'
+
+export interface AuditRequest extends RunRequest {
+  /** A recorded run to open; `files` do not matter then. */
+  readonly recording?: string | undefined
+}
+
+export interface AuditWorld extends Omit<World, 'stdout' | 'stderr' | 'signals'> {
+  readonly stdin: NodeJS.ReadStream
+  readonly stdout: NodeJS.WriteStream
+  readonly stderr: NodeJS.WriteStream
+  readonly proc: ProcessLike
+  /** Loads the views, which takes a while. */
+  readonly mount: () => Promise<Mount>
+}
+
+export async function audit(request: AuditRequest, world: AuditWorld): Promise<Exit> {
+  const { cwd, env, stdin, stdout, stderr, proc, mount } = world
+  const { color, quiet, findingsDir, requests } = request
+  const litter = createLitter(world.atExit)
+  await refuseUnwritable(requests, litter)
+  const scratch = await openScratch(tmpdir(), litter)
+  const screen = createScreen({ stdin, stdout, stderr })
+  const common = { cwd, env, screen }
+  const opening = async (): Promise<OpenDesk> => {
+    const { recording } = request
+    if (recording !== undefined) {
+      const { signal } = new AbortController()
+      const { told, book } = await openRecorded(resolve(cwd, recording), { signal, scratch: scratch.path })
+      return openRecordedDesk({ ...common, path: recording, told, book })
+    }
+    return openLive({
+      ...common,
+      book: await openLiveBook({ scratch: scratch.path }),
+      request,
+      files: () => findCheckFiles(request.files, cwd),
+      world: { ...world, hideSecrets: onlyNew(world.hideSecrets) },
+      litter,
+      write: (text) => void stderr.write(text),
+    })
+  }
+  let opened: OpenDesk | undefined
+  try {
+    opened = await opening()
+    const { desk, start, end, last, broken } = opened
+    const isRunning = () => desk.runner?.isRunning() === true
+    const cancel = () => desk.runner?.cancel()
+    const shown = await show(desk, start, { screen, proc, env, color, isRunning, cancel, mount, broken })
+    try {
+      if (isRunning()) stderr.write(STOPPING)
+      await end(shown.terminated ? 'SIGTERM' : 'SIGINT')
+      const { book } = desk
+      const told = { requests, stdout, stderr, env, color, quiet, findingsDir, cwd, litter, book }
+      const exit = await tellLast(last(), told)
+      return shown.terminated ? exitOf([exit, { code: 143, reason: 'terminated' }]) : exit
+    } finally {
+      shown.dispose()
+    }
+  } finally {
+    await opened?.end('SIGINT')
+    await opened?.desk.book.close()
+    await scratch.remove()
+  }
+}
+
+const STOPPING =
+  'the run was under way: stopping; the report of what is known follows. Ctrl-C once more ends at once.\n'
+
+/** What can be known beforehand: an hour at the desk, and then no report, would be too late. */
+async function refuseUnwritable(requests: readonly ReporterRequest[], litter: Litter): Promise<void> {
+  for (const { name, path } of requests) {
+    if (path === undefined) continue
+    const there = await stat(path).catch(() => undefined)
+    if (there !== undefined && !there.isFile() && !there.isDirectory()) continue
+    const file = await openReportFile(path, litter).catch((cause: Error) => {
+      throw new UsageError(`--reporter ${name}:${path} cannot be written: ${cause.message}`, { cause })
+    })
+    await file.discard()
+  }
+}
+
+/** Each run reads them again, but only what is new has to be hidden from now on. */
+function onlyNew(hideSecrets: World['hideSecrets']): World['hideSecrets'] {
+  const all = new Map<string, Parameters<World['hideSecrets']>[0][number]>()
+  return (secrets) => {
+    const before = all.size
+    for (const secret of secrets) all.set(`${secret.name}\0${secret.value}`, secret)
+    if (all.size > before) hideSecrets([...all.values()])
+  }
+}
