@@ -5,6 +5,9 @@ import { boxGrid } from './grid.js'
 import { seenValue, typeIn } from './seen.js'
 import type { Style } from './style.js'
 
+/** The grid takes seconds for a cell of some thousand characters, and nobody reads on. Characters and columns. */
+const LONGEST = 240
+
 const LEVEL: Readonly<Record<AssertionResult['level'], Outcome>> = { expect: 'fail', warn: 'warn', tell: 'error' }
 
 function seenText({ subject, actual, unevaluated, withheld }: AssertionResult, end: CheckEnd): string {
@@ -27,9 +30,9 @@ export function assertionBox(assertions: readonly AssertionResult[], end: CheckE
     const seen = seenText(assertion, end)
     const byDefault = assertion.origin === 'default' ? ' (default)' : ''
     return [
-      { text: `${mark} ${style.text(assertion.subject)}` },
-      { text: `${style.text(assertion.expected)}${byDefault}`, paint: style.paint.pass },
-      { text: style.text(seen), paint: style.paint[outcome] },
+      { text: `${mark} ${cellText(assertion.subject, style)}` },
+      { text: `${cellText(assertion.expected, style)}${byDefault}`, paint: style.paint.pass },
+      { text: cellText(seen, style), paint: style.paint[outcome] },
     ]
   })
   const widest = (column: number): number => Math.max(...rows.map((row) => displayWidth(row[column]?.text ?? '')))
@@ -41,4 +44,9 @@ export function assertionBox(assertions: readonly AssertionResult[], end: CheckE
     { head: 'seen', max: room - subject - Math.min(Math.max(8, widest(1)), room - subject - seen) },
   ]
   return boxGrid(columns, rows, { unicode: style.unicode, paintHead: style.paint.dim }).map((line) => `  ${line}`)
+}
+
+function cellText(text: string, style: Style): string {
+  const ended = text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}${style.ellipsis}`
+  return style.cutEnd(style.text(ended), LONGEST)
 }

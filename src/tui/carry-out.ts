@@ -40,10 +40,7 @@ export function createCarryOut(desk: Desk, tell: (told: Told) => void, leave: ()
       case 'copyFinding':
         return copyFinding(effect)
       case 'edit':
-        return desk.edit(effect.position).then(
-          () => tell({ type: 'back', trouble: undefined }),
-          (error: unknown) => tell({ type: 'back', trouble: words(error) }),
-        )
+        return edit(effect)
       case 'export':
         return exportFindings(effect)
       case 'snippet':
@@ -79,11 +76,16 @@ export function createCarryOut(desk: Desk, tell: (told: Told) => void, leave: ()
   }
 
   const run = async ({ checks }: EffectOf<'run'>): Promise<void> => {
-    const running = desk.runner?.run(checks) ?? Promise.reject(new Error('a recorded run cannot be run again'))
-    await running.then(
-      () => tell({ type: 'ran', trouble: undefined }),
-      (error: unknown) => tell({ type: 'ran', trouble: words(error) }),
-    )
+    const trouble = await troubleOf(async () => {
+      if (desk.runner === undefined) throw new Error('a recorded run cannot be run again')
+      await desk.runner.run(checks)
+    })
+    tell({ type: 'ran', trouble })
+  }
+
+  const edit = async ({ position }: EffectOf<'edit'>): Promise<void> => {
+    const trouble = await troubleOf(() => desk.edit(position))
+    tell({ type: 'back', trouble })
   }
 
   const recheck = async ({ check, number }: EffectOf<'recheck'>): Promise<void> => {
@@ -121,6 +123,16 @@ export function createCarryOut(desk: Desk, tell: (told: Told) => void, leave: ()
   }
 
   return { start, end: () => all.abort() }
+}
+
+/** What went wrong, at once or later; undefined: nothing. */
+async function troubleOf(call: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await call()
+    return undefined
+  } catch (error) {
+    return words(error)
+  }
 }
 
 function words(error: unknown): string {

@@ -29,9 +29,9 @@ export function frame(drawing: Drawing): Frame {
   if (isTooSmall(model.size)) return { lines: tooSmall(drawing), extent: NO_EXTENT }
   const view = viewOf(drawing)
   const rows = bodyRows(model.size)
-  const { body, extent } = 'text' in view ? part(view, drawing, rows) : { body: view.body, extent: NO_EXTENT }
+  const { body, extent, place } = 'text' in view ? part(view, drawing, rows) : { ...view, extent: NO_EXTENT }
   const filled = [...body.slice(0, rows), ...Array.from({ length: Math.max(0, rows - body.length) }, () => '')]
-  const lines = [crumbsLine(drawing), ...view.head, ...filled, saidLine(drawing), keysLine(drawing)]
+  const lines = [crumbsLine(drawing), ...view.head, ...filled, saidLine(drawing, place), keysLine(drawing)]
   return { lines: lines.map((painted) => cutPainted(painted, model.size.columns, style)), extent }
 }
 
@@ -55,12 +55,10 @@ function viewOf(drawing: Drawing): ListView | TextView {
   }
 }
 
+type ListBody = Pick<ListView, 'body' | 'place'>
+
 /** The part of a text that is on the screen, lines that hold what is looked for marked. */
-function part(
-  { text }: TextView,
-  { model, style }: Drawing,
-  rows: number,
-): { body: readonly string[]; extent: Extent } {
+function part({ text }: TextView, { model, style }: Drawing, rows: number): ListBody & { readonly extent: Extent } {
   const { top, search } = textOf(model)
   const matches = search === '' ? [] : matching(text, search)
   const from = topWithin(top, text.length, rows)
@@ -68,7 +66,9 @@ function part(
   const body = text
     .slice(from, from + rows)
     .map((painted, index) => (found.has(from + index) ? marked(painted, style) : painted))
-  return { body, extent: { length: text.length, matches } }
+  const to = from + body.length
+  const place = text.length <= rows ? '' : `lines ${from + 1} to ${to} of ${text.length}`
+  return { body, place, extent: { length: text.length, matches } }
 }
 
 function matching(text: readonly string[], search: string): number[] {

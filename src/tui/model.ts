@@ -26,6 +26,8 @@ export interface Overview extends Cursor {
 export interface Text {
   readonly top: number
   readonly search: string
+  /** The line that a search has led to. */
+  readonly found?: number | undefined
 }
 
 export type FindingsMode = 'list' | 'groups'

@@ -3,7 +3,6 @@ import { render, useInput } from 'ink'
 import type { ReactElement } from 'react'
 import { createStyle } from '../reporters/style.js'
 import { createCarryOut } from './carry-out.js'
-import type { Desk } from './desk.js'
 import { frame } from './frame.js'
 import type { Happening } from './happening.js'
 import { type InkKey, keyNames } from './key-name.js'
@@ -11,13 +10,14 @@ import { Lines } from './lines.js'
 import { emptyModel, type Size } from './model.js'
 import { createPace } from './pace.js'
 import { createStore } from './store.js'
-import type { Terminal } from './terminal.js'
+import type { Mount } from './terminal.js'
+import type { Drawing } from './views/view.js'
 
 const FRAME_MS = 75
 /** More than ours: what we give is drawn at once. */
 const INK_FPS = 60
 
-export async function mount(desk: Desk, terminal: Terminal): Promise<void> {
+export const mount: Mount = async (desk, terminal) => {
   const { stdout, stdin, color, unicode, signal } = terminal
   let settle: { readonly left: () => void; readonly failed: (error: unknown) => void } | undefined
   const over = new Promise<void>((resolve, reject) => {
@@ -35,12 +35,13 @@ export async function mount(desk: Desk, terminal: Terminal): Promise<void> {
     }
   }
 
+  const kept: Drawing['kept'] = new WeakMap()
   const draw = guarded(() => {
     const model = store.model()
     if (model.away) return
     const style = createStyle({ width: model.size.columns, color, unicode })
     const { at, incomplete } = desk.book
-    const { lines, extent } = frame({ model, style, now: desk.now(), at, present: desk.present, incomplete })
+    const { lines, extent } = frame({ model, style, now: desk.now(), at, present: desk.present, incomplete, kept })
     ink.rerender(<Audit lines={lines} onKeys={onKeys} />)
     if (
       extent.length !== model.extent.length ||

@@ -6,7 +6,7 @@ import { acted } from './model/act.js'
 import { answered, sought } from './model/ask.js'
 import { lookedFor, lookTold } from './model/look.js'
 import { withRows } from './model/overview.js'
-import { type Step, said, stay, then } from './model/step.js'
+import { andThen, type Step, said, stay } from './model/step.js'
 import { eventTold, opened } from './model/told-event.js'
 import { isRunning, type Model, type Size } from './model.js'
 import { placed } from './window.js'
@@ -55,7 +55,7 @@ export function reduce(model: Model, happening: Happening): Step {
 
 function pressed(model: Model, names: readonly string[]): Step {
   const alone = names.length === 1
-  return names.reduce((before: Step, name) => then(before, (next) => pressedOne(next, name, alone)), stay(model))
+  return names.reduce((before: Step, name) => andThen(before, (next) => pressedOne(next, name, alone)), stay(model))
 }
 
 function pressedOne(model: Model, name: string, alone: boolean): Step {

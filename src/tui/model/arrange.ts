@@ -5,7 +5,7 @@ import { AT_TOP } from '../window.js'
 import { lookedFor } from './look.js'
 import { withRows } from './overview.js'
 import { CHECK_SORTS, GROUPINGS } from './overview-rows.js'
-import { type Step, said, stay, then } from './step.js'
+import { andThen, type Step, said, stay } from './step.js'
 
 export function changedSort(model: Model): Step {
   if (contextOf(model) === 'overview') {
@@ -14,7 +14,7 @@ export function changedSort(model: Model): Step {
   }
   if (model.findings === undefined) return stay(model)
   const sort: Query['sort'] = nextOf(SORTS, model.findings.sort)
-  return then(lookedFor(model, { sort, list: AT_TOP }), (next) => said(next, `findings in the order: ${sort}`))
+  return andThen(lookedFor(model, { sort, list: AT_TOP }), (next) => said(next, `findings in the order: ${sort}`))
 }
 
 export function changedGroups(model: Model): Step {

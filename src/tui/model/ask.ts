@@ -6,7 +6,7 @@ import { AT_TOP } from '../window.js'
 import { lookedFor, queryOf } from './look.js'
 import { withRows } from './overview.js'
 import { left, ran } from './running.js'
-import { type Step, said, stay, step, then } from './step.js'
+import { andThen, type Step, said, stay, step } from './step.js'
 import { isText, textOf, withText } from './travel.js'
 
 export function askFilter(model: Model): Step {
@@ -92,7 +92,7 @@ function entered(model: Model, prompt: Exclude<Prompt, { readonly type: 'confirm
       const numbers =
         findings.mode === 'list' && findings.looking === undefined && !findings.stale ? findings.numbers : undefined
       const { format } = prompt
-      return then(said(model, `writing ${path}`), (next) =>
+      return andThen(said(model, `writing ${path}`), (next) =>
         step(next, { type: 'export', format, path, query: queryOf(findings), numbers, notes: model.notes }),
       )
     }
@@ -103,7 +103,7 @@ function filtered(model: Model, text: string): Step {
   const context = contextOf(model)
   if (context === 'overview') return stay(withRows(model, { filter: text.trim() }))
   if (!isText(context)) return lookedFor(model, { text: text.trim(), list: AT_TOP, groupList: AT_TOP })
-  const searched = withText(model, { ...textOf(model), search: text })
+  const searched = withText(model, { top: textOf(model).top, search: text })
   // Where it stands is known when the text has been drawn with it.
   return text === '' ? stay(searched) : stay({ ...searched, extent: { ...model.extent, matches: [] }, seeking: true })
 }
@@ -128,5 +128,5 @@ export function sought(model: Model): Step {
   const first = matches.find((line) => line >= text.top) ?? matches[0]
   const next = { ...model, seeking: false }
   if (first === undefined) return said(next, `no line holds ${text.search}`, true)
-  return stay(withText(next, { ...text, top: first }))
+  return stay(withText(next, { ...text, top: first, found: first }))
 }

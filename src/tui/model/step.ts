@@ -20,7 +20,7 @@ export function said(model: Model, text: string, bad = false): Step {
 }
 
 /** One thing after another. */
-export function then(first: Step, next: (model: Model) => Step): Step {
+export function andThen(first: Step, next: (model: Model) => Step): Step {
   const { model, effects } = next(first.model)
   return { model, effects: [...first.effects, ...effects] }
 }

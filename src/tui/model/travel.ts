@@ -31,14 +31,16 @@ export function movedBy(model: Model, motion: Motion): Model {
 /** In a text the next line that holds what is looked for; in a list the next row; of evidence that of the next finding. */
 export function nextMatch(model: Model, direction: 1 | -1): Step {
   const context = contextOf(model)
-  const { top, search } = textOf(model)
+  const { top, search, found } = textOf(model)
   if (!isText(context)) return stay(movedBy(model, direction === 1 ? 'down' : 'up'))
   if (search === '')
     return context === 'evidence' ? nextEvidence(model, direction) : said(model, 'nothing is looked for: / asks for it')
   const lines = direction === 1 ? model.extent.matches : model.extent.matches.toReversed()
-  const here = topWithin(top, model.extent.length, bodyRows(model.size))
+  const here = found ?? topWithin(top, model.extent.length, bodyRows(model.size))
   const line = lines.find((match) => (direction === 1 ? match > here : match < here)) ?? lines[0]
-  return line === undefined ? said(model, `no line holds ${search}`, true) : stay(withTop(model, line))
+  return line === undefined
+    ? said(model, `no line holds ${search}`, true)
+    : stay(withText(model, { top: line, search, found: line }))
 }
 
 function nextEvidence(model: Model, direction: 1 | -1): Step {
@@ -60,7 +62,7 @@ export function textOf({ overlay, view, check, evidence }: Model): Text {
 }
 
 function withTop(model: Model, top: number): Model {
-  return withText(model, { ...textOf(model), top })
+  return withText(model, { top, search: textOf(model).search })
 }
 
 export function withText(model: Model, text: Text): Model {

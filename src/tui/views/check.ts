@@ -24,7 +24,7 @@ export function checkView(drawing: Drawing): TextView {
     head: headOf(drawing, planned),
     text: [
       ...runningLines(drawing, planned),
-      ...(end === undefined ? [] : endLines(end, style)),
+      ...(end === undefined ? [] : keptLines(drawing, end)),
       ...planLines(planned, style),
     ],
   }
@@ -58,6 +58,14 @@ function runningLines({ model, style, now }: Drawing, { id }: PlannedCheck): str
     `for ${formatDuration(Math.max(0, now - running.since))}`,
   ]
   return labelled(style, 'running', [text.join(style.dot)], style.paint.bold)
+}
+
+function keptLines({ kept, style }: Drawing, end: CheckEnd): readonly string[] {
+  const before = kept.get(end)
+  if (before?.width === style.width) return before.lines
+  const lines = endLines(end, style)
+  kept.set(end, { width: style.width, lines })
+  return lines
 }
 
 function endLines(end: CheckEnd, style: Style): string[] {

@@ -8,7 +8,7 @@ import { apart, type Piece, shown } from './line.js'
 import { stateOf } from './outcome.js'
 import type { Drawing } from './view.js'
 
-export function findingsHead({ model, style, incomplete }: Drawing, findings: Findings, showing: string): string {
+export function findingsHead({ model, style, incomplete }: Drawing, findings: Findings, fitting: number): string {
   const { counts, finding, text, prefix, sort, mode, looking, check } = findings
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0)
   const lacking = incomplete()
@@ -16,7 +16,7 @@ export function findingsHead({ model, style, incomplete }: Drawing, findings: Fi
   const left: Piece[] = [
     { text: `${mark} ${word}  `, paint },
     { text: `${formatNumber(total)} ${total === 1 ? 'finding' : 'findings'}`, paint: style.paint.bold },
-    { text: `, ${showing}` },
+    ...(fitting === total ? [] : [{ text: `, ${formatNumber(fitting)} of them here` }]),
     ...(looking === undefined
       ? []
       : [{ text: `${style.dot}looking ${Math.floor(looking.share * 100)}%`, paint: style.paint.bold }]),

@@ -1,10 +1,9 @@
 /** The findings of a check, one a line. Only those on the screen are read. */
-import { formatNumber } from '../../lib/text.js'
 import { bodyRows } from '../layout.js'
 import type { Findings, Recheck } from '../model.js'
 import { windowOf } from '../window.js'
 import { findingsHead } from './findings-head.js'
-import { cell, line, type Piece, shown } from './line.js'
+import { cell, line, type Piece, placeOf, shown } from './line.js'
 import type { Drawing, ListView } from './view.js'
 
 const CLASS = 17
@@ -19,10 +18,8 @@ export function listView(drawing: Drawing, findings: Findings): ListView {
   )
   const head = `  ${cell('class', CLASS, style)}  ${keyHead(columns, style.width)}`
   return {
-    head: [
-      findingsHead(drawing, findings, `${formatNumber(numbers.length)} shown`),
-      style.paint.dim(style.cutEnd(head, columns)),
-    ],
+    head: [findingsHead(drawing, findings, numbers.length), style.paint.dim(style.cutEnd(head, columns))],
+    place: placeOf(list.cursor, numbers.length, bodyRows(model.size)),
     body: rows.length > 0 ? rows : [noneLine(drawing, findings)],
   }
 }
@@ -47,13 +44,22 @@ function rowLine({ model, style, at, present }: Drawing, { check }: Findings, nu
     ...(finding.known === true ? ['known'] : []),
   ]
   const marked = marks.length === 0 ? '' : `[${marks.join(', ')}] `
-  const key = cell(`${marked}${shown(finding.key ?? headline, style)}`, width, style, { cut: 'middle' })
+  const key = cell(`${marked}${shown(finding.key ?? [headline, ...detail].join(style.dot), style)}`, width, style, {
+    cut: finding.key === undefined ? 'end' : 'middle',
+  })
   const pieces: Piece[] = [
     { text: isHere ? `${style.unicode ? '❯' : '>'} ` : '  ', paint: style.paint.bold },
     { text: cell(shown(finding.finding, style), CLASS, style), paint: style.paint.warn },
     { text: '  ' },
     { text: key, paint: isHere ? style.paint.bold : undefined },
-    ...(columns < 90 ? [] : [{ text: `  ${shown(detail.join(style.dot), style)}`, paint: style.paint.dim }]),
+    ...(columns < 90
+      ? []
+      : [
+          {
+            text: `  ${finding.key === undefined ? '' : shown(detail.join(style.dot), style)}`,
+            paint: style.paint.dim,
+          },
+        ]),
   ]
   return line(pieces, columns, style)
 }

@@ -4,14 +4,15 @@ import { EXPORT_FORMATS } from '../desk.js'
 import { footBindings, keyText } from '../keys.js'
 import { isText } from '../model/travel.js'
 import { contextOf, type Prompt } from '../model.js'
-import { line, type Piece, shown } from './line.js'
+import { apart, line, type Piece, shown } from './line.js'
 import type { Drawing } from './view.js'
 
-export function saidLine({ model, style }: Drawing): string {
+export function saidLine(drawing: Drawing, place: string): string {
+  const { model, style } = drawing
   const { prompt, message, size } = model
   if (prompt !== undefined)
     return promptLine(prompt, isText(contextOf(model)) ? 'search' : 'filter', size.columns, style)
-  if (message === undefined) return ''
+  if (message === undefined) return apart([], [{ text: place, paint: style.paint.dim }], size.columns, style)
   const mark = message.bad ? `${style.mark('fail')} ` : ''
   return line(
     [{ text: `${mark}${shown(message.text, style)}`, paint: message.bad ? style.paint.fail : style.paint.bold }],

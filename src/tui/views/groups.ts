@@ -7,7 +7,7 @@ import type { Findings } from '../model.js'
 import { windowOf } from '../window.js'
 import { noneLine } from './findings.js'
 import { findingsHead, prefixText } from './findings-head.js'
-import { cell, line, type Piece, shown } from './line.js'
+import { cell, line, type Piece, placeOf, shown } from './line.js'
 import type { Drawing, ListView } from './view.js'
 
 const BAR = 10
@@ -23,12 +23,10 @@ export function groupsView(drawing: Drawing, findings: Findings): ListView {
   const rows = shownGroups.map((group, index) =>
     rowLine(drawing, findings, group, { isHere: from + index === groupList.cursor, total, width }),
   )
-  const head = `  ${cell('findings', width, style, { align: 'right' })}  ${cell('share', columns < 80 ? 4 : BAR + 5, style)}  directory or key`
+  const head = `  ${cell('findings', width, style, { align: 'right' })}  ${columns < 80 ? '   %' : cell('share', BAR + 5, style)}  directory or key`
   return {
-    head: [
-      findingsHead(drawing, findings, `${formatNumber(total)} below`),
-      style.paint.dim(style.cutEnd(head, columns)),
-    ],
+    head: [findingsHead(drawing, findings, total), style.paint.dim(style.cutEnd(head, columns))],
+    place: placeOf(groupList.cursor, groups.length, bodyRows(model.size)),
     body: rows.length > 0 ? rows : [noneLine(drawing, findings)],
   }
 }

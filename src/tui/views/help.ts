@@ -5,7 +5,7 @@ import type { Style } from '../../reporters/style.js'
 import { BINDINGS, keyText, SECTIONS } from '../keys.js'
 import type { Drawing, TextView } from './view.js'
 
-const KEYS = 18
+const KEYS = 20
 
 export function helpView({ style, model }: Drawing): TextView {
   const note = model.live

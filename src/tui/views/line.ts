@@ -1,4 +1,5 @@
 /** Lines of the screen, made of pieces that are cut to the room there is before they are coloured. Pure. */
+import { formatNumber } from '../../lib/text.js'
 import { displayWidth, padEnd, padStart, truncateEnd, truncateMiddle } from '../../lib/text-width.js'
 import type { Style } from '../../reporters/style.js'
 
@@ -72,4 +73,9 @@ export function cutPainted(painted: string, width: number, { ellipsis }: Pick<St
     }
   }
   return cut
+}
+
+/** Where the cursor is in a list that does not fit: `3 of 9`. */
+export function placeOf(cursor: number, length: number, rows: number): string {
+  return length <= rows ? '' : `${formatNumber(cursor + 1)} of ${formatNumber(length)}`
 }

@@ -8,7 +8,7 @@ import { bodyRows } from '../layout.js'
 import type { OverviewRow } from '../model/overview-rows.js'
 import { isRunning } from '../model.js'
 import { windowOf } from '../window.js'
-import { cell, columnsOf, line, type Piece, shown } from './line.js'
+import { cell, columnsOf, line, type Piece, placeOf, shown } from './line.js'
 import { outcomePieces, severityText, stateOf } from './outcome.js'
 import type { Drawing, ListView } from './view.js'
 
@@ -27,6 +27,7 @@ export function overviewView(drawing: Drawing): ListView {
         : 'no check fits the filter; Esc takes it away'
   return {
     head: [line(verdictPieces(drawing), size.columns, style), countsLine(drawing)],
+    place: placeOf(overview.cursor, overview.rows.length, bodyRows(size)),
     body: body.length > 0 ? body : [style.paint.dim(style.cutEnd(`  ${none}`, size.columns))],
   }
 }

@@ -1,0 +1,76 @@
+/** A terminal in memory: keys are written to it, and every byte that is written to it is kept. */
+import { EventEmitter } from 'node:events'
+import type { Terminal } from '../../src/tui/terminal.js'
+
+export interface MemoryTerminal {
+  readonly terminal: Terminal
+  readonly press: (keys: string) => void
+  readonly resize: (columns: number, rows: number) => void
+  readonly written: () => readonly string[]
+  /** The lines of the last frame. */
+  readonly lines: () => readonly string[]
+  readonly hangUp: () => void
+}
+
+export interface TerminalOptions {
+  readonly columns?: number
+  readonly rows?: number
+  readonly color?: boolean
+  readonly unicode?: boolean
+}
+
+export function memoryTerminal(options: TerminalOptions = {}): MemoryTerminal {
+  const { columns = 100, rows = 30, color = false, unicode = true } = options
+  const written: string[] = []
+  const stdout = Object.assign(new EventEmitter(), {
+    isTTY: true,
+    columns,
+    rows,
+    write: (text: string, done?: () => void): boolean => {
+      written.push(text)
+      done?.()
+      return true
+    },
+  })
+  const typed: string[] = []
+  const nothing = (): void => {}
+  const stdin = Object.assign(new EventEmitter(), {
+    isTTY: true,
+    setEncoding: nothing,
+    setRawMode: nothing,
+    resume: nothing,
+    pause: nothing,
+    ref: nothing,
+    unref: nothing,
+    read: () => typed.shift() ?? null,
+  })
+  const end = new AbortController()
+  return {
+    terminal: {
+      stdin: stdin as unknown as NodeJS.ReadStream,
+      stdout: stdout as unknown as NodeJS.WriteStream,
+      color,
+      unicode,
+      signal: end.signal,
+    },
+    press: (keys) => {
+      typed.push(keys)
+      stdin.emit('readable')
+    },
+    resize: (width, height) => {
+      Object.assign(stdout, { columns: width, rows: height })
+      stdout.emit('resize')
+    },
+    written: () => written,
+    lines: () => frameOf(written),
+    hangUp: () => end.abort(),
+  }
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: what ink writes to begin a frame anew
+export const ERASING = /\x1b\[2K|\x1b\[1A|\x1b\[G|\x1b\[\?2026[hl]|\x1b\[\?25[hl]/g
+
+function frameOf(written: readonly string[]): readonly string[] {
+  const frame = written.map((text) => text.replaceAll(ERASING, '')).findLast((text) => text.includes('\n'))
+  return frame?.replace(/\n$/, '').split('\n') ?? []
+}
