@@ -6,7 +6,7 @@ import { createReadStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { type Key, keyToBytes } from '../lib/key.js'
 import type { Litter } from '../lib/litter.js'
-import { type PendingFile, pendingFile } from './pending-file.js'
+import { type PendingFile, type PendingOptions, pendingFile } from './pending-file.js'
 
 const NEWLINE = 0x0a
 const RETURN = 0x0d
@@ -22,8 +22,8 @@ export interface KeyList {
 }
 
 /** `path` without its ending. */
-export function keyList(path: string, litter?: Litter): KeyList {
-  const lines = pendingFile(`${path}.txt`, litter)
+export function keyList(path: string, litter?: Litter, options?: PendingOptions): KeyList {
+  const lines = pendingFile(`${path}.txt`, litter, options)
   let odd: { readonly path: string; readonly file: PendingFile } | undefined
   let count = 0
 
@@ -31,7 +31,7 @@ export function keyList(path: string, litter?: Litter): KeyList {
     await lines.commit()
     if (odd === undefined) return 0
     await odd.file.commit()
-    const all = pendingFile(`${path}.nul`, litter)
+    const all = pendingFile(`${path}.nul`, litter, options)
     try {
       for await (const chunk of createReadStream(`${path}.txt`) as AsyncIterable<Buffer>) {
         await all.write(chunk.map((byte) => (byte === NEWLINE ? 0 : byte)) as Buffer)
@@ -49,7 +49,7 @@ export function keyList(path: string, litter?: Litter): KeyList {
       const bytes = keyToBytes(key)
       // Who reads lines takes a carriage return before the end for a part of it.
       if (!bytes.includes(NEWLINE) && bytes.at(-1) !== RETURN) return lines.write(Buffer.concat([bytes, LINE_END]))
-      odd ??= { path: `${path}.odd`, file: pendingFile(`${path}.odd`, litter) }
+      odd ??= { path: `${path}.odd`, file: pendingFile(`${path}.odd`, litter, options) }
       count++
       return odd.file.write(Buffer.concat([bytes, NUL]))
     },

@@ -1,6 +1,6 @@
 /** A file that appears under its name only when it is whole. */
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, link, lstat, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Litter } from '../lib/litter.js'
 
@@ -9,14 +9,19 @@ const BUFFER = 64 * 1024
 export interface PendingFile {
   /** Buffered; what it returns has to be awaited where there is something. */
   readonly write: (bytes: Buffer) => Promise<void> | undefined
-  /** Writes what is left and gives the file its name, replacing an older one. */
+  /** Writes what is left and gives the file its name, replacing an older one; or with `replace: false`, EEXIST. */
   readonly commit: () => Promise<void>
   /** As if it had never been. */
   readonly discard: () => Promise<void>
 }
 
+export interface PendingOptions {
+  /** True: an older file of this name goes. */
+  readonly replace?: boolean
+}
+
 /** Opened at the first full buffer, or at the end: a run with many checks holds few files open. */
-export function pendingFile(path: string, litter?: Litter): PendingFile {
+export function pendingFile(path: string, litter?: Litter, { replace = true }: PendingOptions = {}): PendingFile {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.partial`)
   let handle: FileHandle | undefined
   let chunks: Buffer[] = []
@@ -55,7 +60,7 @@ export function pendingFile(path: string, litter?: Litter): PendingFile {
       try {
         await flush()
         await close()
-        await rename(temporary, path)
+        await (replace ? rename(temporary, path) : renameToFree(temporary, path))
         forget()
       } catch (error) {
         await discard().catch(() => undefined)
@@ -64,4 +69,21 @@ export function pendingFile(path: string, litter?: Litter): PendingFile {
     },
     discard,
   }
+}
+
+/** Rejects with EEXIST where the name is taken. */
+async function renameToFree(from: string, to: string): Promise<void> {
+  try {
+    // A rename would replace what came there in the meantime.
+    await link(from, to)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP' && code !== 'ENOSYS' && code !== 'EMLINK')
+      throw error
+    // Some file systems have no links; then this is as near as one comes.
+    if ((await lstat(to).catch(() => undefined)) !== undefined)
+      throw Object.assign(new Error(`EEXIST: file already exists, '${to}'`), { code: 'EEXIST' })
+    return rename(from, to)
+  }
+  await rm(from)
 }

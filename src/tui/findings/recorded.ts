@@ -39,7 +39,7 @@ export async function openRecorded(path: string, options: RecordedOptions): Prom
     const reader = createReader(path)
     await eachLine(file, { path, size, signal, block }, reader.onLine)
     const end = reader.end()
-    const incomplete = end ?? ((await file.stat()).size > size ? GROWING : undefined)
+    const incomplete = (await file.stat()).size > size ? GROWING : end
     return {
       told: reader.told,
       book: {

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { appendFileSync } from 'node:fs'
 import { appendFile, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -122,6 +123,17 @@ describe('a recorded run', () => {
     expect(counts).toEqual([{ missing: 1, orphaned: 1 }, { missing: 1 }])
   })
 
+  it('counts only the last attempt where no other check came between', async () => {
+    const events = [
+      runStart(['a']),
+      checkFinding('a', missing),
+      checkStart('a', 2),
+      checkFinding('a', missing),
+      runEnd(),
+    ]
+    expect(await opened(linesOf(events), ({ book }) => book.counts('a'))).toEqual({ missing: 1 })
+  })
+
   it.each([1, 2, 7, 64, 100, 4096])('does not mind where blocks of %i bytes cut it', async (block) => {
     const findings = Array.from({ length: 40 }, (_, n) => ({ finding: 'missing', key: `Straße/${'x'.repeat(n)}` }))
     const found = await opened(recordingOf({ a: findings }), ({ book }) => findings.map((_, n) => book.at(n)), block)
@@ -170,6 +182,10 @@ describe('a recorded run that is none', () => {
     [
       'a torn finding',
       `${linesOf([runStart(['a'])])}{"v":1,"type":"check:finding","id":"a","finding":{"finding":"mis\n${linesOf([runEnd()])}`,
+    ],
+    [
+      'a finding torn behind its class',
+      `${linesOf([runStart(['a'])])}{"v":1,"type":"check:finding","id":"a","finding":{"finding":"missing","key":"x\n${linesOf([runEnd()])}`,
     ],
     ['an event of another version', linesOf([runStart(['a']), { ...runEnd(), v: 2 }])],
     ['an event that lacks a field', linesOf([runStart(['a']), { v: 1, type: 'check:end', id: 'a' }])],
@@ -221,6 +237,19 @@ describe('a recorded run that is not whole', () => {
   it('says that it ends before the run did', async () => {
     const text = linesOf([runStart(['a']), checkFinding('a', missing)])
     expect(await opened(text, ({ book }) => book.incomplete())).toBe('the recording ends before the run did')
+  })
+
+  it('says that it is still written to, and reads no further than it was when it was opened', async () => {
+    const path = await fileOf(linesOf([runStart(['a']), checkFinding('a', missing)]))
+    const growing = Object.assign(new AbortController().signal, {
+      throwIfAborted: () => appendFileSync(path, linesOf([checkFinding('a', orphaned)])),
+    })
+    const { book } = await openRecorded(path, { signal: growing, scratch: dir, block: 200 })
+    expect([book.counts('a'), book.incomplete()]).toEqual([
+      { missing: 1 },
+      'the recording is still written to; what came after it was opened is not here',
+    ])
+    await book.close()
   })
 
   it('reads no further than it was when it was opened', async () => {
