@@ -1,21 +1,18 @@
 /** Puts the audit on a terminal: events, keys and sizes go into the model, frames come out, until the user leaves. */
 import { render, useInput } from 'ink'
-import type { ReactElement } from 'react'
 import { createStyle } from '../reporters/style.js'
 import { createCarryOut } from './carry-out.js'
 import { frame } from './frame.js'
 import type { Happening } from './happening.js'
 import { type InkKey, keyNames } from './key-name.js'
-import { Lines } from './lines.js'
 import { emptyModel, type Size } from './model.js'
+import { nowhere } from './nowhere.js'
 import { createPace } from './pace.js'
 import { createStore } from './store.js'
 import type { Mount } from './terminal.js'
 import type { Drawing } from './views/view.js'
 
 const FRAME_MS = 75
-/** More than ours: what we give is drawn at once. */
-const INK_FPS = 60
 
 export const mount: Mount = async (desk, terminal) => {
   const { stdout, stdin, color, unicode, signal } = terminal
@@ -36,18 +33,18 @@ export const mount: Mount = async (desk, terminal) => {
   }
 
   const kept: Drawing['kept'] = new WeakMap()
+  let shown = ''
   const draw = guarded(() => {
     const model = store.model()
     if (model.away) return
     const style = createStyle({ width: model.size.columns, color, unicode })
     const { at, incomplete } = desk.book
     const { lines, extent } = frame({ model, style, now: desk.now(), at, present: desk.present, incomplete, kept })
-    ink.rerender(<Audit lines={lines} onKeys={onKeys} />)
-    if (
-      extent.length !== model.extent.length ||
-      String(extent.matches) !== String(model.extent.matches) ||
-      model.seeking
-    )
+    const text = `${lines.join('\n')}\n`
+    if (text !== shown) stdout.write(text)
+    shown = text
+    const before = model.extent
+    if (extent.length !== before.length || String(extent.matches) !== String(before.matches) || model.seeking)
       dispatch({ type: 'drawn', extent })
   })
   const pace = createPace(FRAME_MS, draw)
@@ -59,22 +56,22 @@ export const mount: Mount = async (desk, terminal) => {
   const size = sizeOf(stdout)
   const store = createStore(emptyModel({ live: desk.runner !== undefined, recording: desk.recording, size }), {
     carryOut: carryOut.start,
-    onChange: () => pace.ask(),
+    onChange: pace.ask,
   })
   const dispatch = guarded((happening: Happening) => store.dispatch(happening))
-  const onKeys = (names: readonly string[]): void => dispatch({ type: 'keys', names })
 
   const onResize = (): void => dispatch({ type: 'resized', size: sizeOf(stdout) })
   const onAbort = (): void => settle?.left()
-  const ink = render(<Audit lines={[]} onKeys={onKeys} />, {
-    stdout,
+  // ink takes a line apart into cells and puts it together again, at 200 × 50 for longer than all else that a frame
+  // takes, and keeps every text it ever measured. So it reads the keys, and finished lines go past it.
+  const ink = render(<Keys onKeys={(names) => dispatch({ type: 'keys', names })} />, {
+    stdout: nowhere(size),
     stdin,
     exitOnCtrlC: false,
     patchConsole: false,
-    maxFps: INK_FPS,
     isScreenReaderEnabled: false,
   })
-  // An exit that is not ours: ink met an error while it drew.
+  // An exit that is not ours: ink met an error.
   ink.waitUntilExit().then(
     () => settle?.left(),
     (error: unknown) => settle?.failed(error),
@@ -101,15 +98,9 @@ export const mount: Mount = async (desk, terminal) => {
   }
 }
 
-function Audit({
-  lines,
-  onKeys,
-}: {
-  readonly lines: readonly string[]
-  readonly onKeys: (names: readonly string[]) => void
-}): ReactElement {
+export function Keys({ onKeys }: { readonly onKeys: (names: readonly string[]) => void }): null {
   useInput((input: string, key: InkKey) => onKeys(keyNames(input, key)))
-  return <Lines lines={lines} />
+  return null
 }
 
 /** A terminal that does not know its size is taken for the usual one. */

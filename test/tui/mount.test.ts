@@ -4,11 +4,6 @@ import { recorded } from '../reporters/support.js'
 import { memoryDesk } from '../support/audit-desk.js'
 import { memoryTerminal, type TerminalOptions } from './terminal.js'
 
-// Where CI is set ink writes its last frame alone; it asks when it is loaded.
-vi.hoisted(() => {
-  delete process.env['CI']
-})
-
 const events = recorded('mixed')
 let over: Promise<void> = Promise.resolve()
 let end = (): void => {}
@@ -28,13 +23,13 @@ afterEach(async () => {
 })
 
 describe('mount', () => {
-  it('draws one row less than the terminal has, and never clears all of it', async () => {
+  it('draws one row less than the terminal has, and only lines', async () => {
     const audit = open({ columns: 80, rows: 24 })
     await audit.shows('FAILED  exit 1')
     expect(audit.lines()).toHaveLength(23)
     audit.press('3')
     await audit.shows('9 findings')
-    expect(audit.written().join('')).not.toContain('\x1b[3J')
+    expect(audit.written().join('')).not.toContain('\x1b')
   })
 
   it('takes keys and leaves with q', async () => {

@@ -67,10 +67,6 @@ export function memoryTerminal(options: TerminalOptions = {}): MemoryTerminal {
   }
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: what ink writes to begin a frame anew
-export const ERASING = /\x1b\[2K|\x1b\[1A|\x1b\[G|\x1b\[\?2026[hl]|\x1b\[\?25[hl]/g
-
 function frameOf(written: readonly string[]): readonly string[] {
-  const frame = written.map((text) => text.replaceAll(ERASING, '')).findLast((text) => text.includes('\n'))
-  return frame?.replace(/\n$/, '').split('\n') ?? []
+  return written.at(-1)?.replace(/\n$/, '').split('\n') ?? []
 }
