@@ -5,8 +5,7 @@ import { refuseLater } from '../cli/flag-values.js'
 import { checkFlags, laterFlags } from '../cli/flags.js'
 
 export default class Audit extends BaseCommand {
-  static override readonly summary =
-    'Sit down with a run: watch it, look into every finding, run again what was mended.'
+  static override readonly summary = 'Sit down with a run: watch it, look into it, run again what was mended.'
   static override readonly description =
     `Runs the checks as \`verify\` does, or opens a recorded run, on a terminal of its own.
 Without FILES: ./postflight.yaml, else ./checks/*.yaml. The keys are told by ?.
@@ -39,10 +38,11 @@ ${exitCodeLines().join('\n')}`
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Audit)
     refuseLater(flags, Object.keys(laterFlags))
-    const { auditRequestOf, refuseNoTerminal } = await import('../cli/audit/request.js')
     const { env, stdin, stdout, stderr } = process
+    const { refuseNoTerminal } = await import('../cli/audit/terminal-only.js')
     refuseNoTerminal({ env, stdin, stdout })
     const cwd = process.cwd()
+    const { auditRequestOf } = await import('../cli/audit/request.js')
     const request = await auditRequestOf(args.files ?? [], flags, cwd)
     const [{ audit }, { loadMount }] = await Promise.all([
       import('../cli/audit/audit.js'),

@@ -58,7 +58,7 @@ describe('start-up', () => {
     expect(loaded).toContain('/@oclif/core/')
   })
 
-  it.each([[['--help']], [['--version']], [['verify', '--help']], [['audit', '--help']], [['audit']], [['verfy']]])(
+  it.each([[['--help']], [['--version']], [['verify', '--help']], [['audit', '--help']], [['verfy']]])(
     '%j reads no check file, so it loads nothing that could, even where no manifest names the flags',
     async (args) => {
       const { loaded } = await modulesOf(args)

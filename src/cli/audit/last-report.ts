@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import type { CheckEnd, RunEnd, RunEvent, RunStart } from '../../engine/events.js'
 import { type Exit, exitAfterReports, exitOf, unwrittenExit } from '../../engine/exit-code.js'
+import type { NamedReader } from '../../engine/fan-out.js'
 import { createFindingsSink } from '../../engine/findings-sink.js'
 import type { Litter } from '../../lib/litter.js'
 import type { Book } from '../../tui/findings/book.js'
@@ -13,6 +14,11 @@ export interface LastState {
   /** Undefined: the run broke off. */
   readonly end: RunEnd | undefined
   readonly hide: (text: string) => string
+  /**
+   * Told only now: a run is held against the one before the audit. Against one that failed a minute ago, whatever was wrong
+   * would be no change.
+   */
+  readonly history?: NamedReader | undefined
 }
 
 export interface LastReportOptions extends Omit<OutputOptions, 'before' | 'timer' | 'litter'> {
@@ -21,10 +27,16 @@ export interface LastReportOptions extends Omit<OutputOptions, 'before' | 'timer
   readonly book: Book
 }
 
-export async function tellLast({ start, ends, end, hide }: LastState, options: LastReportOptions): Promise<Exit> {
+export async function tellLast(
+  { start, ends, end, hide, history }: LastState,
+  options: LastReportOptions,
+): Promise<Exit> {
   const { book, cwd, litter, findingsDir, requests, stderr } = options
   const sink = findingsDir === undefined ? undefined : createFindingsSink({ dir: resolve(cwd, findingsDir), litter })
-  const before = sink === undefined ? [] : [{ name: `findings in ${findingsDir}`, onEvent: sink.onEvent }]
+  const before = [
+    ...(sink === undefined ? [] : [{ name: `findings in ${findingsDir}`, onEvent: sink.onEvent }]),
+    ...(history === undefined ? [] : [history]),
+  ]
   const outputs = await openOutputs({ ...options, before, litter })
   try {
     await outputs.emit(start)

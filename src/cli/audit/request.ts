@@ -8,8 +8,6 @@ import { type RunFlags, runRequestOf } from '../run-request.js'
 import type { AuditRequest } from './audit.js'
 import { isRecording } from './recorded.js'
 
-export { refuseNoTerminal } from './terminal-only.js'
-
 /** About a run that is still to come. */
 const OF_RUNNING = Object.keys({ ...selectionFlags, ...inputFlags, ...runFlags, ...allowFlags, ...gateFlags })
 

@@ -3,7 +3,7 @@
  * its own: an edited file, a restarted server or a changed password is what the next run sees, and nothing is held open
  * on a database while somebody thinks.
  */
-import type { CheckEnd, RunEnd, RunEvent, RunStart } from '../../engine/events.js'
+import type { CheckEnd, RunEvent } from '../../engine/events.js'
 import { run } from '../../engine/run.js'
 import type { Identity } from '../../journal/identity.js'
 import { UsageError } from '../../lib/errors.js'
@@ -19,6 +19,7 @@ import type { RunRequest, World } from '../run-request.js'
 import { bugText } from '../words.js'
 import { standing, standingOptions } from './again.js'
 import { errorWords } from './error-words.js'
+import type { LastState } from './last-report.js'
 import { createLookingAgain } from './look-again.js'
 import { createTeller } from './teller.js'
 
@@ -37,21 +38,13 @@ export interface RunnerOptions {
   readonly onCrash: (error: unknown) => void
 }
 
-/** What the last run has told, with what stood before it. */
-export interface LastRun {
-  readonly start: RunStart
-  readonly ends: readonly CheckEnd[]
-  readonly end: RunEnd
-  readonly hide: (text: string) => string
-}
-
 export interface LiveRunner extends Runner {
   /** The first run. What it comes to is told in events. */
   readonly start: () => void
   /** Stops whatever is under way, as a signal of that name would, and waits for it. */
   readonly end: (signal: 'SIGINT' | 'SIGTERM') => Promise<void>
   /** Undefined: none has come to its end. */
-  readonly last: () => LastRun | undefined
+  readonly last: () => LastState | undefined
 }
 
 /** Throws what is wrong with the command line or the check files; nothing has been drawn then. */
@@ -59,19 +52,21 @@ export async function openRunner(options: RunnerOptions): Promise<LiveRunner> {
   const { request, world, litter, book, write } = options
   const open = (prepared: Prepared, resume?: string): Promise<OpenRun> =>
     openRun(prepared, { ...request, resume }, { ...world, litter, write })
+  const openToLook = (prepared: Prepared): Promise<OpenRun> =>
+    openRun(prepared, { ...request, resume: undefined, history: undefined }, { ...world, litter, write })
   const prepareNow = async (): Promise<Prepared> => prepare({ ...request, files: await options.files() }, world)
 
   let prepared = await prepareNow()
   let opened: OpenRun | undefined = await open(prepared, request.resume)
   let identity = identityOf(prepared, opened, world.version)
-  let last: LastRun | undefined
+  let last: LastState | undefined
   let stopping = new AbortController()
   let running: Promise<void> | undefined
-  const looking = createLookingAgain((of) => open(of))
+  const looking = createLookingAgain(openToLook)
 
   const carryOut = async (own: OpenRun, kept: ReadonlyMap<string, CheckEnd>): Promise<void> => {
     const { redactor } = prepared
-    const { journal } = own
+    const { journal, history } = own
     const teller = createTeller({ book, onEvent: options.onEvent, kept: new Set(kept.keys()), journal })
     let over = false
     try {
@@ -83,7 +78,7 @@ export async function openRunner(options: RunnerOptions): Promise<LiveRunner> {
         interrupt: stopping.signal,
       })
       over = end.interrupted === undefined
-      last = { ...teller.told(), end, hide: redactor.text }
+      last = { ...teller.told(), end, hide: redactor.text, history }
       await looking.learn(prepared)
       if (!over && journal !== undefined)
         write(`the same command goes on with the journal in ${escapeText(request.resume ?? '')}\n`)
