@@ -7,6 +7,7 @@ import { UsageError } from '../../lib/errors.js'
 import { createLitter, type Litter } from '../../lib/litter.js'
 import { openReportFile } from '../../reporters/files.js'
 import type { ReporterRequest } from '../../reporters/parse-reporter-flag.js'
+import { openLiveBook } from '../../tui/findings/live.js'
 import { openRecorded } from '../../tui/findings/recorded.js'
 import { createScreen } from '../../tui/screen.js'
 import type { Mount } from '../../tui/terminal.js'
@@ -18,7 +19,6 @@ import { openLive } from './live.js'
 import type { OpenDesk } from './open-desk.js'
 import { openRecordedDesk } from './recorded.js'
 import { type ProcessLike, show } from './show.js'
-import { openLiveBook } from './standin.js'
 
 export interface AuditRequest extends RunRequest {
   /** A recorded run to open; `files` do not matter then. */
@@ -41,11 +41,12 @@ export async function audit(request: AuditRequest, world: AuditWorld): Promise<E
   await refuseUnwritable(requests, litter)
   const scratch = await openScratch(tmpdir(), litter)
   const screen = createScreen({ stdin, stdout, stderr })
-  const common = { cwd, env, screen }
+  const leaving = new AbortController()
+  const common = { cwd, env, screen, litter, signal: leaving.signal }
   const opening = async (): Promise<OpenDesk> => {
     const { recording } = request
     if (recording !== undefined) {
-      const { signal } = new AbortController()
+      const { signal } = leaving
       const { told, book } = await openRecorded(resolve(cwd, recording), { signal, scratch: scratch.path })
       return openRecordedDesk({ ...common, path: recording, told, book })
     }
@@ -55,7 +56,6 @@ export async function audit(request: AuditRequest, world: AuditWorld): Promise<E
       request,
       files: () => findCheckFiles(request.files, cwd),
       world: { ...world, hideSecrets: onlyNew(world.hideSecrets) },
-      litter,
       write: (text) => void stderr.write(text),
     })
   }
@@ -66,6 +66,7 @@ export async function audit(request: AuditRequest, world: AuditWorld): Promise<E
     const isRunning = () => desk.runner?.isRunning() === true
     const cancel = () => desk.runner?.cancel()
     const shown = await show(desk, start, { screen, proc, env, color, isRunning, cancel, mount, broken })
+    leaving.abort()
     try {
       if (isRunning()) stderr.write(STOPPING)
       await end(shown.terminated ? 'SIGTERM' : 'SIGINT')

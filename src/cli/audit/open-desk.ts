@@ -1,14 +1,15 @@
 /** What the desk of a live and of a recorded run have in common. */
 import { kinds } from '../../kinds/index.js'
+import type { Litter } from '../../lib/litter.js'
 import type { Env } from '../../lib/text-terminal.js'
 import { presentPlainly } from '../../reporters/present.js'
 import { toClipboard } from '../../tui/clipboard.js'
 import type { Desk } from '../../tui/desk.js'
 import type { Book } from '../../tui/findings/book.js'
+import { exportFindings } from '../../tui/findings/export.js'
 import type { Screen } from '../../tui/screen.js'
 import { edit } from './editor.js'
 import type { LastState } from './last-report.js'
-import { exportFindings } from './standin.js'
 
 export interface OpenDesk {
   readonly desk: Desk
@@ -26,9 +27,12 @@ export interface DeskOptions {
   readonly env: Env
   readonly screen: Pick<Screen, 'lend' | 'send'>
   readonly book: Book
+  readonly litter: Litter
+  /** Aborted when the desk is left: what is being written then is given up. */
+  readonly signal: AbortSignal
 }
 
-export async function commonOf({ cwd, env, screen, book }: DeskOptions) {
+export async function commonOf({ cwd, env, screen, book, litter, signal }: DeskOptions) {
   const known = new Map((await kinds.load(kinds.names)).map((kind) => [kind.name, kind]))
   return {
     book,
@@ -40,6 +44,6 @@ export async function commonOf({ cwd, env, screen, book }: DeskOptions) {
       return told
     },
     edit: (position) => edit(position, { cwd, env, lend: screen.lend }),
-    export: (request) => exportFindings(request, { book, cwd }),
+    export: (request) => exportFindings(book, request, { signal, litter }),
   } satisfies Partial<Desk>
 }

@@ -98,7 +98,9 @@ checks:
   test('leaving a run that is under way stops it, and says so: 130', async () => {
     await audit('--check slow')
     await terminal.shows('running slow')
-    await terminal.keys('q', 'y')
+    await terminal.keys('q')
+    await terminal.shows('stop it and leave?')
+    await terminal.keys('y')
     expect(await ended(130)).toContain('the run was under way: stopping')
   })
 
@@ -174,7 +176,9 @@ checks:
     await terminal.tmux('set-option', '-s', 'set-clipboard', 'on')
     await audit()
     await terminal.shows('✖ 1 fail')
-    await terminal.keys('3', 'y')
+    await terminal.keys('3')
+    await terminal.shows('b.txt')
+    await terminal.keys('y')
     await terminal.shows('clipboard')
     expect(await terminal.tmux('show-buffer')).toBe('b.txt')
     await terminal.keys('q')
