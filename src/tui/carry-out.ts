@@ -44,7 +44,7 @@ export function createCarryOut(desk: Desk, tell: (told: Told) => void, leave: ()
       case 'export':
         return exportFindings(effect)
       case 'snippet':
-        return say('there are no snippets yet', true)
+        return snippet(effect)
       case 'leave':
         return leave()
     }
@@ -122,8 +122,28 @@ export function createCarryOut(desk: Desk, tell: (told: Told) => void, leave: ()
     say(await desk.export({ format, path, query, numbers: found, notes: own }))
   }
 
+  const snippet = async ({ form, check, query, number }: EffectOf<'snippet'>): Promise<void> => {
+    const now = new Date(desk.now())
+    const { waiverSnippet, knownSnippet, knownFileSnippet } = await import('./findings/snippets.js')
+    if (form === 'waiver')
+      return tell({ type: 'snippet', title: `a waiver of ${check}`, snippet: waiverSnippet(check, now) })
+    const numbers =
+      number === undefined
+        ? await desk.book.find(query ?? { check, sort: 'found' }, { signal: all.signal })
+        : Uint32Array.of(number)
+    if (numbers.length === 0) throw new Error('there is no finding to accept')
+    const text =
+      numbers.length > MOST_LISTED
+        ? knownFileSnippet(check, numbers.length, now)
+        : knownSnippet(check, Array.from(numbers, desk.book.at), now)
+    tell({ type: 'snippet', title: `known findings of ${check}`, snippet: text })
+  }
+
   return { start, end: () => all.abort() }
 }
+
+/** More keys than this belong into a file. */
+const MOST_LISTED = 200
 
 /** What went wrong, at once or later; undefined: nothing. */
 async function troubleOf(call: () => Promise<void>): Promise<string | undefined> {

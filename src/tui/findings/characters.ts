@@ -9,9 +9,13 @@ export interface Character {
   readonly name: string
 }
 
-export function charactersOf(bytes: Buffer, style: Pick<Style, 'text'>): readonly Character[] {
+/** Longer than the keys of any store. */
+const MOST_BYTES = 8192
+
+export function charactersOf(bytes: Buffer, style: Pick<Style, 'text' | 'ellipsis'>): readonly Character[] {
   const characters: Character[] = []
-  for (let at = 0; at < bytes.length; ) {
+  const end = Math.min(bytes.length, MOST_BYTES)
+  for (let at = 0; at < end; ) {
     const length = lengthAt(bytes[at] as number)
     const one = bytes.subarray(at, at + length)
     if (length > 0 && one.length === length && isUtf8(one)) {
@@ -24,7 +28,7 @@ export function charactersOf(bytes: Buffer, style: Pick<Style, 'text'>): readonl
       at++
     }
   }
-  return characters
+  return end < bytes.length ? [...characters, { shown: style.ellipsis, name: 'more' }] : characters
 }
 
 function nameOf(code: number): string {

@@ -15,6 +15,8 @@ export function factLines(expected: Facts = {}, actual: Facts = {}, style: Style
   ])
 }
 
+const MOST = 20_000
+
 /** A fact may be called `constructor`. */
 function own(facts: Facts, name: string): Json | undefined {
   return Object.hasOwn(facts, name) ? facts[name] : undefined
@@ -22,7 +24,7 @@ function own(facts: Facts, name: string): Json | undefined {
 
 function oneFact(name: string, expected: Json | undefined, actual: Json | undefined, style: Style): string[] {
   const line = (label: string, value: Json | undefined): string[] =>
-    value === undefined ? [] : paragraph(style, label, [style.text(factText(name, value))])
+    value === undefined ? [] : paragraph(style, label, [style.text(factText(name, value).slice(0, MOST))])
   if (typeof expected === 'string' && typeof actual === 'string' && !isDigits(expected)) {
     const apart = timeApart(expected, actual)
     return [

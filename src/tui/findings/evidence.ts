@@ -10,9 +10,9 @@ import { nameLines } from './evidence-names.js'
 export function evidenceLines(finding: Finding, presented: Presented, style: Style, note?: string): string[] {
   const { reason, store, refs, row, deleted, recover_from: sources } = finding
   const said = (label: string, texts: readonly string[]): string[] =>
-    texts.flatMap((text, at) => paragraph(style, at === 0 ? label : '', style.lines(text)))
+    texts.flatMap((text, at) => paragraph(style, at === 0 ? label : '', style.lines(cut(text))))
   const parts = [
-    paragraph(style, '', style.lines(presented.headline)).map((line) => style.paint.bold(line.trimStart())),
+    paragraph(style, '', style.lines(cut(presented.headline))).map((line) => style.paint.bold(line.trimStart())),
     said(
       '',
       presented.detail.filter((line) => !isToldBelow(line, finding)),
@@ -37,6 +37,13 @@ export function evidenceLines(finding: Finding, presented: Presented, style: Sty
     said('note', note === undefined ? [] : [note]),
   ]
   return parts.filter((part) => part.length > 0).flatMap((part, at) => (at === 0 ? part : ['', ...part]))
+}
+
+/** It is drawn many times a second. */
+const MOST = 20_000
+
+function cut(text: string): string {
+  return text.length > MOST ? `${text.slice(0, MOST)}...` : text
 }
 
 function deletion({ at, version }: Deleted): string {

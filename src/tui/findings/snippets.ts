@@ -1,4 +1,5 @@
 /** YAML to paste into a check file for findings that somebody accepts. Pure; nothing is ever written into a check file. */
+import { fileName } from '../../engine/list-names.js'
 import type { Finding } from '../../kinds/kind.js'
 import { count } from '../../lib/text.js'
 import { escapeJson } from '../../lib/text-escape.js'
@@ -28,10 +29,9 @@ export function knownSnippet(check: string, findings: readonly Finding[], now: D
     else if (key_b64 !== undefined || key.includes(REDACTED)) odd++
     else keys.add(key)
   }
-  const base = check.replace(/\[.*$/, '')
   return lines([
     ...ofPack(check),
-    `    # Of the check ${inComment(base)}${base === check ? '' : ', and of all its instances'}. Whatever is found of these keys is accepted.`,
+    ofCheck(check),
     ...(without === 0 ? [] : [`    # ${count(without, 'finding')} without a key cannot be in it.`]),
     ...(odd === 0
       ? []
@@ -46,6 +46,19 @@ export function knownSnippet(check: string, findings: readonly Finding[], now: D
   ])
 }
 
+/** The same where there are too many to list. */
+export function knownFileSnippet(check: string, found: number, now: Date): string {
+  return lines([
+    ...ofPack(check),
+    ofCheck(check),
+    `    # ${count(found, 'finding')} are too many to list here: export them as a list to this file, beside the check file.`,
+    '    known:',
+    `      reason: ${quoted(REASON)}`,
+    `      expires: ${dayAfter(now)}`,
+    `      keys: ${quoted(`${fileName(check)}.known.txt`)}`,
+  ])
+}
+
 /** The redactor's mark: what bears it is no longer the key. */
 const REDACTED = '<secret '
 
@@ -54,6 +67,12 @@ function ofPack(check: string): readonly string[] {
   return check.includes('.')
     ? ['    # A check of a pack: what belongs to it goes below "override:" of its include.']
     : []
+}
+
+function ofCheck(check: string): string {
+  const base = check.replace(/\[.*$/, '')
+  const instances = base === check ? '' : ', and of all its instances'
+  return `    # Of the check ${inComment(base)}${instances}. Whatever is found of these keys is accepted.`
 }
 
 function dayAfter(now: Date): string {

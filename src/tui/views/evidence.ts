@@ -1,6 +1,7 @@
 /** One finding with all that is known of it. */
-import { formatNumber, wrapText } from '../../lib/text.js'
+import { formatNumber } from '../../lib/text.js'
 import { paragraph } from '../../reporters/paragraph.js'
+import { evidenceLines } from '../findings/evidence.js'
 import { findingAt } from '../model.js'
 import { apart, shown } from './line.js'
 import type { Drawing, TextView } from './view.js'
@@ -11,7 +12,7 @@ export function evidenceView({ model, style, at, present }: Drawing): TextView {
   if (findings === undefined || number === undefined)
     return { head: ['', ''], text: [style.paint.dim('  there is no finding here')] }
   const finding = at(number)
-  const { headline, detail } = present(model.planned.get(findings.check)?.kind ?? '', finding)
+  const presented = present(model.planned.get(findings.check)?.kind ?? '', finding)
   const place = `${formatNumber(findings.list.cursor + 1)} of ${formatNumber(findings.numbers.length)}`
   const recheck = rechecks.get(number)
   const note = notes.get(number)
@@ -26,16 +27,15 @@ export function evidenceView({ model, style, at, present }: Drawing): TextView {
       style.paint.bold(style.cutMiddle(shown(finding.key ?? '', style), size.columns)),
     ],
     text: [
-      ...wrapText(style.text(headline), style.width - 2).map((line) => `  ${style.paint.bold(line)}`),
-      ...detail
-        .flatMap((text) => style.lines(text).flatMap((line) => wrapText(line, style.width - 2)))
-        .map((line) => `  ${line}`),
+      ...evidenceLines(finding, presented, style, note),
       ...(recheck === undefined
         ? []
-        : paragraph(style, 'by now', style.lines(recheck.text), {
-            paint: recheck.state === 'gone' ? style.paint.pass : style.paint.bold,
-          })),
-      ...(note === undefined ? [] : paragraph(style, 'note', style.lines(note), { paint: style.paint.bold })),
+        : [
+            '',
+            ...paragraph(style, 'by now', style.lines(recheck.text), {
+              paint: recheck.state === 'gone' ? style.paint.pass : style.paint.bold,
+            }),
+          ]),
     ],
   }
 }

@@ -175,6 +175,19 @@ describe('the evidence of a finding', () => {
     expect(lines.join('\n')).not.toContain('expected 5')
   })
 
+  it('ends what is longer than anybody reads', () => {
+    const huge = 'x'.repeat(2 ** 22)
+    const finding: Finding = {
+      finding: 'x',
+      key: huge,
+      reason: huge,
+      row: { a: huge },
+      expected: { a: huge, b: [huge] },
+    }
+    const lines = evidenceLines(finding, presentArtifact(finding), style, huge)
+    expect(lines.length).toBeLessThan(3000)
+  })
+
   const parts = fc.constantFrom(
     'a',
     'é',

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { kinds } from '../../../src/kinds/index.js'
 import { keyFromBytes, keyFromText, keyToJson } from '../../../src/lib/key.js'
 import { loadSpec } from '../../../src/spec/load.js'
-import { knownSnippet, waiverSnippet } from '../../../src/tui/findings/snippets.js'
+import { knownFileSnippet, knownSnippet, waiverSnippet } from '../../../src/tui/findings/snippets.js'
 
 let dir: string
 beforeAll(async () => {
@@ -125,6 +125,13 @@ describe('the snippet of known findings', () => {
 
   it('shows nothing hidden', () => {
     expect(knownSnippet('uploads-on-disk', [missing('\x1b[31m\u202e\u{e0001}')], now)).toMatch(/^[\x20-\x7e\n]*$/)
+  })
+
+  it('names a file where there are too many', async () => {
+    await writeFile(join(dir, 'uploads-on-disk.known.txt'), 'a b\nc\n')
+    const snippet = knownFileSnippet('uploads-on-disk', 1234, now)
+    expect(snippet).toContain('# 1,234 findings are too many to list here')
+    expect((await known(snippet))?.keys).toEqual(new Set(['a b', 'c']))
   })
 
   it('says which keys it cannot hold, and what to do', async () => {
