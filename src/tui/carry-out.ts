@@ -1,6 +1,7 @@
 /** Does what the reducer wants done outside, and tells what came of it: of every effect, whatever happens. */
 import type { Desk } from './desk.js'
 import type { Effect, ExportEffect } from './effects.js'
+import { knownFileSnippet, knownSnippet, waiverSnippet } from './findings/snippets.js'
 import type { Told } from './happening.js'
 
 type EffectOf<Type extends Effect['type']> = Extract<Effect, { readonly type: Type }>
@@ -124,7 +125,6 @@ export function createCarryOut(desk: Desk, tell: (told: Told) => void, leave: ()
 
   const snippet = async ({ form, check, query, number }: EffectOf<'snippet'>): Promise<void> => {
     const now = new Date(desk.now())
-    const { waiverSnippet, knownSnippet, knownFileSnippet } = await import('./findings/snippets.js')
     if (form === 'waiver')
       return tell({ type: 'snippet', title: `a waiver of ${check}`, snippet: waiverSnippet(check, now) })
     const numbers =

@@ -89,6 +89,29 @@ describe('the way through a recorded run', () => {
   })
 })
 
+describe('what is accepted', () => {
+  it.each<[string, string[], RegExp]>([
+    ['a waiver of the check at the cursor', ['+'], /^ {2}- check: "uploads-on-disk"$/m],
+    ['a list of all findings of a check', ['enter', 'K'], /keys:\n( {8}- ".*"\n){8}$/],
+    ['a list of the finding that is shown', ['3', 'enter', 'K'], /keys:\n {8}- ".*"\n$/],
+  ])('is YAML to paste: %s', async (_, keys, snippet) => {
+    const audit = mixed()
+    await audit.press(...keys)
+    expect(audit.model().overlay).toMatchObject({ type: 'snippet', snippet: expect.stringMatching(snippet) })
+    await audit.press('y')
+    expect(audit.effects().at(-1)).toBe('copy')
+  })
+
+  it('has only what the filter lets through', async () => {
+    const audit = mixed()
+    await audit.press('3', '/')
+    await audit.type('2021/')
+    await audit.press('enter', 'K')
+    const { overlay } = audit.model()
+    expect(overlay).toMatchObject({ snippet: expect.stringMatching(/keys:\n( {8}- "2021\/.*"\n){2}$/) })
+  })
+})
+
 describe('filter, order, groups', () => {
   it('filters findings, and Esc takes the filter away first', async () => {
     const audit = mixed()
