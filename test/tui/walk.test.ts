@@ -230,6 +230,26 @@ describe('what is taken along', () => {
     expect(audit.lines().at(-2)).toMatch(/^copied/)
   })
 
+  it.each<[string, string[], string]>([
+    ['a waiver', ['+'], '  - check: "uploads-on-disk"'],
+    ['known findings of the filter', ['3', 't', 't', 'K'], '        - "2018/left-over.tmp"'],
+    ['the one known finding', ['3', 'enter', 'K'], '        - "2019/a b.txt"'],
+  ])('shows %s to paste, and y copies it', async (_, keys, line) => {
+    const audit = mixed()
+    await audit.press(...keys)
+    expect(audit.lines()).toContain(line)
+    await audit.press('y')
+    expect(audit.desk.copies[0]?.split('\n')).toContain(line)
+    await audit.press('escape')
+    expect(contextOf(audit.model())).not.toBe('snippet')
+  })
+
+  it('says where there is nothing to be known', async () => {
+    const audit = mixed()
+    await audit.press('w', '3', 'K')
+    expect(audit.lines().at(-2)).toBe('✖ there is no finding to be known')
+  })
+
   it('opens the check file at the check', async () => {
     const audit = mixed()
     await audit.press('o')
