@@ -7,6 +7,7 @@ import { buildJsonSchema } from '../src/spec/json-schema.js'
 import { kindMarkdown } from '../src/spec/kind-markdown.js'
 import { mergeSubjects } from '../src/spec/kind-page.js'
 import { loadSpec } from '../src/spec/load.js'
+import { auditPage } from './tui/audit-page.js'
 
 export const ROOT = join(import.meta.dirname, '..')
 
@@ -31,5 +32,6 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
       .map((check) => subjectsOf(kind, check.spec, kind.familyForms ?? []))
     files.set(`docs/kinds/${kind.name}.md`, kindMarkdown(kind, mergeSubjects(subjects), { file, text }))
   }
+  files.set(...(await auditPage(ROOT)))
   return files
 }

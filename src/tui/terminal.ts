@@ -4,7 +4,7 @@ import type { Desk } from './desk.js'
 export interface Terminal {
   /** Keys, for ink. Raw mode, and keys meant for others (an editor), are seen to already. */
   readonly stdin: NodeJS.ReadStream
-  /** Frames, for ink. Shows each as a whole, from the first row on, and tells of `resize` as a terminal does. */
+  /** Frames. Shows each as a whole, from the first row on, and tells of `resize` as a terminal does. */
   readonly stdout: NodeJS.WriteStream
   /** Whether the terminal has colours, and whether anybody wants them. */
   readonly color: boolean

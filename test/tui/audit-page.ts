@@ -1,0 +1,69 @@
+/** docs/audit.md: the page is written by hand, its views and its keys are made from the code. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { RunEvent } from '../../src/engine/events.js'
+import { presentArtifact } from '../../src/kinds/artifacts/present.js'
+import type { Finding } from '../../src/kinds/kind.js'
+import { BINDINGS, keyText, SECTIONS } from '../../src/tui/keys.js'
+import type { Size } from '../../src/tui/model.js'
+import { memoryDesk } from '../support/audit-desk.js'
+import { drive } from './driver.js'
+
+const PAGE = 'docs/audit.md'
+
+interface View {
+  readonly keys: readonly string[]
+  readonly size?: Size
+}
+
+/** The name of each stands in the page, in a comment before its place. */
+const VIEWS: Readonly<Record<string, View>> = {
+  overview: { keys: [] },
+  check: { keys: ['enter'], size: { columns: 80, rows: 30 } },
+  findings: { keys: ['3'] },
+  directories: { keys: ['4'] },
+  evidence: { keys: ['3', 'j', 'j', 'enter', 'm', ...'asked Dana', 'enter'] },
+  snippet: { keys: ['3', 't', 't', 'K'] },
+  export: { keys: ['3', 't', 'x'] },
+  narrow: { keys: ['d', 'd', 'd'], size: { columns: 60, rows: 15 } },
+}
+
+export async function auditPage(root: string): Promise<readonly [path: string, text: string]> {
+  let text = await readFile(join(root, PAGE), 'utf8')
+  const recording = await readFile(join(root, 'fixtures/reporters/mixed.ndjson'), 'utf8')
+  const events = recording
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as RunEvent)
+  for (const [name, view] of Object.entries(VIEWS)) text = filled(text, name, await captured(events, view))
+  return [PAGE, filled(text, 'keys', keyTable())]
+}
+
+async function captured(
+  events: readonly RunEvent[],
+  { keys, size = { columns: 80, rows: 24 } }: View,
+): Promise<string> {
+  const desk = { ...memoryDesk(events), present: (_: string, finding: Finding) => presentArtifact(finding) }
+  const audit = drive(desk, { size })
+  await audit.press(...keys.map((key) => (key === ' ' ? 'space' : key)))
+  return ['```text', ...audit.lines(), '```'].join('\n')
+}
+
+function keyTable(): string {
+  const rows = SECTIONS.flatMap((section) =>
+    BINDINGS.filter((binding) => binding.section === section).map(
+      ({ keys, label }, index) =>
+        `| ${index === 0 ? `**${section}**` : ''} | ${keys.map((key) => `\`${keyText(key)}\``).join(' ')} | ${label} |`,
+    ),
+  )
+  return ['| | keys | what they do |', '| --- | --- | --- |', ...rows].join('\n')
+}
+
+/** Puts it between `<!-- name -->` and `<!-- /name -->`. */
+function filled(page: string, name: string, text: string): string {
+  const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`]
+  const from = page.indexOf(begin)
+  const to = page.indexOf(end)
+  if (from === -1 || to < from) throw new Error(`${PAGE} has no place for ${name}`)
+  return `${page.slice(0, from)}${begin}\n\n${text}\n\n${page.slice(to)}`
+}
