@@ -247,7 +247,7 @@ describe('what is taken along', () => {
   it('says where there is nothing to be known', async () => {
     const audit = mixed()
     await audit.press('w', '3', 'K')
-    expect(audit.lines().at(-2)).toBe('✖ there is no finding to be known')
+    expect(audit.lines().at(-2)).toBe('✖ there is no finding to accept')
   })
 
   it('opens the check file at the check', async () => {
