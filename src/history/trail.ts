@@ -12,11 +12,20 @@ export interface TrailPoint extends Pick<CheckOfRun, 'outcome' | 'duration_ms'> 
 /** By check, the oldest first. */
 export type Trails = ReadonlyMap<string, readonly TrailPoint[]>
 
-/** Of the last `most` runs of that name. */
-export async function trailsOf(history: History, name: string | undefined, most: number): Promise<Trails> {
+export interface TrailOptions {
+  /** Of the check files. */
+  readonly name: string | undefined
+  /** Only runs that began before then. */
+  readonly before: string
+  /** As many runs as count, the newest of them. */
+  readonly most: number
+}
+
+export async function trailsOf(history: History, { name, before, most }: TrailOptions): Promise<Trails> {
   const trails = new Map<string, TrailPoint[]>()
   let runs = 0
   for await (const { at, checks } of history.runs(name)) {
+    if (at >= before) continue
     for (const [id, { outcome, duration_ms, subjects }] of Object.entries(checks)) {
       const trail = trails.get(id) ?? []
       trails.set(id, trail)

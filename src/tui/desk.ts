@@ -2,6 +2,7 @@
 import type { RunEvent } from '../engine/events.js'
 import type { Finding, Presented } from '../kinds/kind.js'
 import type { Position } from '../lib/position.js'
+import type { Earlier } from '../reporters/trend.js'
 import type { Book, FindingNumber, Query } from './findings/book.js'
 
 export interface Desk {
@@ -17,6 +18,8 @@ export interface Desk {
   /** The file it is read from; undefined for a live run. */
   readonly recording?: string | undefined
   readonly now: () => number
+  /** By check, what it measured in earlier runs, the oldest first; undefined where no history is kept. */
+  readonly trails?: ReadonlyMap<string, readonly Earlier[]> | undefined
 
   /** Puts a text on the clipboard of the terminal (OSC 52). Returns what to tell of it, as that it was too long. */
   readonly copy: (text: string) => string

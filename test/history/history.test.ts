@@ -62,8 +62,8 @@ it('is not held against runs of check files of another name', async () => {
 })
 
 it('tells how a subject moved, the oldest first, over so many runs', async () => {
-  const history = await kept(...[1, 2, 3].map((number) => ran(number, { orders: counted(number * 10) })))
-  const trail = (await trailsOf(history, 'shop', 2)).get('orders')
+  const history = await kept(...[1, 2, 3, 4].map((number) => ran(number, { orders: counted(number * 10) })))
+  const trail = (await trailsOf(history, { name: 'shop', before: ran(4, {}).at, most: 2 })).get('orders')
   expect(trail?.map(({ subjects }) => subjects['count'])).toEqual([20, 30])
 })
 

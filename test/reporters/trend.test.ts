@@ -27,7 +27,11 @@ const trend = (now: Record<string, Json>, ...before: Record<string, Json>[]) =>
 it.each<[string, string[], string[]]>([
   ['a count that fell', trend({ count: 50 }, { count: 100 }, { count: 99 }), ['count ██▁ 50, before it 99']],
   ['one that stayed', trend({ count: 7 }, { count: 7 }), ['count ▅▅ 7, as before']],
-  ['sizes as sizes', trend({ newest_size: 2048 }, { newest_size: 1024 }), ['newest_size ▁█ 2.0 KiB, before it 1.0 KiB']],
+  [
+    'sizes as sizes',
+    trend({ newest_size: 2048 }, { newest_size: 1024 }),
+    ['newest_size ▁█ 2.0 KiB, before it 1.0 KiB'],
+  ],
   [
     'numbers kept as text',
     trend({ count: '9007199254740993' }, { count: 1 }),

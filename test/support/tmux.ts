@@ -39,7 +39,8 @@ export function tmuxStarts(): boolean {
   return spawnSync('tmux', ['-V'], { stdio: 'ignore' }).status === 0
 }
 
-const PATIENCE_MS = 20_000
+/** A machine that runs other tests beside it may be slow. */
+const PATIENCE_MS = 40_000
 
 export async function openTerminal({ columns, rows, cwd, env = {} }: TerminalOptions): Promise<Terminal> {
   const home = mkdtempSync(join(tmpdir(), 'pf-tmux-'))

@@ -19,6 +19,7 @@ import { openLive } from './live.js'
 import type { OpenDesk } from './open-desk.js'
 import { openRecordedDesk } from './recorded.js'
 import { type ProcessLike, show } from './show.js'
+import { readTrails } from './trails.js'
 
 export interface AuditRequest extends RunRequest {
   /** A recorded run to open; `files` do not matter then. */
@@ -62,7 +63,9 @@ export async function audit(request: AuditRequest, world: AuditWorld): Promise<E
   let opened: OpenDesk | undefined
   try {
     opened = await opening()
-    const { desk, start, end, last, broken } = opened
+    const trails = await readTrails(request.history, { cwd, litter, run: opened.run })
+    const { start, end, last, broken } = opened
+    const desk = { ...opened.desk, trails }
     const isRunning = () => desk.runner?.isRunning() === true
     const cancel = () => desk.runner?.cancel()
     const shown = await show(desk, start, { screen, proc, env, color, isRunning, cancel, mount, broken })

@@ -18,6 +18,7 @@ export async function openLive(options: LiveOptions): Promise<OpenDesk> {
   const runner = await openRunner({ ...options, onEvent: events.tell, onCrash: crash })
   return {
     desk: { ...(await commonOf(options)), told: [], listen: events.listen, runner },
+    run: { name: runner.name, at: new Date().toISOString() },
     start: runner.start,
     end: runner.end,
     last: () => {

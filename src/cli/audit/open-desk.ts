@@ -18,6 +18,8 @@ export interface OpenDesk {
   /** Stops whatever is under way, as a signal of that name would, and waits for it. */
   readonly end: (signal: 'SIGINT' | 'SIGTERM') => Promise<void>
   readonly last: () => LastState
+  /** Whose earlier runs count as those of this one: of this name, and begun before. */
+  readonly run: { readonly name: string | undefined; readonly at: string }
   /** Rejects with a bug that ends the audit; never resolves. */
   readonly broken: Promise<never>
 }

@@ -20,6 +20,7 @@ export async function openRecordedDesk({ path, told, ...options }: RecordedOptio
     desk: { ...(await commonOf(options)), told, listen: () => () => {}, recording: path },
     start: () => {},
     end: async () => {},
+    run: { name: start.name, at: start.at },
     // What is recorded was redacted then.
     last: () => ({ start, ends: [...ends.values()], end, hide: (text) => text }),
     broken: new Promise<never>(() => {}),

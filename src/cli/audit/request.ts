@@ -9,7 +9,8 @@ import type { AuditRequest } from './audit.js'
 import { isRecording } from './recorded.js'
 
 /** About a run that is still to come. */
-const OF_RUNNING = Object.keys({ ...selectionFlags, ...inputFlags, ...runFlags, ...allowFlags, ...gateFlags })
+const { history: _, ...runs } = runFlags
+const OF_RUNNING = Object.keys({ ...selectionFlags, ...inputFlags, ...runs, ...allowFlags, ...gateFlags })
 
 export interface AuditFlags extends RunFlags {
   readonly json: boolean

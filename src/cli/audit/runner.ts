@@ -45,6 +45,8 @@ export interface LiveRunner extends Runner {
   readonly end: (signal: 'SIGINT' | 'SIGTERM') => Promise<void>
   /** Undefined: none has come to its end. */
   readonly last: () => LastState | undefined
+  /** Of the check files. */
+  readonly name: string | undefined
 }
 
 /** Throws what is wrong with the command line or the check files; nothing has been drawn then. */
@@ -153,6 +155,7 @@ export async function openRunner(options: RunnerOptions): Promise<LiveRunner> {
       opened = undefined
     },
     last: () => last,
+    name: prepared.spec.name,
   }
 }
 

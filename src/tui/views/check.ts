@@ -9,6 +9,7 @@ import { notSeen, seenSubjects } from '../../reporters/seen.js'
 import type { Style } from '../../reporters/style.js'
 import { assertionBox } from '../../reporters/table-assertions.js'
 import { waiverText } from '../../reporters/table-check.js'
+import { type Earlier, trendTexts } from '../../reporters/trend.js'
 import { checkAt } from '../model.js'
 import { apart, type Paint } from './line.js'
 import { stateOf } from './outcome.js'
@@ -60,15 +61,15 @@ function runningLines({ model, style, now }: Drawing, { id }: PlannedCheck): str
   return labelled(style, 'running', [text.join(style.dot)], style.paint.bold)
 }
 
-function keptLines({ kept, style }: Drawing, end: CheckEnd): readonly string[] {
+function keptLines({ kept, style, trails }: Drawing, end: CheckEnd): readonly string[] {
   const before = kept.get(end)
   if (before?.width === style.width) return before.lines
-  const lines = endLines(end, style)
+  const lines = endLines(end, trails?.get(end.id) ?? [], style)
   kept.set(end, { width: style.width, lines })
   return lines
 }
 
-function endLines(end: CheckEnd, style: Style): string[] {
+function endLines(end: CheckEnd, earlier: readonly Earlier[], style: Style): string[] {
   const { paint } = style
   const named = new Set(end.assertions.map(({ subject }) => subject))
   // Those that did not hold first: that is what one has come for.
@@ -83,6 +84,7 @@ function endLines(end: CheckEnd, style: Style): string[] {
     ...assertionBox(assertions, end, style),
     ...labelled(style, 'seen', one(seenSubjects(end, named).join(style.dot) || undefined)),
     ...labelled(style, 'unseen', notSeen(end, named)),
+    ...labelled(style, 'trend', trendTexts(end, earlier, style)),
     ...end.diagnoses.flatMap(({ summary, suggestion }) => [
       ...labelled(style, 'cause', [summary], paint.bold),
       ...(suggestion === undefined

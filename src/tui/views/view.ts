@@ -2,6 +2,7 @@
 import type { CheckEnd } from '../../engine/events.js'
 import type { Finding, Presented } from '../../kinds/kind.js'
 import type { Style } from '../../reporters/style.js'
+import type { Earlier } from '../../reporters/trend.js'
 import type { FindingNumber } from '../findings/book.js'
 import type { Model } from '../model.js'
 
@@ -19,6 +20,8 @@ export interface Drawing {
   readonly present: (kind: string, finding: Finding) => Presented
   /** Lines of checks that have ended, which are dear and stay the same; whoever draws holds on to it. */
   readonly kept: WeakMap<CheckEnd, KeptLines>
+  /** By check, what it measured in earlier runs, the oldest first. */
+  readonly trails?: ReadonlyMap<string, readonly Earlier[]> | undefined
   /** What the findings lack, in words. */
   readonly incomplete: () => string | undefined
 }

@@ -1,5 +1,5 @@
 /** The audit on a real terminal: what it leaves behind, however it ends. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createDatabase, type TestDatabase } from '../../support/postgres.js'
@@ -196,6 +196,24 @@ checks:
     await terminal.keys('q')
     await ended(1)
     expect(JSON.parse(readFileSync(join(place.path, 'again.json'), 'utf8'))).toMatchObject({ exit: { code: 1 } })
+  })
+
+  test('shows how subjects moved since earlier runs, and keeps the state it was left in', async () => {
+    await terminal.command(`node ${BIN} verify --check uploads-on-disk --quiet --history kept; echo verified`)
+    await terminal.shows(/^verified$/m)
+    await audit('--check uploads-on-disk --history kept')
+    await terminal.shows('✖ 1 fail')
+    await terminal.keys('2')
+    await terminal.shows(/ rows ▅▅ 2, as before/)
+    writeFileSync(join(place.path, 'b.txt'), 'ok')
+    await terminal.keys('r')
+    await terminal.shows(/missing █▁ 0, before it 1/)
+    await terminal.keys('q')
+    await ended(0)
+    const records = readdirSync(join(place.path, 'kept')).sort()
+    expect(records).toHaveLength(2)
+    const last = JSON.parse(readFileSync(join(place.path, 'kept', records.at(-1) ?? ''), 'utf8'))
+    expect(last.checks['uploads-on-disk'].subjects).toMatchObject({ rows: 2, missing: 0 })
   })
 
   test('a check that was mended passes when it is run again: 0', async () => {
