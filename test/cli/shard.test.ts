@@ -1,14 +1,12 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { PassThrough } from 'node:stream'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { parseShardFlag } from '../../src/cli/flag-values.js'
 import type { RunRequest } from '../../src/cli/run-request.js'
-import { reportParts } from '../../src/cli/shard/report.js'
-import { verify } from '../../src/cli/verify.js'
 import type { RunEvent } from '../../src/engine/events.js'
 import { createDatabase, type TestDatabase } from '../support/postgres.js'
 import { type CliResult, directoryOf, runCli } from '../support/run-cli.js'
+import { listsIn, putTogether, runHere, verdictOf } from './parts.js'
 
 let database: TestDatabase
 let place: ReturnType<typeof directoryOf>
@@ -57,35 +55,13 @@ const sized = (paths: readonly string[], bytes = 1) => Object.fromEntries(paths.
 const run = (args: readonly string[]): Promise<CliResult> =>
   runCli(args, { cwd: place.path, env: { SHOP_URL: database.url, LANG: 'C.UTF-8' } })
 const file = (name: string) => join(place.path, name)
-/** One part in this process: it is what `verify` runs, without starting it anew for every part. */
 const part = (number: number, of: number, more: Partial<RunRequest> = {}) =>
-  verify(
+  runHere(
+    { cwd: place.path, env: { SHOP_URL: database.url } },
     {
-      files: [file('postflight.yaml')],
-      vars: {},
-      strict: false,
-      selection: {},
-      gate: { failOnWarn: false, allowEmpty: false },
-      noBaseline: false,
-      allowed: { commands: false, writes: false },
-      concurrency: 4,
       shard: { number, of },
       requests: [{ name: 'table' }, { name: 'ndjson', path: file(`${number}.ndjson`) }],
-      showData: false,
-      quiet: true,
-      color: false,
-      debug: false,
       ...more,
-    },
-    {
-      cwd: place.path,
-      env: { SHOP_URL: database.url, LANG: 'C.UTF-8', COLUMNS: '80' },
-      version: '0.0.0',
-      stdout: new PassThrough().resume(),
-      stderr: new PassThrough().resume(),
-      signals: process,
-      atExit: () => undefined,
-      hideSecrets: () => undefined,
     },
   )
 const paths = (of: number) => Array.from({ length: of }, (_, index) => file(`${index + 1}.ndjson`))
@@ -95,43 +71,10 @@ async function parts(of: number, more: Partial<RunRequest> = {}): Promise<readon
   return (await Promise.all(all)).map(({ code }) => code)
 }
 
-async function merged(runs: readonly string[], findingsDir?: string) {
-  let text = ''
-  const stdout = new PassThrough().on('data', (chunk) => {
-    text += chunk
-  })
-  const { code } = await reportParts({
-    runs,
-    findingsDir,
-    requests: [{ name: 'json' }],
-    stdout,
-    stderr: new PassThrough().resume(),
-    env: {},
-    color: false,
-    quiet: true,
-    signal: new AbortController().signal,
-    cwd: place.path,
-    atExit: () => undefined,
-  })
-  return { code, report: JSON.parse(text) }
-}
+const merged = (runs: readonly string[], findingsDir?: string) => putTogether(place.path, runs, findingsDir)
 
 const outcomeOf = (report: { checks: { id: string; outcome: string }[] }, id = 'uploads-on-disk') =>
   report.checks.find((one) => one.id === id)?.outcome
-
-/** What must not depend on how many machines have looked. */
-function verdictOf({ exit, gate, counts, checks }: Record<string, never>) {
-  const of = (one: Record<string, unknown>) => ({
-    ...one,
-    attempts: undefined,
-    duration_ms: undefined,
-    findings: undefined,
-  })
-  return { exit, gate, counts, checks: (checks as unknown as Record<string, unknown>[]).map(of) }
-}
-
-const listsIn = (dir: string) =>
-  Object.fromEntries(readdirSync(dir).map((name) => [name, readFileSync(join(dir, name), 'utf8').split('\n').sort()]))
 
 describe('the parts of a run, put together', () => {
   it.each([1, 3, 7])('come to the verdict and findings of the undivided run: %i', async (of) => {
