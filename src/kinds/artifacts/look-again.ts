@@ -21,6 +21,7 @@ import { type ToVerify, toVerify } from './verify-plan.js'
 /** Classes that looking again can settle. Rows in a gap stay in it, and what lies in the row alone is read with it. */
 export const REVISITED: readonly FindingClass[] = [
   'missing',
+  'in_flight',
   'size_mismatch',
   'checksum_mismatch',
   'renamed',
@@ -33,6 +34,7 @@ export const REVISITED: readonly FindingClass[] = [
 /** What is found of a key whose content has not been told right: to be verified again, or for the first time. */
 const UNPROVEN: readonly FindingClass[] = [
   'missing',
+  'in_flight',
   'renamed',
   'size_mismatch',
   'checksum_mismatch',
@@ -96,8 +98,13 @@ export async function lookAgain(candidates: Candidates, options: LookAgainOption
 
 /** Whether a finding holds: it was seen again, or what there is to see cannot be seen. */
 export function stands(finding: FindingClass, { marks, matched }: Again): boolean {
-  const isThere = finding === 'missing' && matched
+  const isThere = isAbsence(finding) && matched
   return marks.some((mark) => mark.finding === finding || (cannotTell(mark) && !isThere))
+}
+
+/** How old its rows are by now decides which of the two it is. */
+export function isAbsence(finding: FindingClass): boolean {
+  return finding === 'missing' || finding === 'in_flight'
 }
 
 function cannotTell({ finding }: Mark): boolean {

@@ -3,7 +3,15 @@ import { type Key, keyToText } from '../../lib/key.js'
 import { count, formatNumber } from '../../lib/text.js'
 import { findDeletions } from './deletions.js'
 import { foundAs } from './find-renamed.js'
-import { type Again, type LookAgainOptions, type Looked, lookAgain, REVISITED, stands } from './look-again.js'
+import {
+  type Again,
+  isAbsence,
+  type LookAgainOptions,
+  type Looked,
+  lookAgain,
+  REVISITED,
+  stands,
+} from './look-again.js'
 import type { FindingClass, Mark } from './residue.js'
 import type { StoreRun } from './store-run.js'
 
@@ -68,12 +76,12 @@ function wasPassedBy(run: StoreRun, again: Again): boolean {
   return again.modified !== undefined && again.modified < run.since - MOST_SKEW_MS
 }
 
-function isHidden({ finding }: Mark): boolean {
-  return finding === 'forbidden' || finding === 'unreadable'
+function tellsAbsence({ finding }: Mark): boolean {
+  return isAbsence(finding)
 }
 
-function isAbsence({ finding }: Mark): boolean {
-  return finding === 'missing' || finding === 'in_flight'
+function isHidden({ finding }: Mark): boolean {
+  return finding === 'forbidden' || finding === 'unreadable'
 }
 
 /** With one of these the entry had been there. */
@@ -85,7 +93,7 @@ const MISSING: ReadonlySet<FindingClass> = new Set(['missing'])
  * other finding holds where it cannot be seen again.
  */
 function holds(finding: FindingClass, again: Again): boolean {
-  return !(finding === 'missing' && again.marks.some(isHidden)) && stands(finding, again)
+  return !(isAbsence(finding) && again.marks.some(isHidden)) && stands(finding, again)
 }
 
 /** What the first look had told of the key already is told once: see `tell.ts`. */
@@ -122,10 +130,10 @@ async function heal(
     for (const finding of classes) {
       if (finding === 'renamed' || holds(finding, seen)) continue
       drop(finding, key)
-      if (finding === 'missing') await noLongerMissing(key, seen)
+      if (isAbsence(finding)) await noLongerMissing(key, seen)
     }
     if (seen.verified === true) run.tally.verified++
-    if (SEEN.some((finding) => classes.has(finding)) && seen.marks.some(isAbsence)) run.tally.matched--
+    if (SEEN.some((finding) => classes.has(finding)) && seen.marks.some(tellsAbsence)) run.tally.matched--
     // Both names of a renamed key are settled together, below.
     if (classes.size > 1 || !classes.has('renamed')) await news(key, seen, classes)
   }
@@ -137,7 +145,7 @@ async function heal(
     drop('renamed', key)
     // Where renamed keys were nothing else, they become now what they are.
     if (!rules.expectsRenamed) continue
-    if (isMissing) await run.changed.add(key, seen.marks.find(isAbsence) ?? { finding: 'missing' })
+    if (isMissing) await run.changed.add(key, seen.marks.find(tellsAbsence) ?? { finding: 'missing' })
     else await noLongerMissing(key, seen).then(() => news(key, seen, MISSING))
     const orphan = now(found).marks.find(({ finding }) => finding === 'orphaned')
     if (isOrphaned) await run.changed.add(found, orphan ?? { finding: 'orphaned' })

@@ -150,6 +150,20 @@ describe('looking again', () => {
     ])
   })
 
+  test('a file on its way that arrives is none any more, and one whose row grew too old for that is missing', async () => {
+    await bed.given([], ['there'])
+    await bed.database.client.query("insert into files (path) values ('arrives'), ('on-its-way'), ('never')")
+    const context = between(async () => {
+      bed.tree.put('arrives')
+      await bed.database.client.query("update files set made = '2019-04-01' where path = 'never'")
+    })
+    const timed = { ...CHECK, rows: { ...ROWS, time: 'made' }, grace: '10m' }
+    const seen = await see(bed.world, timed, { context })
+    expect(seen.told).toEqual(['in_flight on-its-way', 'missing never'])
+    expect(seen.subjects).toMatchObject({ in_flight: 1, missing: 1, matched: 1 })
+    expect(seen.notes).toEqual(['2 in_flight keys no longer so when looked at again'])
+  })
+
   test('a file that arrives with the wrong size is a finding of its own class', async () => {
     await bed.given(['a'], ['b'])
     await bed.database.client.query("update files set place = '7'")

@@ -123,10 +123,6 @@ export function model(world: WorldPlan, listed: boolean, broke: ReadonlyMap<stri
           continue
         }
         counts.examined++
-        if (claim.young === claim.refs) {
-          tell('in_flight', name, key)
-          continue
-        }
         // Looking again: what cannot be seen is not missing, and what is there is not, either.
         if (trouble === 'forbidden' || trouble === 'unreadable') {
           tell(trouble, name, key)
