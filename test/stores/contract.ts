@@ -1,6 +1,7 @@
 /** What every store promises, run by each backend's test against a real one. */
 import { createHash } from 'node:crypto'
 import { text } from 'node:stream/consumers'
+import { setImmediate } from 'node:timers/promises'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createOrderCheck } from '../../src/compare/order.js'
@@ -248,6 +249,20 @@ export function storeContract({ open, holds, many, inUse, lists = true }: Backen
         const part = await subject.store.open(key, { signal, range: { start, end } })
         expect(await text(part.setEncoding('latin1'))).toBe(content.subarray(start, end).toString('latin1'))
       }
+    })
+
+    it('ends at the signal', async () => {
+      const aborted = AbortSignal.abort(new Error('enough'))
+      const key = keyFromText('日本語/ファイル.txt')
+      await expect(subject.store.open(key, { signal: aborted })).rejects.toThrow('enough')
+      const stop = new AbortController()
+      const content = await subject.store.open(key, { signal: stop.signal })
+      stop.abort(new Error('enough'))
+      const read = async () => {
+        for await (const _ of content) await setImmediate()
+      }
+      await expect(read()).rejects.toThrow()
+      expect(content.destroyed).toBe(true)
     })
 
     it('of nothing is a StoreError that names the key', async () => {

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   archived,
   connectionReset,
@@ -11,8 +11,11 @@ import {
   truncatedList,
   truncatedWithoutToken,
 } from '../../fixtures/servers/s3.js'
+import { connectionSchema, type S3Spec } from '../../src/connections/schema.js'
 import { keyFromText } from '../../src/lib/key.js'
-import type { Store } from '../../src/stores/store.js'
+import { connectS3 } from '../../src/stores/s3/client.js'
+import { listBucket } from '../../src/stores/s3/list.js'
+import { type Store, StoreError } from '../../src/stores/store.js'
 import { type Bed, HELLO, LIMITED, listed, open, openBed, signal, stat } from './s3-bed.js'
 
 let bed: Bed
@@ -106,6 +109,59 @@ describe('faults that pass', () => {
   ])('%s is tried again', async (_, play) => {
     bed.server.play(play)
     expect(await listed(bed.storeOf())).toHaveLength(4)
+  })
+
+  describe('do not go on for ever: a bucket that refuses for a minute is given up', () => {
+    const refused = {
+      code: 'unavailable',
+      message: expect.stringMatching(/all requests were in vain for \d+ s: HTTP 503/),
+    }
+    beforeEach(() => {
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() })
+      bed.server.play(slowDown(1000))
+    })
+    afterEach(() => {
+      vi.useRealTimers()
+    })
+
+    it('key by key, without asking any more', async () => {
+      const store = bed.storeOf()
+      for (let tried = 0; tried < 3; tried++) {
+        await expect(stat(store, 'hello.txt')).rejects.toThrow('HTTP 503')
+        vi.setSystemTime(Date.now() + 31_000)
+      }
+      // A while ago it was, so it is asked again; that too is in vain.
+      await expect(stat(store, 'hello.txt')).rejects.toThrow('HTTP 503')
+      bed.server.forgetRequests()
+      await expect(stat(store, 'other')).rejects.toMatchObject(refused)
+      await expect(open(store, 'other')).rejects.toMatchObject(refused)
+      expect(bed.server.requests()).toEqual([])
+    }, 20_000)
+
+    it('page by page', async () => {
+      const vain: string[] = []
+      const patience = {
+        check: () => {
+          if (vain.length === 2) throw new StoreError('unavailable', `in vain: ${vain.join()}`)
+        },
+        answered: () => vain.splice(0),
+        inVain: (_: number, why: string) => vain.push(why),
+      }
+      const whole = { label: 'media', bucket: 'media', prefix: keyFromText(''), limit: 4 }
+      const bucket = { ...whole, ordered: true, directory: false, aws: false, requesterPays: false }
+      const { endpoint, accessKey: access_key, secretKey: secret_key } = bed.server
+      const spec = { type: 's3', bucket: 'media', endpoint, path_style: true, access_key, secret_key }
+      const s3 = await connectS3('media', connectionSchema.parse(spec) as S3Spec, {}, { attempts: 1 })
+      const pages = async () => {
+        for await (const { ends } of listBucket(s3, bucket, { signal }, patience)) if (ends.length === 0) return
+      }
+      await expect(pages()).rejects.toThrow('in vain: HTTP 503 SlowDown,HTTP 503 SlowDown')
+      bed.server.endPlays()
+      vain.pop()
+      await pages()
+      expect(vain).toEqual([])
+      s3.client.destroy()
+    }, 20_000)
   })
 
   it('a server that goes on failing is unavailable', async () => {
