@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util'
 import { SHAPES, type Shape } from './shapes.js'
 
-const PARTS = ['files', 's3', 'checksums'] as const
+const PARTS = ['files', 's3', 'checksums', 'audit'] as const
 type Part = (typeof PARTS)[number]
 
 export interface Flags {

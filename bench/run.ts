@@ -13,6 +13,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { startPostgres } from '../fixtures/servers/postgres.js'
+import { measureAudit } from './audit-part.js'
 import { measureChecksums } from './checksums.js'
 import type { Part } from './figures.js'
 import { measureFiles } from './files.js'
@@ -51,6 +52,7 @@ try {
   if (flags.parts.includes('files')) parts.push(await measureFiles(options))
   if (flags.parts.includes('s3')) parts.push(await measureS3Part(options))
   if (flags.parts.includes('checksums')) parts.push(await measureChecksums(options))
+  if (flags.parts.includes('audit')) parts.push(await measureAudit(options))
   const all = {
     figures: parts.flatMap(({ figures }) => figures),
     promises: parts.flatMap(({ promises }) => promises),
