@@ -17,7 +17,7 @@ const GAP_BYTES = 16 * 1024
 /** As little as this is read in less time than waiting for it takes. */
 const FEW_BYTES = 8 * 1024
 
-/** What is given stands until the next is asked for. */
+/** `numbers` ascend. What is given stands until the next is asked for. */
 export async function* windowsOf(
   { places, source }: Pick<Stock, 'places' | 'source'>,
   numbers: Uint32Array,
@@ -30,7 +30,7 @@ export async function* windowsOf(
       const number = numbers[to] as number
       const next = places.offsetOf(number)
       const nextEnd = next + places.lengthOf(number)
-      if (next < end || next - end > GAP_BYTES || nextEnd - offset > WINDOW_BYTES) break
+      if (next - end > GAP_BYTES || nextEnd - offset > WINDOW_BYTES) break
       end = nextEnd
     }
     const length = end - offset
