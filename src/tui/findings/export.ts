@@ -43,6 +43,7 @@ export async function exportFindings(book: Book, request: ExportRequest, options
       await target.add(finding, notes.get(number))
       if (at % STEP === 0) await pace.pause(at / numbers.length)
     }
+    options.signal.throwIfAborted()
     const said = await target.commit()
     const incomplete = book.incomplete()
     return [

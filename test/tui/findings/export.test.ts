@@ -190,10 +190,14 @@ describe.each<readonly [ExportFormat, string]>([
   })
 
   it('leaves nothing where it is given up', async () => {
-    const findings = Array.from({ length: 6000 }, (_, number) => missing(`${'x'.repeat(2000)}${number}`))
+    const findings = Array.from({ length: 2000 }, (_, number) => missing(`${'x'.repeat(1000)}${number}`))
     const stop = new AbortController()
-    setImmediate(() => stop.abort())
-    await expect(exported(findings, format, name, { signal: stop.signal })).rejects.toThrow(/abort/i)
+    const notes = Object.assign(new Map<number, string>(), {
+      get: (number: number): undefined => {
+        if (number === 1000) stop.abort()
+      },
+    })
+    await expect(exported(findings, format, name, { signal: stop.signal, notes })).rejects.toThrow(/abort/i)
     expect(await readdir(dir)).toEqual([])
   })
 
