@@ -55,6 +55,8 @@ export interface Binding {
   /** Where it means something; undefined: everywhere. */
   readonly in?: readonly Context[]
   readonly when?: (model: Model) => boolean
+  /** Why not, where `when` says so. */
+  readonly otherwise?: (model: Model) => string
   /** A word for the footer; the lower the rank, the sooner it is there. */
   readonly foot?: { readonly word: string; readonly rank: number }
   /** Never out of several keys at once: that may be text that was pasted. */
@@ -66,6 +68,8 @@ const FINDINGS = ['list', 'groups', 'evidence'] as const
 const VIEWS = ['overview', 'check', ...FINDINGS] as const
 const isLive = ({ live }: Model): boolean => live
 const isIdle = (model: Model): boolean => model.live && !isRunning(model)
+const whyNot = ({ live }: Model): string =>
+  live ? 'a run is under way: c stops it' : 'a recorded run cannot be run again'
 const hasFinding = (model: Model): boolean => findingAt(model) !== undefined
 
 export const BINDINGS: readonly Binding[] = [
@@ -99,7 +103,14 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'check', keys: ['2'], label: 'the check', section: 'Move' },
   { action: 'findings', keys: ['3'], label: 'its findings', section: 'Move' },
   { action: 'directories', keys: ['4'], label: 'its findings by directory', section: 'Move' },
-  { action: 'evidence', keys: ['5'], label: 'the evidence of the finding', section: 'Move', when: hasFinding },
+  {
+    action: 'evidence',
+    keys: ['5'],
+    label: 'the evidence of the finding',
+    section: 'Move',
+    when: hasFinding,
+    otherwise: () => 'there is no finding here',
+  },
   {
     action: 'nextFailure',
     keys: ['e'],
@@ -159,6 +170,7 @@ export const BINDINGS: readonly Binding[] = [
     section: 'Act',
     in: VIEWS,
     when: isIdle,
+    otherwise: whyNot,
     foot: { word: 'run again', rank: 7 },
     deliberate: true,
   },
@@ -169,6 +181,7 @@ export const BINDINGS: readonly Binding[] = [
     section: 'Act',
     in: VIEWS,
     when: isIdle,
+    otherwise: whyNot,
     deliberate: true,
   },
   {
@@ -178,6 +191,7 @@ export const BINDINGS: readonly Binding[] = [
     section: 'Act',
     in: VIEWS,
     when: isIdle,
+    otherwise: whyNot,
     deliberate: true,
   },
   {
@@ -187,6 +201,7 @@ export const BINDINGS: readonly Binding[] = [
     section: 'Act',
     in: VIEWS,
     when: (model) => isRunning(model) || model.findings?.looking !== undefined,
+    otherwise: () => 'nothing is under way',
     foot: { word: 'stop', rank: 3 },
     deliberate: true,
   },
@@ -197,6 +212,7 @@ export const BINDINGS: readonly Binding[] = [
     section: 'Act',
     in: ['list', 'evidence'],
     when: (model) => isLive(model) && hasFinding(model),
+    otherwise: (model) => (isLive(model) ? 'there is no finding here' : 'a recorded run cannot be looked at again'),
     foot: { word: 'verify', rank: 4 },
     deliberate: true,
   },
@@ -241,6 +257,7 @@ export const BINDINGS: readonly Binding[] = [
     section: 'Act',
     in: ['list', 'evidence'],
     when: hasFinding,
+    otherwise: () => 'there is no finding here',
     foot: { word: 'note', rank: 8 },
     deliberate: true,
   },
@@ -276,6 +293,11 @@ export function bindingFor(model: Model, key: string): Binding | undefined {
   return BINDINGS.find((binding) => binding.keys.includes(key) && means(binding, model))
 }
 
+/** Why a key that means something here cannot be used now; undefined: it means nothing. */
+export function whyNothing(model: Model, key: string): string | undefined {
+  return BINDINGS.find((binding) => binding.keys.includes(key) && isHere(binding, model))?.otherwise?.(model)
+}
+
 /** Those that mean something now and have a word for the footer, the most useful first. */
 export function footBindings(model: Model): readonly (Binding & { readonly foot: NonNullable<Binding['foot']> })[] {
   return BINDINGS.flatMap((binding) =>
@@ -283,8 +305,12 @@ export function footBindings(model: Model): readonly (Binding & { readonly foot:
   ).sort((a, b) => a.foot.rank - b.foot.rank)
 }
 
-function means({ in: contexts, when }: Binding, model: Model): boolean {
-  return (contexts === undefined || contexts.includes(contextOf(model))) && (when === undefined || when(model))
+function means(binding: Binding, model: Model): boolean {
+  return isHere(binding, model) && (binding.when === undefined || binding.when(model))
+}
+
+function isHere({ in: contexts }: Binding, model: Model): boolean {
+  return contexts === undefined || contexts.includes(contextOf(model))
 }
 
 const SHOWN: Readonly<Record<string, string>> = {

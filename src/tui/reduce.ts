@@ -1,6 +1,6 @@
 /** The one reducer: what happened makes the next model, and says what is to be done outside. Pure. */
 import type { Happening } from './happening.js'
-import { bindingFor } from './keys.js'
+import { bindingFor, whyNothing } from './keys.js'
 import { bodyRows } from './layout.js'
 import { acted } from './model/act.js'
 import { answered, sought } from './model/ask.js'
@@ -62,7 +62,10 @@ function pressedOne(model: Model, name: string, alone: boolean): Step {
   if (model.prompt !== undefined) return answered(model, model.prompt, name)
   const binding = bindingFor(model, name)
   const heard = { ...model, message: undefined }
-  if (binding === undefined) return stay(heard)
+  if (binding === undefined) {
+    const why = whyNothing(model, name)
+    return why === undefined ? stay(heard) : said(heard, why)
+  }
   if (binding.deliberate === true && !alone)
     return said(heard, `${name} came with other keys, as pasted text does: press it alone`)
   return acted(heard, binding.action)

@@ -87,6 +87,12 @@ describe('a run that is watched', () => {
     expect(audit.model().findings?.numbers).toHaveLength(before + 1)
   })
 
+  it('says when it is over', () => {
+    const { audit, tell } = begun()
+    tell(events)
+    expect(audit.lines().at(-2)).toBe('the run is over: exit 1')
+  })
+
   it('stays where one is when the run begins anew', async () => {
     const { audit, tell } = begun()
     tell(events)
@@ -145,14 +151,16 @@ describe('running again', () => {
   it('is not offered while a run is under way', async () => {
     const { runner, audit, tell } = begun()
     tell(events.slice(0, 5))
-    await audit.press('r', 'f', 'a', 'y')
+    await audit.press('f', 'a', 'r')
     expect(runner.asked).toEqual([])
+    expect(audit.lines().at(-2)).toBe('a run is under way: c stops it')
   })
 
   it('is not offered of a recorded run', async () => {
     const audit = drive(memoryDesk(events))
-    await audit.press('r', 'f', 'a', 'v')
+    await audit.press('f', 'a', 'r')
     expect(audit.effects()).toEqual([])
+    expect(audit.lines().at(-2)).toBe('a recorded run cannot be run again')
   })
 
   it('says why it could not be begun', async () => {

@@ -5,7 +5,7 @@ import { foldProgress } from '../../reporters/progress.js'
 import type { Model } from '../model.js'
 import { lookedFor } from './look.js'
 import { withRows } from './overview.js'
-import { type Step, stay } from './step.js'
+import { type Step, said, stay } from './step.js'
 
 export function eventTold(model: Model, event: RunEvent): Step {
   const run = fold(model.run, event)
@@ -21,7 +21,7 @@ export function eventTold(model: Model, event: RunEvent): Step {
     case 'check:end':
       return refreshed(withRows({ ...next, ends: new Map(model.ends).set(event.id, event) }), event.id)
     case 'run:end':
-      return stay({ ...next, stopping: false })
+      return said({ ...next, stopping: false }, `the run is over: exit ${event.exit.code}`)
     case 'check:progress':
     case 'check:finding':
       return stay(next)
