@@ -1,7 +1,7 @@
 /**
- * `npx tsx bench/audit-frames.ts [FINDINGS]`: what it takes to open a recorded run of a million findings, to draw frames
- * while it is scrolled through at 200 × 50, and how much memory. The promises: under 2 s to the first view, 99 of 100
- * frames under 50 ms, under 250 MB.
+ * `npm run bench:frames [FINDINGS]`: what it takes to open a recorded run of a million findings, to draw frames
+ * while it is scrolled through at 200 × 50, and how much memory. The promises: 99 of 100 frames under
+ * 50 ms, under 250 MB.
  */
 import { EventEmitter } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'

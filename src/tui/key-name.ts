@@ -20,6 +20,9 @@ export interface InkKey {
   readonly meta: boolean
 }
 
+/** A sequence that ink does not know; it takes the escape off and gives the rest as if somebody had typed it. */
+const UNKNOWN = /^\[[\d;:<=>?]*[ -/]*[@-~]$/
+
 const CONTROLS: Readonly<Record<string, string>> = {
   '\r': 'enter',
   '\n': 'enter',
@@ -37,7 +40,7 @@ export function keyNames(input: string, key: InkKey): string[] {
   // Escape sets `meta` as well and was dealt with; with Alt no key of ours is pressed.
   if (key.meta) return []
   if (key.ctrl) return input.length === 1 ? [`ctrl-${input}`] : []
-  return [...input].flatMap(characterName)
+  return UNKNOWN.test(input) ? [] : [...input].flatMap(characterName)
 }
 
 function nameOf(key: InkKey): string | undefined {
