@@ -1,5 +1,5 @@
 /** Tells whether rows say the same as when they were read before. */
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import type { Key } from '../../lib/key.js'
 import type { Rec } from '../../lib/records.js'
 import { withoutAge } from './claim.js'
@@ -13,7 +13,7 @@ export interface RowHash {
 }
 
 export function createRowHash(): RowHash {
-  const hash = createHash('sha1')
+  const hashed = createHash('sha1')
   let key: Key | undefined
   let rows: string[] = []
   const close = (): string => {
@@ -32,18 +32,19 @@ export function createRowHash(): RowHash {
         }
         rows.push(withoutAge(record.rest))
       }
-      hash.update(text, 'latin1')
+      hashed.update(text, 'latin1')
     },
     digest: () => {
-      hash.update(close(), 'latin1')
+      hashed.update(close(), 'latin1')
       key = undefined
-      return hash.copy().digest('base64')
+      return hashed.copy().digest('base64')
     },
   }
 }
 
 /** Of what all rows of a key say of its content. */
 export function hashItem({ key, refs, digests }: ToVerify): string {
-  const text = `${key}\0${refs}\0${[...digests].sort().join(' ')}`
-  return createHash('sha1').update(text, 'latin1').digest('base64').slice(0, 16)
+  const said = digests.length > 1 ? [...digests].sort().join(' ') : (digests[0] ?? '')
+  const text = `${key}\0${refs}\0${said}`
+  return hash('sha1', text, 'base64').slice(0, 16)
 }
