@@ -194,7 +194,7 @@ describe.each<readonly [ExportFormat, string]>([
     const stop = new AbortController()
     const notes = Object.assign(new Map<number, string>(), {
       get: (number: number): undefined => {
-        if (number === 1000) stop.abort()
+        if (number === 1999) stop.abort()
       },
     })
     await expect(exported(findings, format, name, { signal: stop.signal, notes })).rejects.toThrow(/abort/i)
