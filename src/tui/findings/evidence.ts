@@ -1,6 +1,6 @@
 /** All there is to say about one finding. Pure; lines fit into the width of the style, from 60 columns on. */
 import type { Deleted, Finding, Presented } from '../../kinds/kind.js'
-import { formatNumber } from '../../lib/text.js'
+import { formatNumber, wrapText } from '../../lib/text.js'
 import { paragraph } from '../../reporters/paragraph.js'
 import type { Style } from '../../reporters/style.js'
 import { factLines, factText } from './evidence-facts.js'
@@ -12,7 +12,10 @@ export function evidenceLines(finding: Finding, presented: Presented, style: Sty
   const said = (label: string, texts: readonly string[]): string[] =>
     texts.flatMap((text, at) => paragraph(style, at === 0 ? label : '', style.lines(cut(text))))
   const parts = [
-    paragraph(style, '', style.lines(cut(presented.headline))).map((line) => style.paint.bold(line.trimStart())),
+    style
+      .lines(cut(presented.headline))
+      .flatMap((line) => wrapText(line, style.width))
+      .map(style.paint.bold),
     said(
       '',
       presented.detail.filter((line) => !isToldBelow(line, finding)),

@@ -175,6 +175,15 @@ describe('the evidence of a finding', () => {
     expect(lines.join('\n')).not.toContain('expected 5')
   })
 
+  it('begins at the first column, in colours too', () => {
+    const [first] = evidenceLines(
+      { finding: 'missing', key: 'a' },
+      { headline: 'a: missing', detail: [] },
+      createStyle({ width: 80, color: true, unicode: true }),
+    )
+    expect(first).toBe('\x1b[1ma: missing\x1b[22m')
+  })
+
   it('ends what is longer than anybody reads', () => {
     const huge = 'x'.repeat(2 ** 22)
     const finding: Finding = {
