@@ -1,15 +1,15 @@
 /**
- * From what ink writes to what the terminal is sent: rows at fixed places, and of them only those that changed. So nothing
+ * From a frame as it is written to what the terminal is sent: rows at fixed places, and of them only those that changed. So nothing
  * scrolls or flickers, no history is erased, and no text, whatever it holds, can move the cursor. Pure.
  */
 
-/** Control sequences but colours; ink erases the frame before with them. */
+/** Control sequences but colours. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: an escape sequence begins with a control character
 const MOVES = /\x1b\[[0-9;?]*[@-ln-~]/g
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not pass
 const CONTROLS = /\x1b(?!\[[0-9;:]*m)|[\x00-\x09\x0b-\x1a\x1c-\x1f\x7f-\x9f]/g
 
-/** The rows of a frame; undefined where ink only moves, hides or shows the cursor. */
+/** The rows of a frame; undefined where nothing but the cursor was moved, hidden or shown. */
 export function rowsOf(written: string): readonly string[] | undefined {
   const text = written.replace(MOVES, '').replace(CONTROLS, '')
   if (text === '') return undefined

@@ -1,6 +1,6 @@
 /** The one reducer: what happened makes the next model, and says what is to be done outside. Pure. */
 import type { Happening } from './happening.js'
-import { bindingFor, whyNothing } from './keys.js'
+import { bindingFor, whyNothing } from './key-meaning.js'
 import { bodyRows } from './layout.js'
 import { acted } from './model/act.js'
 import { answered, sought } from './model/ask.js'

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { BINDINGS, footBindings, keyText } from '../../src/tui/keys.js'
+import { footBindings, keyText } from '../../src/tui/key-meaning.js'
+import { BINDINGS } from '../../src/tui/keys.js'
 import { type Context, emptyModel } from '../../src/tui/model.js'
 
 const CONTEXTS: readonly Context[] = ['overview', 'check', 'list', 'groups', 'evidence', 'help', 'snippet']

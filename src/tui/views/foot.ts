@@ -1,7 +1,7 @@
 /** The last two lines: what is asked or was said, and the keys that mean something here. */
 import { displayWidth } from '../../lib/text-width.js'
 import { EXPORT_FORMATS } from '../desk.js'
-import { footBindings, keyText } from '../keys.js'
+import { footBindings, keyText } from '../key-meaning.js'
 import { isText } from '../model/travel.js'
 import { contextOf, type Prompt } from '../model.js'
 import { apart, line, type Piece, shown } from './line.js'

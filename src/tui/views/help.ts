@@ -2,7 +2,8 @@
 import { wrapText } from '../../lib/text.js'
 import { padEnd } from '../../lib/text-width.js'
 import type { Style } from '../../reporters/style.js'
-import { BINDINGS, keyText, SECTIONS } from '../keys.js'
+import { keyText } from '../key-meaning.js'
+import { BINDINGS, SECTIONS } from '../keys.js'
 import type { Drawing, TextView } from './view.js'
 
 const KEYS = 20
