@@ -19,6 +19,8 @@ export interface Screen extends Pick<Terminal, 'stdin' | 'stdout'> {
   readonly isLent: () => boolean
   /** Sends something that shows nothing, as a text for the clipboard. */
   readonly send: (sequence: string) => void
+  /** Aborted where the terminal has gone. */
+  readonly gone: AbortSignal
 }
 
 /** Without wrapping at the right edge: a row that is taken for shorter than it is stays one row. */
@@ -31,15 +33,23 @@ export interface ScreenOptions {
   readonly stdin: NodeJS.ReadStream
   readonly stdout: NodeJS.WriteStream
   readonly stderr: NodeJS.WriteStream
+  /** Whether there is still a terminal; asked before anything is written to it. */
+  readonly isThere: () => boolean
 }
 
-export function createScreen({ stdin, stdout, stderr }: ScreenOptions): Screen {
+export function createScreen({ stdin, stdout, stderr, isThere }: ScreenOptions): Screen {
   let state: 'away' | 'here' | 'lent' = 'away'
   let shown: readonly string[] = []
   let release = () => {}
+  const gone = new AbortController()
+  // For as long as the process lives: a terminal may go at any time, and what is not listened to is thrown.
+  stdin.on('error', () => gone.abort())
+  stdin.on('end', () => gone.abort())
 
   const send = (text: string): void => {
-    if (text !== '' && stdout.writable) stdout.write(text)
+    if (text === '' || !stdout.writable) return
+    if (isThere()) stdout.write(text)
+    else gone.abort()
   }
   const height = (): number => stdout.rows ?? 24
   const keys = keyStream()
@@ -113,6 +123,7 @@ export function createScreen({ stdin, stdout, stderr }: ScreenOptions): Screen {
       }
     },
     isLent: () => state === 'lent',
+    gone: gone.signal,
     send: (sequence) => {
       if (state === 'here') send(sequence)
     },

@@ -2,6 +2,8 @@
 import { stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
+import { Writable } from 'node:stream'
+import { isatty } from 'node:tty'
 import { type Exit, exitOf } from '../../engine/exit-code.js'
 import { UsageError } from '../../lib/errors.js'
 import { createLitter, type Litter } from '../../lib/litter.js'
@@ -14,6 +16,7 @@ import type { Mount } from '../../tui/terminal.js'
 import { findCheckFiles } from '../check-files.js'
 import type { RunRequest, World } from '../run-request.js'
 import { openScratch } from '../scratch.js'
+import { letGoOfTerminal } from './gone-terminal.js'
 import { tellLast } from './last-report.js'
 import { openLive } from './live.js'
 import type { OpenDesk } from './open-desk.js'
@@ -39,9 +42,12 @@ export async function audit(request: AuditRequest, world: AuditWorld): Promise<E
   const { cwd, env, stdin, stdout, stderr, proc, mount } = world
   const { color, quiet, findingsDir, requests } = request
   const litter = createLitter(world.atExit)
+  const terminals = [stdin, stdout, stderr].flatMap(({ isTTY }, descriptor) => (isTTY ? [descriptor] : []))
+  const letGo = (): void => letGoOfTerminal(terminals)
+  world.atExit(letGo)
   await refuseUnwritable(requests, litter)
   const scratch = await openScratch(tmpdir(), litter)
-  const screen = createScreen({ stdin, stdout, stderr })
+  const screen = createScreen({ stdin, stdout, stderr, isThere: () => isatty(1) })
   const leaving = new AbortController()
   const common = { cwd, env, screen, litter, signal: leaving.signal }
   const opening = async (): Promise<OpenDesk> => {
@@ -68,13 +74,16 @@ export async function audit(request: AuditRequest, world: AuditWorld): Promise<E
     const desk = { ...opened.desk, trails }
     const isRunning = () => desk.runner?.isRunning() === true
     const cancel = () => desk.runner?.cancel()
-    const shown = await show(desk, start, { screen, proc, env, color, isRunning, cancel, mount, broken })
+    const shown = await show(desk, start, { screen, proc, env, color, isRunning, cancel, mount, broken, letGo })
     leaving.abort()
     try {
-      if (isRunning()) stderr.write(STOPPING)
+      // Of a terminal that has gone nobody reads.
+      const heard = <S extends Writable>(stream: S): S | Writable => (isatty(1) ? stream : nowhere())
+      const streams = { stdout: heard(stdout), stderr: stderr.isTTY ? heard(stderr) : stderr }
+      if (isRunning()) streams.stderr.write(STOPPING)
       await end(shown.terminated ? 'SIGTERM' : 'SIGINT')
       const { book } = desk
-      const told = { requests, stdout, stderr, env, color, quiet, findingsDir, cwd, litter, book }
+      const told = { requests, ...streams, env, color, quiet, findingsDir, cwd, litter, book }
       const exit = await tellLast(last(), told)
       return shown.terminated ? exitOf([exit, { code: 143, reason: 'terminated' }]) : exit
     } finally {
@@ -85,6 +94,10 @@ export async function audit(request: AuditRequest, world: AuditWorld): Promise<E
     await opened?.desk.book.close()
     await scratch.remove()
   }
+}
+
+function nowhere(): Writable {
+  return new Writable({ write: (_, __, done) => done() })
 }
 
 const STOPPING =

@@ -27,6 +27,8 @@ export interface ShowOptions {
   /** Stops the run; the screen stays. */
   readonly cancel: () => void
   readonly mount: () => Promise<Mount>
+  /** Puts something else in the place of a terminal that has gone; does nothing while it is there. */
+  readonly letGo: () => void
   /** Rejects with a bug that ends the audit. */
   readonly broken: Promise<never>
 }
@@ -42,7 +44,7 @@ export interface Shown {
 export async function show(
   desk: Parameters<Mount>[0],
   start: () => void,
-  { screen, proc, env, color, isRunning, cancel, mount, broken }: ShowOptions,
+  { screen, proc, env, color, isRunning, cancel, mount, broken, letGo }: ShowOptions,
 ): Promise<Shown> {
   const leaving = new AbortController()
   let left = false
@@ -51,6 +53,11 @@ export async function show(
   const onSignal = (signal: Signal): void => {
     // The keys of an editor are its own.
     if (signal === 'SIGINT' && screen.isLent()) return
+    if (signal === 'SIGHUP') {
+      letGo()
+      // Told by the kernel and by the shell: that is no impatience.
+      if (left || terminated) return
+    }
     if (left || terminated) {
       screen.leave()
       proc.exit(signal === 'SIGINT' ? 130 : 143)
@@ -63,6 +70,10 @@ export async function show(
   }
   const listeners = SIGNALS.map((signal) => ({ signal, listener: () => onSignal(signal) }))
   for (const { signal, listener } of listeners) proc.on(signal, listener)
+  // Where nobody sends SIGHUP, as the last line of a connection that broke.
+  screen.gone.addEventListener('abort', () => {
+    if (!left && !terminated) onSignal('SIGHUP')
+  })
   const dispose = (): void => {
     for (const { signal, listener } of listeners) proc.off(signal, listener)
   }

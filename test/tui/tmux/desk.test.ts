@@ -1,7 +1,7 @@
 /** The audit on a real terminal: what it leaves behind, however it ends. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { createDatabase, type TestDatabase } from '../../support/postgres.js'
 import { serverOrSkip } from '../../support/require-server.js'
 import { BIN, directoryOf } from '../../support/run-cli.js'
@@ -112,6 +112,16 @@ checks:
     await terminal.shows('running slow')
     process.kill(Number(await terminal.tmux('display-message', '-p', '#{pane_pid}').then(childOf)), `SIG${signal}`)
     expect(await ended(code)).toContain('slow')
+  })
+
+  test('a terminal that goes away ends it as SIGHUP does, and the reports to files are written: 143', async () => {
+    const code = join(place.path, 'code')
+    await terminal.command(`sh -c 'trap "" HUP; ${AUDIT} --check slow --reporter json:report.json; echo $? > code'`)
+    await terminal.shows('running slow')
+    await terminal.tmux('kill-session')
+    await vi.waitFor(() => expect(existsSync(code)).toBe(true), 20_000)
+    expect(readFileSync(code, 'utf8')).toBe('143\n')
+    expect(JSON.parse(readFileSync(join(place.path, 'report.json'), 'utf8'))).toMatchObject({ exit: { code: 143 } })
   })
 
   test('a signal INT from elsewhere stops the run as Ctrl-C does', async () => {
