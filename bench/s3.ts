@@ -7,8 +7,6 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { Agent, get } from 'node:http'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import v8 from 'node:v8'
-import vm from 'node:vm'
 import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3'
 import { connectionSchema, type S3Spec } from '../src/connections/schema.js'
 import { keyFromText } from '../src/lib/key.js'
@@ -37,10 +35,6 @@ export interface S3BenchOptions {
 }
 
 const PAGE = 1000
-
-/** So that no way pays for what the one before it left behind. */
-v8.setFlagsFromString('--expose-gc')
-const collectGarbage = vm.runInNewContext('gc') as () => void
 
 /** Medians of the rounds; the ways take turns. */
 export async function measureS3({ keys, latencyMs, rounds, concurrency = 16 }: S3BenchOptions): Promise<S3Figures[]> {
@@ -78,7 +72,6 @@ async function measure(
   run: () => Promise<number>,
 ): Promise<S3Figures> {
   await stats(endpoint, '?reset')
-  collectGarbage()
   const cpu = process.cpuUsage()
   const began = performance.now()
   const listed = await run()
