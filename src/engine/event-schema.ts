@@ -65,7 +65,22 @@ const checkFinding = z.looseObject({
   v,
   type: z.literal('check:finding'),
   id: z.string(),
-  finding: z.looseObject({ finding: z.string(), key: z.string().optional() }),
+  finding: z.looseObject({
+    finding: z.string(),
+    key: z.string().optional(),
+    key_b64: z.string().optional(),
+    store: z.string().optional(),
+    found_as: z.string().optional(),
+    found_as_b64: z.string().optional(),
+    expected: facts.optional(),
+    actual: facts.optional(),
+    refs: z.number().optional(),
+    row: facts.optional(),
+    deleted: z.looseObject({ at: z.string().optional(), version: z.string().optional() }).optional(),
+    recover_from: texts.optional(),
+    reason: z.string().optional(),
+    known: z.literal(true).optional(),
+  }),
 })
 
 const assertion = z.looseObject({

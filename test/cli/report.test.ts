@@ -94,6 +94,15 @@ describe('postflight report', () => {
       ':2: the line is not an event of a run: id',
     ],
     [
+      'a finding of another form',
+      (lines: string[]) =>
+        lines.with(
+          1,
+          '{"v":1,"type":"check:finding","id":"a","finding":{"finding":"missing","key":"k","recover_from":5}}',
+        ),
+      ':2: the line is not an event of a run: finding.recover_from',
+    ],
+    [
       'another version',
       (lines: string[]) => [lines[0]!.replace('"v":1', '"v":2')],
       ':1: the line is not an event of a run: v: is not version 1',
