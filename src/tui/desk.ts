@@ -53,4 +53,6 @@ export interface Runner {
   readonly recheck: (check: string, finding: Finding) => Promise<Finding | undefined>
   /** Whether findings of this check can be looked at one by one. */
   readonly canRecheck: (check: string) => boolean
+  /** The SQL its check file gives, secrets hidden. No recording has it, for it may hold values of rows. */
+  readonly queries: (check: string) => readonly string[]
 }

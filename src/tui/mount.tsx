@@ -39,8 +39,9 @@ export const mount: Mount = async (desk, terminal) => {
     if (model.away) return
     const style = createStyle({ width: model.size.columns, color, unicode })
     const { at, incomplete } = desk.book
-    const { present, trails } = desk
-    const { lines, extent } = frame({ model, style, now: desk.now(), at, present, incomplete, trails, kept })
+    const { present, trails, runner } = desk
+    const queries = runner?.queries
+    const { lines, extent } = frame({ model, style, now: desk.now(), at, present, incomplete, trails, queries, kept })
     const text = `${lines.join('\n')}\n`
     if (text !== shown) stdout.write(text)
     shown = text

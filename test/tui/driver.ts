@@ -55,7 +55,9 @@ export function drive(desk: MemoryDesk, options: DriverOptions = {}): Driver {
     const model = store.model()
     const style = createStyle({ width: model.size.columns, color, unicode })
     const { at, incomplete } = desk.book
-    return frame({ model, style, now: desk.now(), at, present: desk.present, incomplete, kept })
+    const { present, trails } = desk
+    const queries = desk.runner?.queries
+    return frame({ model, style, now: desk.now(), at, present, incomplete, trails, queries, kept })
   }
   const press = async (...keys: readonly string[]): Promise<void> => {
     for (const key of keys) {

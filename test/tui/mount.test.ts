@@ -126,6 +126,7 @@ describe('mount', () => {
       cancel: () => {},
       recheck: async () => undefined,
       canRecheck: () => false,
+      queries: () => [],
     }
     const desk = memoryDesk([], { runner, live: true })
     const audit = open({}, desk)

@@ -23,6 +23,7 @@ function fakeRunner(changes: Partial<Runner> = {}): FakeRunner {
     },
     recheck: async (_, finding) => finding,
     canRecheck: () => true,
+    queries: (check) => [`select * from ${check}\n  where path is not null`],
     ...changes,
     asked,
     cancelled: () => cancelled,
@@ -49,6 +50,29 @@ function begun(changes: Partial<Runner> = {}) {
 }
 
 const endOfUploads = events.findIndex((event) => event.type === 'check:end' && event.id === 'uploads-on-disk')
+
+describe('the SQL of a check', () => {
+  const sqlOf = (lines: readonly string[]) => {
+    const at = lines.findIndex((line) => line.startsWith('  SQL'))
+    return at === -1 ? [] : lines.slice(at, at + 2).map((line) => line.trimEnd())
+  }
+
+  it('is shown in its lines, where the check file is at hand', async () => {
+    const { audit } = over()
+    await audit.press('enter', 'G')
+    expect(sqlOf(audit.lines())).toEqual([
+      '  SQL      select * from orders-rows',
+      '             where path is not null',
+    ])
+  })
+
+  it('is not there in a recorded run', async () => {
+    const audit = drive(memoryDesk(events))
+    await audit.press('enter', 'G')
+    expect(audit.lines().join('\n')).toContain('fix')
+    expect(sqlOf(audit.lines())).toEqual([])
+  })
+})
 
 describe('a run that is watched', () => {
   it('shows how far each running check is', () => {

@@ -21,6 +21,7 @@ import { standing, standingOptions } from './again.js'
 import { errorWords } from './error-words.js'
 import type { LastState } from './last-report.js'
 import { createLookingAgain } from './look-again.js'
+import { queriesOf } from './queries.js'
 import { createTeller } from './teller.js'
 
 export interface RunnerOptions {
@@ -140,6 +141,7 @@ export async function openRunner(options: RunnerOptions): Promise<LiveRunner> {
     isRunning: () => running !== undefined,
     cancel: () => stopping.abort('SIGINT'),
     canRecheck: (id) => looking.can(prepared.checks.find((check) => check.id === id)?.kind ?? ''),
+    queries: (id) => queriesOf(id, prepared),
     recheck: async (check, finding) => {
       const { redactor } = prepared
       try {

@@ -26,7 +26,7 @@ export function checkView(drawing: Drawing): TextView {
     text: [
       ...runningLines(drawing, planned),
       ...(end === undefined ? [] : keptLines(drawing, end)),
-      ...planLines(planned, style),
+      ...planLines(planned, drawing),
     ],
   }
 }
@@ -136,8 +136,8 @@ function lookedText(end: CheckEnd, style: Style): string {
   ].join(style.dot)
 }
 
-function planLines(planned: PlannedCheck, style: Style): string[] {
-  const { place, plan, remediation, runbook, requires, tags } = planned
+function planLines(planned: PlannedCheck, { style, queries }: Drawing): string[] {
+  const { id, place, plan, remediation, runbook, requires, tags } = planned
   const steps = plan.map(({ what, connection, cost }) =>
     [what, ...(connection === undefined ? [] : [`on ${connection}`]), ...(cost === undefined ? [] : [cost])].join(
       style.dot,
@@ -145,6 +145,7 @@ function planLines(planned: PlannedCheck, style: Style): string[] {
   )
   return [
     ...labelled(style, 'reads', steps),
+    ...labelled(style, 'SQL', queries?.(id) ?? []),
     ...labelled(style, 'requires', one(requires.join(', ') || undefined)),
     ...labelled(style, 'tags', one(tags.join(', ') || undefined)),
     ...labelled(style, 'fix', [remediation], style.paint.bold),

@@ -22,6 +22,8 @@ export interface Drawing {
   readonly kept: WeakMap<CheckEnd, KeptLines>
   /** By check, what it measured in earlier runs, the oldest first. */
   readonly trails?: ReadonlyMap<string, readonly Earlier[]> | undefined
+  /** The SQL of a check; nothing where a recording is read. */
+  readonly queries?: ((check: string) => readonly string[]) | undefined
   /** What the findings lack, in words. */
   readonly incomplete: () => string | undefined
 }

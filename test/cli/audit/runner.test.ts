@@ -55,7 +55,7 @@ afterEach(async () => {
   rmSync(scratch, { recursive: true, force: true })
 })
 
-function open(): Promise<LiveRunner> {
+function open(env: Readonly<Record<string, string>> = {}): Promise<LiveRunner> {
   return openRunner({
     request: {
       vars: {},
@@ -71,7 +71,12 @@ function open(): Promise<LiveRunner> {
       debug: false,
     },
     files: () => findCheckFiles(['checks.yaml'], place.path),
-    world: { cwd: place.path, env: { SHOP_URL: database.url, PLACE: place.path }, version: '0', hideSecrets: () => {} },
+    world: {
+      cwd: place.path,
+      env: { SHOP_URL: database.url, PLACE: place.path, ...env },
+      version: '0',
+      hideSecrets: () => {},
+    },
     litter: createLitter(() => {}),
     book,
     onEvent: (event) => void events.push(event),
@@ -223,6 +228,23 @@ test('a run that is cancelled ends, interrupted, and what it did not look at aga
   expect(runner.last()?.end).toMatchObject({ interrupted: 'SIGINT', exit: { code: 130 } })
   expect(outcomes()).toMatchObject({ files: 'error', rows: 'pass' })
   expect(await keysOf('files')).toEqual([])
+})
+
+test('the SQL of a check is that of its file, secrets hidden', async () => {
+  const { password } = new URL(database.url)
+  const query = 'select path from uploads'
+  writeFileSync(
+    join(place.path, 'checks.yaml'),
+    FILE.replace('select * from uploads', `${query} -- ${password}`).replace(
+      'secrets: {',
+      'secrets: { word: { env: SHOP_WORD },',
+    ),
+  )
+  await runner.end('SIGINT')
+  runner = await open({ SHOP_WORD: password })
+  expect(runner.queries('files')).toEqual([`${query} -- <secret word>`])
+  expect(runner.queries('rows').join()).toContain('uploads')
+  expect(runner.queries('nowhere')).toEqual([])
 })
 
 describe('looking at one finding again', () => {
