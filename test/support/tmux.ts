@@ -48,7 +48,7 @@ export async function openTerminal({ columns, rows, cwd, env = {} }: TerminalOpt
   const clean = { PATH: process.env['PATH'] ?? '', HOME: home, TERM: 'xterm-256color', LANG: 'C.UTF-8' }
   const tmux = async (...args: readonly string[]): Promise<string> =>
     (await run('tmux', ['-S', socket, '-f', '/dev/null', ...args], { cwd, env: { ...clean, ...env } })).stdout
-  await tmux('new-session', '-d', '-x', String(columns), '-y', String(rows), "env PS1='$ ' sh")
+  await tmux('new-session', '-d', '-x', String(columns), '-y', String(rows), "exec env PS1='$ ' sh")
   const screen = () => tmux('capture-pane', '-p')
   const shows = async (wanted: string | RegExp): Promise<string> => {
     const until = Date.now() + PATIENCE_MS
