@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type History, KEPT_RUNS, openHistory } from '../../src/history/history.js'
 import { previousOf } from '../../src/history/previous.js'
+import { historyReader } from '../../src/history/reader.js'
 import type { CheckOfRun, RunRecord } from '../../src/history/run-record.js'
 import { trailsOf } from '../../src/history/trail.js'
+import { recorded } from '../reporters/support.js'
 import { directoryOf } from '../support/run-cli.js'
 
 let place: ReturnType<typeof directoryOf>
@@ -99,4 +101,14 @@ it('loses nothing of many runs that end at once', async () => {
   const found: RunRecord[] = []
   for await (const record of (await open()).runs('shop')) found.push(record)
   expect(found.map(({ run }) => run)).toEqual(records.map(({ run }) => run).reverse())
+})
+
+it.each([
+  ['mixed', 1],
+  ['interrupted', 0],
+])('of the run %s it keeps %i record, for one that was interrupted may be gone on with', async (name, count) => {
+  const kept: RunRecord[] = []
+  const { onEvent } = historyReader({ ...(await open()), keep: async (record) => void kept.push(record) })
+  for (const event of recorded(name)) await onEvent(event)
+  expect(kept).toHaveLength(count)
 })
