@@ -1,11 +1,9 @@
 /** How the subjects of checks moved over the last runs. */
 import type { Json } from '../lib/value.js'
 import type { History } from './history.js'
-import type { CheckOfRun } from './run-record.js'
 
 /** One run's part in it. */
-export interface TrailPoint extends Pick<CheckOfRun, 'outcome' | 'duration_ms'> {
-  readonly at: string
+interface TrailPoint {
   readonly subjects: Readonly<Record<string, Json>>
 }
 
@@ -26,10 +24,10 @@ export async function trailsOf(history: History, { name, before, most }: TrailOp
   let runs = 0
   for await (const { at, checks } of history.runs(name)) {
     if (at >= before) continue
-    for (const [id, { outcome, duration_ms, subjects }] of Object.entries(checks)) {
+    for (const [id, { subjects }] of Object.entries(checks)) {
       const trail = trails.get(id) ?? []
       trails.set(id, trail)
-      trail.unshift({ at, outcome, duration_ms, subjects })
+      trail.unshift({ subjects })
     }
     if (++runs >= most) break
   }
