@@ -18,6 +18,7 @@ const planned = z.looseObject({
   owner: z.string(),
   severity: z.enum(SEVERITIES),
   remediation: z.string(),
+  migration: z.string().optional(),
   tags: texts,
   requires: texts,
   vantage: z.string(),

@@ -18,6 +18,7 @@ export interface PlannedCheck {
   readonly severity: Severity
   readonly remediation: string
   readonly runbook?: string | undefined
+  readonly migration?: string | undefined
   readonly tags: readonly string[]
   readonly requires: readonly string[]
   readonly vantage: string

@@ -143,7 +143,7 @@ function exitOfPart(exit: Exit, shard: Shard | undefined): Exit {
 }
 
 function planned(check: Check, { kindOf }: RunOptions): PlannedCheck {
-  const { id, title, kind, owner, severity, remediation, runbook, tags, requires, from, place, spec } = check
+  const { id, title, kind, owner, severity, remediation, runbook, migration, tags, requires, from, place, spec } = check
   return {
     id,
     ...(title === undefined ? {} : { title }),
@@ -152,6 +152,7 @@ function planned(check: Check, { kindOf }: RunOptions): PlannedCheck {
     severity,
     remediation,
     ...(runbook === undefined ? {} : { runbook }),
+    ...(migration === undefined ? {} : { migration }),
     tags,
     requires,
     vantage: vantageText(from),

@@ -62,6 +62,8 @@ export interface Check<Spec = unknown> {
   readonly severity: Severity
   readonly remediation: string
   readonly runbook?: string | undefined
+  /** Name of the move it is about. */
+  readonly migration?: string | undefined
   readonly tags: readonly string[]
   readonly timeoutMs: number
   readonly retry?: Retry | undefined

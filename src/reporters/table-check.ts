@@ -73,6 +73,7 @@ function circumstances({ planned, end }: CheckReport, style: Style): string {
   const attempts = end?.attempts.length ?? 0
   return [
     placeText(planned.place),
+    ...(planned.migration === undefined ? [] : [`migration ${planned.migration}`]),
     end?.vantage === undefined || end.vantage === 'local' ? 'local' : `seen from ${end.vantage}`,
     // Of what is not local, how it was reached is worth a word; `local` twice is none.
     ...(end?.method === undefined || end.method === 'local' ? [] : [end.method]),

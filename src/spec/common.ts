@@ -40,6 +40,9 @@ export const commonShape = {
     .optional(),
   remediation: text('What to do when it fails. Required here or in defaults.').optional(),
   runbook: text('Where to read more.').optional(),
+  migration: text(
+    'Name of the move it is about, where files hold checks of several. For people, and to group by.',
+  ).optional(),
   tags: z
     .array(z.string().regex(/^[^\s,:]+$/, 'a tag has no blanks, commas or colons'))
     .meta({ description: 'Names to select checks by.' })
@@ -75,6 +78,7 @@ export const DEFAULT_KEYS = [
   'severity',
   'remediation',
   'runbook',
+  'migration',
   'tags',
   'timeout',
   'retry',

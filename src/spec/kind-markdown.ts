@@ -15,6 +15,7 @@ export function kindMarkdown(kind: Kind, subjects: readonly SubjectSpec[], examp
     'remediation',
     'title',
     'tags',
+    'migration',
     'timeout',
     'retry',
     'requires',

@@ -124,6 +124,7 @@ function assemble(
     remediation: common.remediation ?? '',
     ...(common.title && { title: common.title }),
     ...(common.runbook && { runbook: common.runbook }),
+    ...(common.migration && { migration: common.migration }),
     tags: common.tags ?? [],
     timeoutMs: common.timeout ?? kind.timeoutMs ?? HOUR,
     ...(retry && { retry }),

@@ -141,7 +141,7 @@ export const BINDINGS: readonly Binding[] = [
   {
     action: 'group',
     keys: ['d'],
-    label: 'findings by directory; checks by file, tag, owner, outcome',
+    label: 'findings by directory; checks by file, tag, owner, migration, outcome',
     section: 'Look',
     in: LISTS,
     foot: { word: 'group', rank: 4 },

@@ -28,6 +28,16 @@ describe.each(RUNS)('the report of the run "%s"', (run) => {
   })
 })
 
+it('says of which migration a check is', async () => {
+  const events = recorded('mixed').map((event) =>
+    event.type === 'run:start'
+      ? { ...event, checks: event.checks.map((check) => ({ ...check, migration: 'to the\x1b[31m new disk' })) }
+      : event,
+  )
+  const text = await render(events, create, { width: 120 })
+  expect(text).toMatch(/postflight\.yaml:\d+ · migration to the\\x1b\[31m new disk · local/)
+})
+
 describe('the last paragraph', () => {
   it.each([
     ['all-passed', '✔ 3 checks passed in 8.1s'],

@@ -13,6 +13,7 @@ test('a check is what its fields, defaults and kind say', async () => {
     title: Uploads
     store: media
     runbook: https://wiki/uploads
+    migration: to the new disk
     tags: [a]
     timeout: 5m
     known: { keys: [k], reason: old, max: 3, expires: 2026-06-15 }
@@ -29,6 +30,7 @@ test('a check is what its fields, defaults and kind say', async () => {
     severity: 'high',
     remediation: 'Look.',
     runbook: 'https://wiki/uploads',
+    migration: 'to the new disk',
     tags: ['a'],
     timeoutMs: 300_000,
     from: 'local',

@@ -47,6 +47,7 @@ const HIDDEN = /[\p{C}\u2028\u2029\p{Default_Ignorable_Code_Point}]/u
 const WAYS: readonly (readonly [string, readonly string[]])[] = [
   ['overview', []],
   ['overview by owner', ['d', 'd', 'd']],
+  ['overview by migration', ['d', 'd', 'd', 'd']],
   ['check', ['enter']],
   ['end of check', ['enter', 'G']],
   ['findings', ['3']],

@@ -1,10 +1,19 @@
 import { describe, expect, it } from 'vitest'
+import type { RunEvent } from '../../src/engine/events.js'
 import { checkAt, contextOf, findingAt } from '../../src/tui/model.js'
 import { recorded } from '../reporters/support.js'
 import { memoryDesk } from '../support/audit-desk.js'
 import { drive } from './driver.js'
 
 const mixed = () => drive(memoryDesk(recorded('mixed')))
+
+function ofMigration(event: RunEvent): RunEvent {
+  if (event.type !== 'run:start') return event
+  const checks = event.checks.map((check) =>
+    check.id.endsWith('-bucket') ? { ...check, migration: 'media to the bucket' } : check,
+  )
+  return { ...event, checks }
+}
 
 describe('the way through a recorded run', () => {
   it('begins at the worst check', () => {
@@ -136,6 +145,28 @@ describe('filter, order, groups', () => {
     ])
     await audit.press('escape')
     expect(audit.model().overview.rows).toHaveLength(9)
+  })
+
+  it.each<[string, number, string[]]>([
+    ['file', 1, ['postflight.yaml']],
+    ['tag', 2, ['post-migration']],
+    ['owner', 3, ['team-media', 'team-shop', 'team-data', 'team-billing']],
+    ['migration', 4, ['(no migration)', 'media to the bucket']],
+    ['outcome', 5, ['fail', 'error', 'blocked', 'warn', 'waived', 'skip', 'pass']],
+  ])('puts checks together by %s', async (name, times, groups) => {
+    const audit = drive(memoryDesk(recorded('mixed').map(ofMigration)))
+    await audit.press(...Array.from({ length: times }, () => 'd'))
+    const { grouping, rows } = audit.model().overview
+    expect(grouping).toBe(name)
+    expect(rows.flatMap((row) => (row.type === 'group' ? row.name : []))).toEqual(groups)
+  })
+
+  it('tells with a check which migration it is about, and finds it by that', async () => {
+    const audit = drive(memoryDesk(recorded('mixed').map(ofMigration)))
+    await audit.press('/')
+    await audit.type('bucket !thumb')
+    await audit.press('enter', 'enter', 'G')
+    expect(audit.lines().join('\n')).toContain('  of       migration media to the bucket')
   })
 
   it('says when no check fits', async () => {

@@ -2,7 +2,7 @@
 import { type CheckEnd, OUTCOMES, type Outcome, type PlannedCheck } from '../../engine/events.js'
 import { SEVERITIES } from '../../kinds/kind.js'
 
-export const GROUPINGS = ['nothing', 'file', 'tag', 'owner', 'outcome'] as const
+export const GROUPINGS = ['nothing', 'file', 'tag', 'owner', 'migration', 'outcome'] as const
 export type Grouping = (typeof GROUPINGS)[number]
 
 export const CHECK_SORTS = ['plan', 'worst', 'slowest', 'id'] as const
@@ -40,8 +40,10 @@ export function overviewRows({ checks, ends, filter, sort, grouping }: RowsOf): 
 /** All words of the filter are in what one knows a check by. */
 function fits(check: PlannedCheck, end: CheckEnd | undefined, filter: string): boolean {
   if (filter === '') return true
-  const { id, title = '', kind, owner, severity, tags, place } = check
-  const text = [id, title, kind, owner, severity, ...tags, place.file, end?.outcome ?? ''].join('\n').toLowerCase()
+  const { id, title = '', kind, owner, severity, migration = '', tags, place } = check
+  const text = [id, title, kind, owner, severity, migration, ...tags, place.file, end?.outcome ?? '']
+    .join('\n')
+    .toLowerCase()
   return filter
     .toLowerCase()
     .split(/\s+/)
@@ -82,6 +84,8 @@ function groupsOf(check: PlannedCheck, end: CheckEnd | undefined, grouping: Grou
       return check.tags.length === 0 ? ['(no tag)'] : check.tags
     case 'owner':
       return [check.owner]
+    case 'migration':
+      return [check.migration ?? '(no migration)']
     case 'outcome':
       return [end?.outcome ?? '(none yet)']
   }

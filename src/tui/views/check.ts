@@ -137,7 +137,7 @@ function lookedText(end: CheckEnd, style: Style): string {
 }
 
 function planLines(planned: PlannedCheck, { style, queries }: Drawing): string[] {
-  const { id, place, plan, remediation, runbook, requires, tags } = planned
+  const { id, place, plan, remediation, runbook, migration, requires, tags } = planned
   const steps = plan.map(({ what, connection, cost }) =>
     [what, ...(connection === undefined ? [] : [`on ${connection}`]), ...(cost === undefined ? [] : [cost])].join(
       style.dot,
@@ -147,6 +147,7 @@ function planLines(planned: PlannedCheck, { style, queries }: Drawing): string[]
     ...labelled(style, 'reads', steps),
     ...labelled(style, 'SQL', queries?.(id) ?? []),
     ...labelled(style, 'requires', one(requires.join(', ') || undefined)),
+    ...labelled(style, 'of', one(migration === undefined ? undefined : `migration ${migration}`)),
     ...labelled(style, 'tags', one(tags.join(', ') || undefined)),
     ...labelled(style, 'fix', [remediation], style.paint.bold),
     ...labelled(style, 'runbook', one(runbook)),
