@@ -40,7 +40,7 @@ export async function openRun(
   request: Pick<
     RunRequest,
     'resume' | 'history' | 'noBaseline' | 'showData' | 'allowed' | 'shard' | 'concurrency' | 'deadlineMs'
-  >,
+  > & { readonly findingsDir?: string | undefined },
   { cwd, version, litter, write }: OpenRunOptions,
 ): Promise<OpenRun> {
   const { spec, selected, checks, gate, shard, redactor } = prepared
@@ -81,6 +81,8 @@ export async function openRun(
         ...spec.warnings.map(issueWords),
         ...redactor.warnings,
       ],
+      findings: request.findingsDir,
+      history: history?.past,
       checks,
       shard,
       allIds: new Set(spec.checks.map((check) => check.id)),

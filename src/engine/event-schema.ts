@@ -33,6 +33,19 @@ const shard = z.looseObject({
   divided: texts,
 })
 
+const history = z.looseObject({
+  runs: z.array(z.looseObject({ run: z.string(), at, exit: z.number() })),
+  checks: z.record(
+    z.string(),
+    z.looseObject({
+      outcomes: z.array(z.enum(OUTCOMES).nullable()),
+      duration_ms: z.array(z.number().nullable()),
+      subjects: z.record(z.string(), z.array(z.unknown())),
+    }),
+  ),
+  gone: texts,
+})
+
 const runStart = z.looseObject({
   v,
   type: z.literal('run:start'),
@@ -45,6 +58,8 @@ const runStart = z.looseObject({
   gate: z.looseObject({ failOn: z.enum(SEVERITIES), minChecks: z.number(), allowEmpty: z.boolean() }),
   checks: z.array(planned),
   warnings: texts,
+  findings: z.string().optional(),
+  history: history.optional(),
   shard: shard.optional(),
 })
 

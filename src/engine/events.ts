@@ -6,6 +6,7 @@
 import { type AssertionResult, OUTCOMES, type Outcome } from '../judge/outcome.js'
 import type { Diagnosis, Facts, Finding, PlanStep, Recovery, Severity } from '../kinds/kind.js'
 import type { Excerpt } from '../lib/position.js'
+import type { Json } from '../lib/value.js'
 import type { Judging } from './judging.js'
 
 export { type AssertionResult, OUTCOMES, type Outcome }
@@ -49,10 +50,35 @@ export interface RunStart {
   readonly checks: readonly PlannedCheck[]
   /** Warnings about the check files and secrets, in words. */
   readonly warnings: readonly string[]
+  /** Where all findings are written, as the user named it. */
+  readonly findings?: string | undefined
+  /** What the history held of these checks when the run began; absent where none is kept. */
+  readonly history?: PastRuns | undefined
   /** Where it is one part of a run; `checks` are those of this part. */
   readonly shard?: ShardStart | undefined
   /** Where it was put together: the parts, in their order. */
   readonly parts?: readonly PartTaken[] | undefined
+}
+
+export interface PastRuns {
+  /** The last of them, the oldest first. */
+  readonly runs: readonly PastRun[]
+  /** By id. Every list has a place for each of `runs`: null where that run has nothing of it. */
+  readonly checks: Readonly<Record<string, PastCheck>>
+  /** Checks of the newest run that are not part of this one. */
+  readonly gone: readonly string[]
+}
+
+export interface PastRun {
+  readonly run: string
+  readonly at: string
+  readonly exit: number
+}
+
+export interface PastCheck {
+  readonly outcomes: readonly (Outcome | null)[]
+  readonly duration_ms: readonly (number | null)[]
+  readonly subjects: Readonly<Record<string, readonly Json[]>>
 }
 
 export interface ShardStart {

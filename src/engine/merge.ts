@@ -23,6 +23,8 @@ export interface MergeOptions {
   readonly signal: AbortSignal
   /** Where to sort what was found. */
   readonly scratch: string
+  /** Where all findings are written, as the user named it. */
+  readonly findings?: string | undefined
   /** What readers have to say of what they wrote. */
   readonly remarks?: (() => readonly string[]) | undefined
 }
@@ -144,18 +146,22 @@ function has(number: number, id: string, { parts }: MergeOptions): boolean {
   return own.some((check) => check.id === id)
 }
 
-function mergedStart({ parts, troubles }: MergeOptions): RunStart {
+function mergedStart({ parts, troubles, findings }: MergeOptions): RunStart {
   const [first] = parts
   if (first === undefined) throw new Error('no parts')
   const { start, shard } = first
   const starts = parts.map((part) => part.start)
-  const { shard: _, ...common } = start
+  // The lists of one part are not those of the run; all parts have read the same history.
+  const { shard: _, findings: _own, history: _its, ...common } = start
+  const history = starts.find((one) => one.history !== undefined)?.history
   return {
     ...common,
     at: starts.map(({ at }) => at).toSorted()[0] ?? start.at,
     host: [...new Set(starts.map(({ host }) => host))].join(', '),
     checks: shard.checks,
     warnings: [...new Set(starts.flatMap(({ warnings }) => warnings))],
+    ...(findings === undefined ? {} : { findings }),
+    ...(history === undefined ? {} : { history }),
     parts: Array.from({ length: shard.of }, (_unused, index) => {
       const number = index + 1
       const part = parts.find((one) => one.shard.number === number)?.start

@@ -31,6 +31,10 @@ export interface RunOptions {
   readonly selection: readonly string[]
   /** Warnings about check files and secrets, in words. */
   readonly warnings: readonly string[]
+  /** Where all findings are written, as the user named it. */
+  readonly findings?: string | undefined
+  /** What the history holds of these checks. */
+  readonly history?: RunStart['history']
 
   /** Those to run, required ones included, in the order they are reported. */
   readonly checks: readonly Check[]

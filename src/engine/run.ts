@@ -105,7 +105,7 @@ async function makeScratch(root: string): Promise<string> {
 }
 
 function runStart(options: RunOptions): RunStart {
-  const { run, name, host, versions, files, selection, gate, warnings, checks, earlier } = options
+  const { run, name, host, versions, files, selection, gate, warnings, checks, earlier, findings, history } = options
   return {
     v: 1,
     type: 'run:start',
@@ -119,6 +119,8 @@ function runStart(options: RunOptions): RunStart {
     gate,
     checks: checks.map((check) => planned(check, options)),
     warnings,
+    ...(findings === undefined ? {} : { findings }),
+    ...(history === undefined ? {} : { history }),
     ...shardStart(options),
   }
 }

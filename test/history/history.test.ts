@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type History, KEPT_RUNS, openHistory } from '../../src/history/history.js'
+import { pastOf, TOLD_RUNS } from '../../src/history/past.js'
 import { previousOf } from '../../src/history/previous.js'
 import { historyReader } from '../../src/history/reader.js'
 import type { CheckOfRun, RunRecord } from '../../src/history/run-record.js'
@@ -67,6 +68,28 @@ it('tells how a subject moved, the oldest first, over so many runs', async () =>
   const history = await kept(...[1, 2, 3, 4].map((number) => ran(number, { orders: counted(number * 10) })))
   const trail = (await trailsOf(history, { name: 'shop', before: ran(4, {}).at, most: 2 })).get('orders')
   expect(trail?.map(({ subjects }) => subjects['count'])).toEqual([20, 30])
+})
+
+it('tells of a run what the last ones came to, with a place for each of them', async () => {
+  const history = await kept(
+    ran(1, { orders: counted(1), users: counted(7) }),
+    ran(2, { orders: untold }),
+    ran(3, { orders: counted(3), others: counted(9) }),
+  )
+  expect(await pastOf(history, { name: 'shop', checks: ['orders', 'users', 'never'] })).toEqual({
+    runs: [1, 2, 3].map((number) => ({ run: ran(number, {}).run, at: ran(number, {}).at, exit: 0 })),
+    checks: {
+      orders: { outcomes: ['pass', 'error', 'pass'], duration_ms: [1, 1, 1], subjects: { count: [1, null, 3] } },
+      users: { outcomes: ['pass', null, null], duration_ms: [1, null, null], subjects: { count: [7, null, null] } },
+    },
+    gone: ['others'],
+  })
+})
+
+it('tells of the last runs alone, so that an event stays small', async () => {
+  const history = await kept(...Array.from({ length: TOLD_RUNS + 2 }, (_, number) => ran(number, {})))
+  const { runs } = await pastOf(history, { name: 'shop', checks: [] })
+  expect([runs.length, runs[0]?.run, runs.at(-1)?.run]).toEqual([TOLD_RUNS, ran(2, {}).run, ran(TOLD_RUNS + 1, {}).run])
 })
 
 it.each([

@@ -39,7 +39,7 @@ export async function tellLast(
   ]
   const outputs = await openOutputs({ ...options, before, litter })
   try {
-    await outputs.emit(start)
+    await outputs.emit(findingsDir === undefined ? start : { ...start, findings: findingsDir })
     // The table shows the first few of each class; all others want all.
     const whole = sink !== undefined || requests.some(({ name }) => name !== 'table')
     for (const ended of ends) {

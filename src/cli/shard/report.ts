@@ -36,6 +36,7 @@ export async function reportParts({ runs, signal, cwd, atExit, ...options }: Rep
         emit: outputs.emit,
         signal,
         scratch: scratch.path,
+        findings: findingsDir,
         ...(sink === undefined ? {} : { remarks: sink.remarks }),
       })
       const unwritten = [...(sink?.unwritten() ?? []), ...outputs.unwritten(), ...(await outputs.close())]
