@@ -71,6 +71,11 @@ export const runFlags = {
     helpValue: 'DIR',
     summary: 'Keep what each run measures there; `since_last` holds a run against the one before.',
   }),
+  lock: Flags.string({
+    helpGroup: 'RUN',
+    helpValue: 'FILE',
+    summary: 'One run at a time: where another holds this file, run nothing and end with 2.',
+  }),
   'no-baseline': Flags.boolean({
     default: false,
     helpGroup: 'RUN',
@@ -148,7 +153,6 @@ export const outputFlags = {
 /** Flags of the language whose feature this version does not have: refused by name, never silently accepted. */
 export const laterFlags = {
   baseline: Flags.string({ hidden: true }),
-  lock: Flags.string({ hidden: true }),
 }
 
 /** Of the commands that run checks. */

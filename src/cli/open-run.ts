@@ -1,4 +1,4 @@
-/** Opens what a run needs besides its readers: a scratch directory, its connections, its journal. And closes it. */
+/** Opens what a run needs besides its readers: its lock, a scratch directory, its connections, its journal. And closes it. */
 import { randomBytes } from 'node:crypto'
 import { hostname, tmpdir } from 'node:os'
 import { type Connections, openConnections } from '../connections/connections.js'
@@ -35,13 +35,37 @@ export interface OpenRunOptions {
   readonly write: (text: string) => void
 }
 
-export async function openRun(
+type OpenRunRequest = Pick<
+  RunRequest,
+  'resume' | 'history' | 'lock' | 'noBaseline' | 'showData' | 'allowed' | 'shard' | 'concurrency' | 'deadlineMs'
+> & { readonly findingsDir?: string | undefined }
+
+/** Throws a UsageError where another run holds the lock or the journal, or something cannot be made. */
+export async function openRun(prepared: Prepared, request: OpenRunRequest, options: OpenRunOptions): Promise<OpenRun> {
+  const run = `${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`
+  const { lock: given } = request
+  if (given === undefined) return openOwn(prepared, request, { ...options, run })
+  const { takeLock } = await import('./run-lock.js')
+  const lock = await takeLock(given, { ...options, run })
+  const opened = await openOwn(prepared, request, { ...options, run }).catch(async (error: unknown) => {
+    await lock.release()
+    throw error
+  })
+  const taken = () => (lock.isHeld() ? [] : [`another run took over the lock ${given} while this one went on`])
+  return {
+    ...opened,
+    options: { ...opened.options, remarks: () => [...(opened.options.remarks?.() ?? []), ...taken()] },
+    close: async (over) => {
+      await opened.close(over)
+      await lock.release()
+    },
+  }
+}
+
+async function openOwn(
   prepared: Prepared,
-  request: Pick<
-    RunRequest,
-    'resume' | 'history' | 'noBaseline' | 'showData' | 'allowed' | 'shard' | 'concurrency' | 'deadlineMs'
-  > & { readonly findingsDir?: string | undefined },
-  { cwd, version, litter, write }: OpenRunOptions,
+  request: OpenRunRequest,
+  { cwd, version, litter, write, run }: OpenRunOptions & { readonly run: string },
 ): Promise<OpenRun> {
   const { spec, selected, checks, gate, shard, redactor } = prepared
   const { showData } = request
@@ -55,12 +79,11 @@ export async function openRun(
     scratch: scratch.path,
     showData,
   })
-  const id = `${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`
   const openJournal = async (): Promise<RunJournal> => {
     if (request.resume === undefined) return undefined
     const { openRunJournal } = await import('./resume.js')
     const own = { ...selected, checks }
-    const options = { cwd, version, run: id, spec, selected: own, connections, redactor, scratch, write }
+    const options = { cwd, version, run, spec, selected: own, connections, redactor, scratch, write }
     return openRunJournal(request, options)
   }
   const journal = await openJournal().catch(async (error: unknown) => {
@@ -69,7 +92,7 @@ export async function openRun(
   })
   return {
     options: {
-      run: id,
+      run,
       ...(spec.name === undefined ? {} : { name: spec.name }),
       host: hostname(),
       versions: { postflight: version, node: process.versions.node },

@@ -30,6 +30,8 @@ export interface RunRequest {
   readonly resume?: string | undefined
   /** Directory of the history. */
   readonly history?: string | undefined
+  /** File that only one run at a time holds. */
+  readonly lock?: string | undefined
   readonly showData: boolean
   readonly quiet: boolean
   readonly color: boolean
@@ -70,6 +72,7 @@ export interface RunFlags {
   readonly timeout?: string | undefined
   readonly resume?: string | undefined
   readonly history?: string | undefined
+  readonly lock?: string | undefined
   readonly shard?: string | undefined
   readonly cuts?: string | undefined
   readonly 'no-baseline': boolean
@@ -116,6 +119,7 @@ export function runRequestOf(flags: RunFlags, requests: readonly ReporterRequest
     findingsDir: flags.findings,
     resume: flags.resume,
     history: flags.history,
+    lock: flags.lock,
     showData: flags['show-data'],
     quiet: flags.quiet,
     color: flags.color,

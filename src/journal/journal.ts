@@ -7,9 +7,9 @@ import { basename, resolve } from 'node:path'
 import type { Earlier } from '../engine/earlier.js'
 import type { RunEvent } from '../engine/events.js'
 import { UsageError } from '../lib/errors.js'
+import { acquireLock, type Lock } from '../lib/lock.js'
 import { differences, type Identity } from './identity.js'
 import { type Requiring, stillSettled } from './kept.js'
-import { acquireLock, type Lock } from './lock.js'
 import { type Place, placeIn } from './place.js'
 import { eventsOf, type Head, readEnded, readHead } from './read.js'
 import { createJournalWriter } from './write.js'
@@ -55,7 +55,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   const place = placeIn(root, dir)
   const lock = await inDirectory(dir, async () => {
     await mkdir(root, { recursive: true, mode: 0o700 })
-    return acquireLock({ path: place.lock, token: options.run, now, onWait: options.onWait })
+    return acquireLock({ path: place.lock, token: options.run, now, onWait: options.onWait, inUse: inUse(place) })
   })
   try {
     return await inDirectory(dir, () => openLocked(place, lock, options))
@@ -110,6 +110,13 @@ async function openLocked(place: Place, lock: Lock, options: JournalOptions): Pr
       await lock.release()
     },
   }
+}
+
+function inUse({ lock }: Place): (holder: string) => UsageError {
+  return (holder) =>
+    new UsageError(`the journal is in use by ${holder}`, {
+      suggestions: ['wait until that run is over, or give this one a directory of its own', `the lock is ${lock}`],
+    })
 }
 
 /** Results somebody else could have put there are not believed. */

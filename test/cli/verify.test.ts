@@ -92,9 +92,9 @@ describe('exit codes', () => {
 
   it.each([
     [['--baseline', 'x'], '--baseline: not yet in this version'],
-    [['--lock', 'x', '--baseline', 'x'], '--baseline, --lock: not yet in this version'],
-    [['--lock', 'x'], 'not yet'],
-    [['--lock', 'x'], 'not yet'],
+    [['--lock', 'postflight.yaml'], 'is there already, and is no lock of postflight'],
+    [['--lock', '.'], '--lock .: no lock can be made there'],
+    [['--lock', 'nowhere/lock'], 'in a directory that is'],
     [['--timeout', '5'], 'durations look like'],
     [['--var', 'x'], 'NAME=VALUE'],
     [['--concurrency', '0'], 'greater than or equal to 1'],

@@ -56,7 +56,11 @@ export async function openRunner(options: RunnerOptions): Promise<LiveRunner> {
   const open = (prepared: Prepared, resume?: string): Promise<OpenRun> =>
     openRun(prepared, { ...request, resume }, { ...world, litter, write })
   const openToLook = (prepared: Prepared): Promise<OpenRun> =>
-    openRun(prepared, { ...request, resume: undefined, history: undefined }, { ...world, litter, write })
+    openRun(
+      prepared,
+      { ...request, resume: undefined, history: undefined, lock: undefined },
+      { ...world, litter, write },
+    )
   const prepareNow = async (): Promise<Prepared> => prepare({ ...request, files: await options.files() }, world)
 
   let prepared = await prepareNow()

@@ -1,14 +1,14 @@
 /**
- * Keeps two runs off one journal. The file names its owner; one of this machine is asked whether it still runs, one of
+ * Keeps two runs off one thing. The file names its owner; one of this machine is asked whether it still runs, one of
  * another (the pod before this one, on the same volume) is known by its pulse: it touches the file every two seconds.
  */
 import { constants, copyFile, type FileHandle, open, readFile, rename, rm, utimes } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
-import { UsageError } from '../lib/errors.js'
+import { UsageError } from './errors.js'
 import { isRunning, type Owner, thisProcess } from './owner.js'
 
 export interface Lock {
-  /** Who was let go of the journal looks it up: another run may have taken it for dead. */
+  /** Whether it still is this run's: another may have taken it for dead. */
   readonly isHeld: () => boolean
   readonly release: () => Promise<void>
 }
@@ -20,6 +20,8 @@ export interface LockOptions {
   readonly now: () => Date
   /** Told once where it has to wait for a pulse. */
   readonly onWait: (holder: string) => void
+  /** What is thrown where another run holds it. */
+  readonly inUse: (holder: string) => UsageError
   readonly pulseMs?: number
   readonly patienceMs?: number
 }
@@ -28,10 +30,12 @@ interface Held extends Owner {
   readonly token: string
 }
 
+/** Of what is written into it. */
+const BEGINNING = '{"pid":'
 const PULSE_MS = 2000
 const PATIENCE_MS = 10_000
 
-/** Throws a UsageError where another run holds it. */
+/** Throws a UsageError where another run holds it, or the file is something else; errors of the file system as they are. */
 export async function acquireLock(options: LockOptions): Promise<Lock> {
   const { path, token, now } = options
   const mine: Held = { ...(await thisProcess(now())), token }
@@ -40,10 +44,28 @@ export async function acquireLock(options: LockOptions): Promise<Lock> {
       if (error.code !== 'EEXIST') throw error
     })
     if (made !== undefined) return hold(made, mine, options)
-    const holder = await read(path)
-    if (await isAlive(holder, mine, options)) throw inUse(options, holder)
+    const found = await look(path)
+    if (found === 'gone') continue
+    const { holder } = found
+    if (await isAlive(holder, mine, options)) throw options.inUse(words(holder))
     await takeAway(options, holder)
   }
+}
+
+/** No holder: whoever made it has not written yet, or never will. What this did not write is not taken away. */
+async function look(path: string): Promise<{ readonly holder: Held | undefined } | 'gone'> {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'gone'
+    throw error
+  }
+  if (text !== '' && !text.startsWith(BEGINNING))
+    throw new UsageError(`${path} is there already, and is no lock of postflight`, {
+      suggestions: ['name a file that is not there yet: it is made, and removed again'],
+    })
+  return { holder: parsed(text) }
 }
 
 async function hold(made: FileHandle, mine: Held, { path, token, pulseMs = PULSE_MS }: LockOptions): Promise<Lock> {
@@ -103,7 +125,7 @@ async function changed(path: string): Promise<number | undefined> {
 }
 
 /** Of several that found the same owner gone, one renames its file; who finds another's in it puts that back. */
-async function takeAway({ path, token, ...options }: LockOptions, gone: Held | undefined): Promise<void> {
+async function takeAway({ path, token, inUse }: LockOptions, gone: Held | undefined): Promise<void> {
   const aside = `${path}.${token}`
   try {
     await rename(path, aside)
@@ -114,23 +136,21 @@ async function takeAway({ path, token, ...options }: LockOptions, gone: Held | u
   if (taken !== undefined && taken.token !== gone?.token) {
     await copyFile(aside, path, constants.COPYFILE_EXCL).catch(() => undefined)
     await rm(aside, { force: true })
-    throw inUse({ path, token, ...options }, taken)
+    throw inUse(words(taken))
   }
   await rm(aside, { force: true })
 }
 
 async function read(path: string): Promise<Held | undefined> {
+  return parsed(await readFile(path, 'utf8').catch(() => ''))
+}
+
+function parsed(text: string): Held | undefined {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as Held
+    return JSON.parse(text) as Held
   } catch {
     return undefined
   }
-}
-
-function inUse({ path }: LockOptions, holder: Held | undefined): UsageError {
-  return new UsageError(`the journal is in use by ${words(holder)}`, {
-    suggestions: ['wait until that run is over, or give this one a directory of its own', `the lock is ${path}`],
-  })
 }
 
 function words(holder: Held | undefined): string {

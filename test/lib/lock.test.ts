@@ -3,8 +3,9 @@ import { once } from 'node:events'
 import { readdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { acquireLock } from '../../src/journal/lock.js'
-import { type Owner, thisProcess } from '../../src/journal/owner.js'
+import { UsageError } from '../../src/lib/errors.js'
+import { acquireLock } from '../../src/lib/lock.js'
+import { type Owner, thisProcess } from '../../src/lib/owner.js'
 import { scratch } from '../engine/fake.js'
 
 const waits: string[] = []
@@ -13,6 +14,7 @@ const options = (path: string, token = 'mine') => ({
   token,
   now: () => new Date(),
   onWait: (holder: string) => void waits.push(holder),
+  inUse: (holder: string) => new UsageError(`in use by ${holder}`),
   pulseMs: 20,
   patienceMs: 500,
 })
@@ -75,4 +77,20 @@ test('a lock that says nothing is watched as well', async () => {
   await writeFile(path, '')
   const lock = await acquireLock(options(path))
   await lock.release()
+})
+
+test.each([
+  ['a file of somebody', 'version: 1\n'],
+  ['a document', '{"name":"package"}'],
+])('%s in its place is refused and left as it is', async (_, text) => {
+  const path = join(scratch(), 'lock')
+  await writeFile(path, text)
+  await expect(acquireLock(options(path))).rejects.toThrow('is no lock of postflight')
+  expect(await readFile(path, 'utf8')).toBe(text)
+})
+
+test('a directory in its place stays where it is', async () => {
+  const path = scratch()
+  await expect(acquireLock(options(path))).rejects.toThrow('EISDIR')
+  expect(await readdir(path)).toEqual([])
 })
