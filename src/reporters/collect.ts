@@ -19,6 +19,14 @@ export interface RunReport {
   readonly end?: RunEnd | undefined
 }
 
+/** Where the lists are: the event says it of a recorded run, the options of one put together now. */
+export function findingsDirOf(
+  { start }: Pick<RunReport, 'start'>,
+  options: { readonly findingsDir?: string | undefined },
+): string | undefined {
+  return (options.findingsDir ?? start.findings)?.replace(/\/$/, '')
+}
+
 export interface Collector {
   readonly add: (event: RunEvent) => void
   /** Undefined before the first event. */

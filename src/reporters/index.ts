@@ -1,5 +1,4 @@
 /** The registry of report formats: one literal. Each is loaded when it is asked for. */
-import { presentPlainly } from './present.js'
 import type { Reporter, ReporterOptions } from './reporter.js'
 
 export interface ReporterEntry {
@@ -14,12 +13,8 @@ export const reporters = {
     summary: 'for people (the default)',
     streams: false,
     load: async () => {
-      const [{ createTable }, { kinds }] = await Promise.all([import('./table.js'), import('../kinds/index.js')])
-      return (options) =>
-        createTable(options, async (names) => {
-          const loaded = new Map((await kinds.load(names)).map((kind) => [kind.name, kind]))
-          return (kind, finding) => loaded.get(kind)?.present(finding) ?? presentPlainly(finding)
-        })
+      const [{ createTable }, { presenters }] = await Promise.all([import('./table.js'), import('./presenters.js')])
+      return (options) => createTable(options, presenters)
     },
   },
   plain: {

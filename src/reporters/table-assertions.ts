@@ -1,25 +1,14 @@
 /** Assertions: what was expected beside what was seen. */
 import type { AssertionResult, CheckEnd, Outcome } from '../engine/events.js'
 import { displayWidth } from '../lib/text-width.js'
+import { seenText } from './check-words.js'
 import { boxGrid } from './grid.js'
-import { seenValue, typeIn } from './seen.js'
 import type { Style } from './style.js'
 
 /** The grid takes seconds for a cell of some thousand characters, and nobody reads on. Characters and columns. */
 const LONGEST = 240
 
 const LEVEL: Readonly<Record<AssertionResult['level'], Outcome>> = { expect: 'fail', warn: 'warn', tell: 'error' }
-
-function seenText({ subject, actual, unevaluated, withheld }: AssertionResult, end: CheckEnd): string {
-  if (unevaluated !== undefined) {
-    const reason = Object.hasOwn(end.unobserved, subject) ? end.unobserved[subject] : undefined
-    // A note says it once for all that hangs on it.
-    return reason !== undefined && end.notes.includes(reason)
-      ? 'not measured'
-      : `not measured: ${reason ?? unevaluated}`
-  }
-  return withheld === undefined ? seenValue(actual, typeIn(end, subject)) : `not shown: ${withheld}`
-}
 
 export function assertionBox(assertions: readonly AssertionResult[], end: CheckEnd, style: Style): string[] {
   if (assertions.length === 0) return []

@@ -1,16 +1,16 @@
 /** Everything there is to say about one check that did not plainly pass. */
-import type { CheckEnd, Outcome } from '../engine/events.js'
-import { fileName, isScripted, recoverName } from '../engine/list-names.js'
+import type { Outcome } from '../engine/events.js'
 import { wrapText } from '../lib/text.js'
 import { displayWidth } from '../lib/text-width.js'
-import { formatDuration } from '../lib/units.js'
+import { placeAndTime, putBack, waiverText } from './check-words.js'
 import type { CheckReport } from './collect.js'
 import { excerptLines, placeText } from './excerpt.js'
 import { paragraph } from './paragraph.js'
+import type { Present } from './presenters.js'
 import { notSeen, seenSubjects } from './seen.js'
 import type { Style } from './style.js'
 import { assertionBox } from './table-assertions.js'
-import { findingLines, type Present } from './table-findings.js'
+import { findingLines } from './table-findings.js'
 
 export interface BlockContext {
   readonly style: Style
@@ -29,7 +29,7 @@ export function checkBlock(check: CheckReport, { style, present, findingsDir }: 
   return [
     ...head(check, end.outcome, style),
     ...(planned.title === undefined ? [] : indent(style, style.text(planned.title))),
-    ...indent(style, style.text(circumstances(check, style))).map(style.paint.dim),
+    ...indent(style, placeAndTime(check).map(style.text).join(style.dot)).map(style.paint.dim),
     ...(end.message === undefined ? [] : indent(style, style.text(end.message)).map(style.paint[end.outcome])),
     ...(end.at_place === undefined
       ? []
@@ -67,35 +67,6 @@ function head({ planned }: CheckReport, outcome: Outcome, style: Style): string[
     ...ids.slice(1).map((line) => style.paint.bold(`${' '.repeat(displayWidth(left) + 1)}${line}`)),
     ...indent(style, right).map(style.paint.dim),
   ]
-}
-
-function circumstances({ planned, end }: CheckReport, style: Style): string {
-  const attempts = end?.attempts.length ?? 0
-  return [
-    placeText(planned.place),
-    ...(planned.migration === undefined ? [] : [`migration ${planned.migration}`]),
-    end?.vantage === undefined || end.vantage === 'local' ? 'local' : `seen from ${end.vantage}`,
-    // Of what is not local, how it was reached is worth a word; `local` twice is none.
-    ...(end?.method === undefined || end.method === 'local' ? [] : [end.method]),
-    ...(attempts > 1 ? [`${attempts} attempts`] : []),
-    ...(end === undefined || end.duration_ms === 0 ? [] : [formatDuration(end.duration_ms)]),
-  ].join(style.dot)
-}
-
-/** What to run for it, where the lists are written; otherwise how they are had. */
-function putBack({ planned, end }: CheckReport, findingsDir: string | undefined): string[] {
-  return (end?.recovery ?? []).map((way) => {
-    const { source, target, several } = way
-    const which = several === true ? `${source} into ${target}` : source
-    if (findingsDir === undefined) return `from ${which}: --findings DIR writes the list and what to run`
-    const path = `${findingsDir}/${fileName(planned.id)}.${recoverName(way)}`
-    return `from ${which}: ${isScripted(way) ? `sh ${path}.sh` : `${path}.txt`}`
-  })
-}
-
-export function waiverText(waiver: NonNullable<CheckEnd['waiver']>): string {
-  const by = waiver.approved_by === undefined ? '' : ` by ${waiver.approved_by}`
-  return `accepted${by}${waiver.expires === undefined ? ', without an end' : ` until ${waiver.expires}`}`
 }
 
 function indent(style: Style, text: string): string[] {

@@ -1,13 +1,11 @@
 /** The first few findings of a check, each class with at least one, and where the rest is. */
-
-import type { Finding, Presented } from '../kinds/kind.js'
 import { count, formatNumber, wrapText } from '../lib/text.js'
+import { restText } from './check-words.js'
 import type { CheckReport } from './collect.js'
+import { pickFindings } from './pick-findings.js'
+import type { Present } from './presenters.js'
 import type { Style } from './style.js'
 
-export type Present = (kind: string, finding: Finding) => Presented
-
-const SHOWN = 5
 const LINES_EACH = 3
 
 export function findingLines(
@@ -18,7 +16,7 @@ export function findingLines(
 ): string[] {
   const total = Object.values(end?.counts ?? {}).reduce((sum, number) => sum + number, 0)
   if (total === 0 && findings.length === 0) return []
-  const shown = pick(findings)
+  const shown = pickFindings(findings)
   const classes = Object.entries(end?.counts ?? {})
     .filter(([, number]) => number > 0)
     .map(([name, number]) => `${formatNumber(number)} ${style.text(name)}`)
@@ -33,27 +31,12 @@ export function findingLines(
   const different = told.filter((block, index) => block.join() !== told[index - 1]?.join())
   lines.push(...different.flat())
   const rest = total - shown.length
-  const where =
-    findingsDir === undefined ? 'all of them with --findings DIR' : style.text(`${findingsDir}/${planned.id}.ndjson`)
+  const where = style.text(restText(planned.id, findingsDir))
   if (rest > 0)
     lines.push(
       ...hang(style, `${style.ellipsis} and ${formatNumber(rest)} more: ${where}`, '    ').map(style.paint.dim),
     )
   return lines
-}
-
-/** Classes take turns, so that one huge class does not hide the others; shown together by class. */
-function pick(findings: readonly Finding[]): readonly Finding[] {
-  const classes = [...new Set(findings.map((finding) => finding.finding))]
-  const queues = classes.map((name) => findings.filter((finding) => finding.finding === name))
-  const room = Math.max(SHOWN, classes.length)
-  const taken = new Set<Finding>()
-  for (let turn = 0; taken.size < Math.min(room, findings.length); turn++)
-    for (const queue of queues) {
-      const next = queue[turn]
-      if (next !== undefined && taken.size < room) taken.add(next)
-    }
-  return queues.flat().filter((finding) => taken.has(finding))
 }
 
 function bullet(style: Style, text: string): string[] {

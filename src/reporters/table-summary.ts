@@ -1,19 +1,10 @@
 /** The end of the report: what was counted, and, last of all, the verdict and why. All of it as the events say it. */
-import { OUTCOMES, type Outcome, type RunEnd, type RunStart } from '../engine/events.js'
+import type { RunEnd, RunStart } from '../engine/events.js'
 import { count, formatNumber, wrapText } from '../lib/text.js'
 import { formatDuration } from '../lib/units.js'
 import { paragraph } from './paragraph.js'
 import type { Style } from './style.js'
-
-const WORDS: Readonly<Record<Outcome, string>> = {
-  pass: 'passed',
-  warn: 'warned',
-  fail: 'failed',
-  error: 'could not tell',
-  blocked: 'blocked',
-  skip: 'skipped',
-  waived: 'waived',
-}
+import { outcomeWords, verdictOf, verdictText } from './verdict.js'
 
 export function headLines(start: RunStart, style: Style): string[] {
   const title = [
@@ -51,34 +42,12 @@ export function summaryLines(end: RunEnd, style: Style, findingsDir: string | un
 
 /** The last thing on the screen, where the eye is. */
 export function verdictLines(start: RunStart, end: RunEnd | undefined, style: Style): string[] {
-  if (end === undefined)
-    return verdict(style, 'error', 'no verdict', 'the run broke off before it was over; what is above is all there is')
-  const { tally, exit, gate } = end
-  if (exit.code !== 0) {
-    const outcome: Outcome = gate.failed.length > 0 ? 'fail' : 'error'
-    // An interrupted run has a gate result too, but that is not why it ended as it did.
-    const reason = exit.code <= 4 ? gate.reason : exit.reason
-    return verdict(style, outcome, `not passed (exit ${exit.code})`, reason)
-  }
-  // Of the other parts nothing is known here.
-  if (start.shard !== undefined)
-    return wrapText(style.text(`no verdict yet: ${exit.reason}`), style.width).map(style.paint.bold)
-  const time = formatDuration(end.duration_ms)
-  if (tally.outcomes.pass === tally.checks)
-    return verdict(style, 'pass', `${count(tally.checks, 'check')} passed in ${time}`)
-  return verdict(style, 'pass', 'passed', `${outcomeWords(end).join(', ')} in ${time}`)
-}
-
-function outcomeWords({ tally }: RunEnd): string[] {
-  const words = OUTCOMES.filter((outcome) => tally.outcomes[outcome] > 0).map(
-    (outcome) => `${formatNumber(tally.outcomes[outcome])} ${WORDS[outcome]}`,
-  )
-  return words.length === 0 ? ['none'] : words
-}
-
-function verdict(style: Style, outcome: Outcome, head: string, reason = ''): string[] {
-  const text = `${style.mark(outcome)} ${head}${reason === '' ? '' : `: ${style.text(reason)}`}`
-  return wrapText(text, style.width).map((line) => style.paint.bold(style.paint[outcome](line)))
+  const verdict = verdictOf(start, end)
+  const text = style.text(verdictText(verdict))
+  const { outcome } = verdict
+  if (outcome === undefined) return wrapText(text, style.width).map(style.paint.bold)
+  const lines = wrapText(`${style.mark(outcome)} ${text}`, style.width)
+  return lines.map((line) => style.paint.bold(style.paint[outcome](line)))
 }
 
 function warningLines(warning: string, style: Style): string[] {

@@ -1,11 +1,11 @@
 /** The report people read: an overview, what needs attention with the worst last, and the verdict at the end. */
 import type { Outcome } from '../engine/events.js'
 import { SEVERITIES } from '../kinds/kind.js'
-import { type CheckReport, createCollector, type RunReport } from './collect.js'
+import { type CheckReport, createCollector, findingsDirOf, type RunReport } from './collect.js'
+import type { Present } from './presenters.js'
 import type { Reporter, ReporterOptions } from './reporter.js'
 import { createStyle, joinLines } from './style.js'
 import { checkBlock } from './table-check.js'
-import type { Present } from './table-findings.js'
 import { overviewLines } from './table-overview.js'
 import { remarkLines } from './table-remarks.js'
 import { headLines, summaryLines, verdictLines } from './table-summary.js'
@@ -34,7 +34,7 @@ export function createTable(
 
 export function renderTable(run: RunReport, options: Omit<ReporterOptions, 'out'>, present: Present): string {
   const style = createStyle({ ...options, width: Math.min(options.width, WIDEST) })
-  const context = { style, present, findingsDir: options.findingsDir?.replace(/\/$/, '') }
+  const context = { style, present, findingsDir: findingsDirOf(run, options) }
   const listed = options.quiet ? run.checks.filter(({ end }) => end?.outcome !== 'pass') : run.checks
   const plain = options.quiet && run.end?.exit.code === 0 && listed.length === 0
 

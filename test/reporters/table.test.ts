@@ -87,3 +87,12 @@ it('shows the findings of the last attempt only', async () => {
   )
   expect(await render(events, create)).not.toContain('2018/cut-off.mp4')
 })
+
+it('names the lists that the recorded run has written', async () => {
+  const events = recorded('mixed').map((event) =>
+    event.type === 'run:start' ? { ...event, findings: 'found/' } : event,
+  )
+  const text = await render(events, create)
+  expect(text).toContain('lists    found/')
+  expect(text).toBe(await render(recorded('mixed'), create, { findingsDir: 'found' }))
+})
