@@ -83,6 +83,23 @@ export const runFlags = {
   }),
 }
 
+/** Of `wait`. */
+export const waitFlags = {
+  for: Flags.string({
+    default: '5m',
+    helpGroup: 'WAIT',
+    helpValue: 'DURATION',
+    summary: 'How long at most; then the last look decides.',
+  }),
+  every: Flags.string({
+    default: '5s',
+    helpGroup: 'WAIT',
+    helpValue: 'DURATION',
+    summary: 'Pause between two looks.',
+  }),
+  concurrency: runFlags.concurrency,
+}
+
 export const allowFlags = {
   'allow-commands': Flags.boolean({
     default: false,
@@ -140,15 +157,17 @@ export const findingsFlag = {
   }),
 }
 
-export const outputFlags = {
+/** Reports, and what may appear in them. */
+export const reportFlags = {
   ...reporterFlags,
-  ...findingsFlag,
   'show-data': Flags.boolean({
     default: false,
     helpGroup: 'OUTPUT',
     summary: 'Let row values and details of database errors appear. Secrets never do.',
   }),
 }
+
+export const outputFlags = { ...reportFlags, ...findingsFlag }
 
 /** Flags of the language whose feature this version does not have: refused by name, never silently accepted. */
 export const laterFlags = {

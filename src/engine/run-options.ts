@@ -72,6 +72,8 @@ export interface RunOptions {
   /** Checks under way at once on a connection; undefined: as many as `concurrency`. */
   readonly limitOf: (connection: string) => number | undefined
   readonly deadlineMs?: number | undefined
+  /** The flag that sets it; `--timeout`. */
+  readonly deadlineFlag?: string | undefined
   /** Aborted with the name of the signal (`SIGINT`, `SIGTERM`) as reason. */
   readonly interrupt: AbortSignal
   readonly now: () => Date

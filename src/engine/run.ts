@@ -29,7 +29,7 @@ const SETTLE_MS = 6000
 export async function run(options: RunOptions): Promise<RunEnd> {
   refuseCycles(options.checks)
   const scratch = await makeScratch(options.scratchRoot)
-  const stop = stopOfRun(options.interrupt, options.deadlineMs)
+  const stop = stopOfRun(options.interrupt, options.deadlineMs, options.deadlineFlag)
   const bugs: string[] = []
   const warnings: string[] = []
   const emitter = createEmitter(options.emit, options.redactor)

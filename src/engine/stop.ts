@@ -23,9 +23,9 @@ export interface Stop {
 }
 
 /** The signal of the whole run: aborted by an interrupt or when the deadline passes. */
-export function stopOfRun(interrupt: AbortSignal, deadlineMs: number | undefined): Stop {
+export function stopOfRun(interrupt: AbortSignal, deadlineMs: number | undefined, flag = '--timeout'): Stop {
   const words = (deadline: number) =>
-    new StopError('deadline', `the run's deadline of ${formatDuration(deadline)} passed`, 'raise --timeout')
+    new StopError('deadline', `the run's deadline of ${formatDuration(deadline)} passed`, `raise ${flag}`)
   return stopOn(interrupt, interrupted, deadlineMs, words)
 }
 

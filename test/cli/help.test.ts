@@ -15,7 +15,7 @@ describe('help', () => {
 
   it.each([
     [['--help']],
-    ...['verify', 'audit', 'lint', 'plan', 'kinds', 'schema', 'report'].map((command) => [[command, '--help']]),
+    ...['verify', 'audit', 'wait', 'lint', 'plan', 'kinds', 'schema', 'report'].map((command) => [[command, '--help']]),
   ])('%j fits a terminal of 80 columns, flags in one column', async (args) => {
     const { stdout } = await runCli(args, { env: { COLUMNS: '80' } })
     for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80)

@@ -54,3 +54,15 @@ describe('docs/check-files.md', () => {
     expect(shown).toContain(block)
   })
 })
+
+describe.each(['docs/wait.md'])('%s', (page) => {
+  test('has check files that lint takes', async () => {
+    const written = await readFile(join(ROOT, page), 'utf8')
+    const files = [...written.matchAll(/^```yaml\n(version: 1\n.*?)^```$/gms)].map((match) => match[1] ?? '')
+    expect(files.length).toBeGreaterThan(0)
+    for (const file of files)
+      expect(
+        (await told({ 'a.yaml': file }, { kinds, strict: true, env: { DATABASE_URL: 'postgres://db' } })).text,
+      ).toBe('')
+  })
+})
