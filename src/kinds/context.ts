@@ -9,7 +9,7 @@ import type { VantageSpec } from '../vantage/schema.js'
 import type { Vantage } from '../vantage/vantage.js'
 import type { Allowed } from '../writes/allowed.js'
 import type { Check } from './check.js'
-import type { Finding, Observation, Sighting } from './observation.js'
+import type { Finding, Observation, Rechecked, Sighting } from './observation.js'
 
 /** The world as it is seen from where a check looks. */
 export interface Surroundings {
@@ -62,12 +62,12 @@ export interface Context extends Surroundings {
 
 export type Observe<Spec> = (check: Check<Spec>, context: Context) => AsyncGenerator<Sighting, Observation, void>
 
-/** Looks at findings again; returns those that still stand. */
+/** Looks at findings again; returns of each, in their order, what became of it. */
 export type Recheck<Spec> = (
   check: Check<Spec>,
   findings: readonly Finding[],
   context: Context,
-) => Promise<readonly Finding[]>
+) => Promise<readonly Rechecked[]>
 
 /** A part of a check as a recorded run holds it. */
 export interface RecordedPart extends Part {

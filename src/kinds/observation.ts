@@ -37,6 +37,33 @@ export interface Deleted {
   readonly version?: string
 }
 
+/** What one side of a finding says of it now. */
+export interface Side {
+  readonly side: 'rows' | 'store'
+  /** Safe to print: connections of the rows, label of the store. */
+  readonly where: string
+  /** Of the name the finding was found as, not of its key. */
+  readonly found_as?: true
+  /** Undefined: that cannot be told. */
+  readonly there: boolean | undefined
+  /** Under the names that `expected` (rows) and `actual` (store) of a finding use for the same. */
+  readonly facts: Facts
+  /** Why something cannot be told, or taken for what it is. */
+  readonly reason?: string
+}
+
+/** What became of a finding that was looked at again. */
+export interface Rechecked {
+  /** Undefined: that cannot be told of it alone. */
+  readonly stands: boolean | undefined
+  /** Classes of what is wrong with its key now; none where nothing is. */
+  readonly now: readonly string[]
+  /** None where it has no key to look at. */
+  readonly sides: readonly Side[]
+  /** Why it cannot be told whether it stands. */
+  readonly reason?: string
+}
+
 /** What a kind yields on its way. Progress may be dropped; findings never are. */
 export type Sighting =
   | { readonly type: 'findings'; readonly findings: readonly Finding[] }

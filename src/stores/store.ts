@@ -25,6 +25,8 @@ export interface Entry {
   readonly digests?: Readonly<Partial<Record<Algorithm, string>>> | undefined
   /** Digests that prove that the content is the right one, and do not prove that it is not. */
   readonly unsure?: readonly Algorithm[] | undefined
+  /** What else the store says of it, for people (type, owner, ETag …); asked for with `stat(key, { facts: true })`. */
+  readonly facts?: Readonly<Record<string, string>> | undefined
   /** Is a directory placeholder (`foo/`, zero bytes) rather than an artifact. */
   readonly placeholder?: boolean | undefined
 }
@@ -95,6 +97,8 @@ export interface Extent {
 export interface StatOptions {
   /** Ask for content digests too, where the store can give them without a download. */
   readonly digests?: boolean
+  /** Give what else is known of it, too. */
+  readonly facts?: boolean
   readonly signal: AbortSignal
 }
 

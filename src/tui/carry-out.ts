@@ -1,8 +1,10 @@
 /** Does what the reducer wants done outside, and tells what came of it: of every effect, whatever happens. */
+import type { Finding, Rechecked } from '../kinds/kind.js'
 import type { Desk } from './desk.js'
 import type { Effect, ExportEffect } from './effects.js'
 import { knownFileSnippet, knownSnippet, waiverSnippet } from './findings/snippets.js'
 import type { Told } from './happening.js'
+import type { Recheck } from './model.js'
 
 type EffectOf<Type extends Effect['type']> = Extract<Effect, { readonly type: Type }>
 
@@ -94,17 +96,10 @@ export function createCarryOut(desk: Desk, tell: (told: Told) => void, leave: ()
       if (desk.runner?.canRecheck(check) !== true)
         throw new Error('findings of this check cannot be looked at one by one; r runs the check again')
       const finding = desk.book.at(number)
-      const still = await desk.runner.recheck(check, finding)
-      const recheckOf =
-        still === undefined
-          ? { state: 'gone' as const, text: 'it no longer stands; r runs the check again' }
-          : {
-              state: 'stands' as const,
-              text: still.finding === finding.finding ? 'it still stands' : `it is ${still.finding} by now`,
-            }
-      tell({ type: 'rechecked', number, recheck: recheckOf })
+      const recheck = recheckOf(finding, await desk.runner.recheck(check, finding), desk.now())
+      tell({ type: 'rechecked', number, recheck })
     } catch (error) {
-      tell({ type: 'rechecked', number, recheck: { state: 'unknown', text: words(error) } })
+      tell({ type: 'rechecked', number, recheck: { state: 'unknown', text: words(error), sides: [], at: desk.now() } })
     }
   }
 
@@ -140,6 +135,15 @@ export function createCarryOut(desk: Desk, tell: (told: Told) => void, leave: ()
   }
 
   return { start, end: () => all.abort() }
+}
+
+function recheckOf({ finding }: Finding, { stands, now, sides, reason }: Rechecked, at: number): Recheck {
+  const told = { sides, at }
+  if (stands === true) return { state: 'stands', text: 'it still stands', ...told }
+  if (stands === undefined) return { state: 'unknown', text: `whether it stands cannot be told: ${reason}`, ...told }
+  const others = now.filter((name) => name !== finding)
+  if (others.length > 0) return { state: 'changed', text: `it is ${others.join(', ')} by now`, ...told }
+  return { state: 'gone', text: 'it no longer stands; r runs the check again', ...told }
 }
 
 /** More keys than this belong into a file. */

@@ -1,6 +1,6 @@
 /** What the audit can do beyond showing what it is told. The command brings it; the views know nothing else outside. */
 import type { RunEvent } from '../engine/events.js'
-import type { Finding, Presented } from '../kinds/kind.js'
+import type { Finding, Presented, Rechecked } from '../kinds/kind.js'
 import type { Position } from '../lib/position.js'
 import type { Earlier } from '../reporters/trend.js'
 import type { Book, FindingNumber, Query } from './findings/book.js'
@@ -49,8 +49,8 @@ export interface Runner {
   readonly run: (checks?: readonly string[]) => Promise<void>
   /** Stops the run that is under way; it still ends, with what is known. */
   readonly cancel: () => void
-  /** Looks at one finding again. Undefined: it no longer stands. Rejects with words where that cannot be told. */
-  readonly recheck: (check: string, finding: Finding) => Promise<Finding | undefined>
+  /** Looks at one finding again. Rejects with words where nothing can be told of it. */
+  readonly recheck: (check: string, finding: Finding) => Promise<Rechecked>
   /** Whether findings of this check can be looked at one by one. */
   readonly canRecheck: (check: string) => boolean
   /** The SQL its check file gives, secrets hidden. No recording has it, for it may hold values of rows. */

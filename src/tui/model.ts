@@ -1,6 +1,7 @@
 /** All the audit knows about what is on the screen. One value; `reduce.ts` is the only thing that makes the next. */
 import type { CheckEnd, PlannedCheck } from '../engine/events.js'
 import { NO_RUN, type RunState } from '../engine/tally.js'
+import type { Side } from '../kinds/kind.js'
 import { NO_PROGRESS, type Progress } from '../reporters/progress.js'
 import type { ExportFormat } from './desk.js'
 import type { FindingNumber, Group, Sort } from './findings/book.js'
@@ -62,8 +63,12 @@ export interface Findings {
 }
 
 export interface Recheck {
-  readonly state: 'asked' | 'stands' | 'gone' | 'unknown'
+  readonly state: 'asked' | 'stands' | 'changed' | 'gone' | 'unknown'
   readonly text: string
+  /** What both sides say now; none until that is known. */
+  readonly sides: readonly Side[]
+  /** When that was. Milliseconds since 1970. */
+  readonly at: number
 }
 
 export type Prompt =

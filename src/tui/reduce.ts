@@ -8,7 +8,7 @@ import { lookedFor, lookTold } from './model/look.js'
 import { withRows } from './model/overview.js'
 import { andThen, type Step, said, stay } from './model/step.js'
 import { eventTold, opened } from './model/told-event.js'
-import { isRunning, type Model, type Size } from './model.js'
+import { findingAt, isRunning, type Model, type Size } from './model.js'
 import { placed } from './window.js'
 
 export function reduce(model: Model, happening: Happening): Step {
@@ -37,8 +37,12 @@ export function reduce(model: Model, happening: Happening): Step {
         ? stay({ ...model, asked: false })
         : said({ ...model, asked: false }, happening.trouble, true)
     case 'rechecked': {
-      const rechecks = new Map(model.rechecks).set(happening.number, happening.recheck)
-      return said({ ...model, rechecks }, happening.recheck.text, happening.recheck.state === 'unknown')
+      const { number, recheck } = happening
+      const rechecks = new Map(model.rechecks).set(number, recheck)
+      const isRead = model.view === 'evidence' && findingAt(model) === number && recheck.sides.length > 0
+      // What both sides say stands last, and is what one waits for.
+      const evidence = isRead ? { ...model.evidence, top: Number.MAX_SAFE_INTEGER } : model.evidence
+      return said({ ...model, rechecks, evidence }, recheck.text, recheck.state === 'unknown')
     }
     case 'snippet': {
       const { title, snippet } = happening

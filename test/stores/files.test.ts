@@ -129,6 +129,14 @@ describe('links', () => {
     expect(await listed(store, 'to-dir/')).toEqual({ entries: [], gaps: [] })
   })
 
+  it('what else is known of a name is given where it is asked for', async () => {
+    const facts = async (key: string) => (await storeOf().stat(keyFromText(key), { facts: true, signal }))?.facts
+    expect(await facts('to-file')).toMatchObject({ type: 'a link' })
+    expect(await facts('file')).toMatchObject({ type: 'a file', owner: `${process.getuid?.()}:${process.getgid?.()}` })
+    expect(await facts('missing')).toBeUndefined()
+    expect(await stat(storeOf(), 'file')).not.toHaveProperty('facts')
+  })
+
   it('the root itself may be one', async () => {
     await symlink(root, join(directory, 'linked-root'))
     const store = storeOf({ root: join(directory, 'linked-root') })

@@ -85,6 +85,14 @@ describe('stat', () => {
     else await expect(asked).rejects.toMatchObject(fails)
   })
 
+  it('gives type and ETag where they are asked for, and no other header', async () => {
+    const headers = { 'content-type': 'image/png', etag: '"abc"', 'set-cookie': 'session=1', 'content-length': 3 }
+    const store = storeOf(await serve((_, response) => response.writeHead(200, headers).end()))
+    const entry = await store.stat(keyFromText('a'), { facts: true, signal })
+    expect(entry?.facts).toEqual({ type: 'image/png', etag: '"abc"' })
+    expect(await store.stat(keyFromText('a'), { signal })).not.toHaveProperty('facts')
+  })
+
   it('tries a busy server again', async () => {
     let asked = 0
     const store = storeOf(await serve((_, response) => response.writeHead(asked++ === 0 ? 503 : 200).end()))

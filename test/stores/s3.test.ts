@@ -207,6 +207,11 @@ describe('entries', () => {
 
   it('brought back from the archive are ordinary ones', async () => {
     bed.server.play(archived('hello.txt', true))
+    expect((await bed.storeOf().stat(keyFromText('hello.txt'), { facts: true, signal }))?.facts).toMatchObject({
+      etag: '5d41402abc4b2a76b9719d911017c592',
+      storage_class: 'GLACIER',
+      restore: 'ongoing-request="false"',
+    })
     expect((await stat(bed.storeOf(), 'hello.txt'))?.archived).toBeUndefined()
   })
 

@@ -124,7 +124,7 @@ describe('mount', () => {
       isRunning: () => true,
       run: async () => {},
       cancel: () => {},
-      recheck: async () => undefined,
+      recheck: async () => ({ stands: false, now: [], sides: [] }),
       canRecheck: () => false,
       queries: () => [],
     }

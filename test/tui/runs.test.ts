@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RunEvent } from '../../src/engine/events.js'
-import type { Finding } from '../../src/kinds/kind.js'
+import type { Rechecked } from '../../src/kinds/kind.js'
 import type { Runner } from '../../src/tui/desk.js'
 import { checkAt } from '../../src/tui/model.js'
 import { recorded } from '../reporters/support.js'
@@ -21,7 +21,7 @@ function fakeRunner(changes: Partial<Runner> = {}): FakeRunner {
     cancel: () => {
       cancelled++
     },
-    recheck: async (_, finding) => finding,
+    recheck: async (_, { finding }) => ({ stands: true, now: [finding], sides: [] }),
     canRecheck: () => true,
     queries: (check) => [`select * from ${check}\n  where path is not null`],
     ...changes,
@@ -264,13 +264,16 @@ describe('stopping', () => {
 })
 
 describe('looking at one finding again', () => {
-  const gone: Runner['recheck'] = async () => undefined
-  const other: Runner['recheck'] = async (_, finding) => ({ ...finding, finding: 'size_mismatch' }) as Finding
+  const gives = (rechecked: Rechecked): Partial<Runner> => ({ recheck: async () => rechecked })
+  const gone = { stands: false, now: [], sides: [] }
+  const other = { stands: false, now: ['size_mismatch'], sides: [] }
+  const untold = { stands: undefined, now: [], sides: [], reason: 'the store refuses it' }
   it.each<[string, Partial<Runner>, string]>([
     ['stands', {}, 'it still stands'],
-    ['is gone', { recheck: gone }, 'it no longer stands; r runs the check again'],
-    ['has changed', { recheck: other }, 'it is size_mismatch by now'],
-    ['cannot be told', { recheck: () => Promise.reject(new Error('no connection')) }, '✖ no connection'],
+    ['is gone', gives(gone), 'it no longer stands; r runs the check again'],
+    ['has changed', gives(other), 'it is size_mismatch by now'],
+    ['cannot be told', gives(untold), '✖ whether it stands cannot be told: the store refuses it'],
+    ['cannot be looked at', { recheck: () => Promise.reject(new Error('no connection')) }, '✖ no connection'],
     [
       'of a kind that cannot',
       { canRecheck: () => false },
@@ -282,6 +285,17 @@ describe('looking at one finding again', () => {
     await audit.press('3', 'v')
     expect(audit.lines().at(-2)).toBe(words)
     expect([...audit.model().rechecks.values()].map(({ state }) => state)).not.toContain('asked')
+  })
+
+  it('shows what both sides say, where the evidence is read', async () => {
+    const side = (name: 'rows' | 'store') => ({ side: name, where: 'here', there: true, facts: { rows: 1, size: 7 } })
+    const { audit } = over(gives({ stands: true, now: ['missing'], sides: [side('rows'), side('store')] }))
+    while (checkAt(audit.model()) !== 'uploads-on-disk') await audit.press('j')
+    await audit.press('3', 'enter', 'v')
+    const text = audit.lines().join('\n')
+    expect(text).toContain('  by now   it still stands\n           looked at 2026-11-23T15:01:00.000Z')
+    expect(text).toContain('  store    here: it is there')
+    expect(text).toContain('  both     7 bytes')
   })
 })
 

@@ -1,6 +1,6 @@
 /** Looks at single findings again, between runs or beside one, each over connections of its own. */
 import { recheckFinding } from '../../engine/recheck.js'
-import type { Finding, Recheck } from '../../kinds/kind.js'
+import type { Finding, Recheck, Rechecked } from '../../kinds/kind.js'
 import { CheckError } from '../../lib/errors.js'
 import { makes } from '../makes.js'
 import type { OpenRun } from '../open-run.js'
@@ -10,8 +10,8 @@ export interface LookingAgain {
   /** Takes note of the kinds of a run, whose modules it has loaded by then. */
   readonly learn: (prepared: Prepared) => Promise<void>
   readonly can: (kind: string) => boolean
-  /** Undefined: it no longer stands. A CheckError where that cannot be told. */
-  readonly look: (check: string, finding: Finding, prepared: Prepared) => Promise<Finding | undefined>
+  /** A CheckError where nothing can be told of it. */
+  readonly look: (check: string, finding: Finding, prepared: Prepared) => Promise<Rechecked>
   /** Gives up what is under way, and waits for it. */
   readonly end: () => Promise<void>
 }
@@ -23,7 +23,7 @@ export function createLookingAgain(open: (prepared: Prepared) => Promise<OpenRun
   const interrupt = new AbortController()
   const pending = new Set<Promise<unknown>>()
 
-  const look = async (id: string, finding: Finding, prepared: Prepared): Promise<Finding | undefined> => {
+  const look = async (id: string, finding: Finding, prepared: Prepared): Promise<Rechecked> => {
     const check = prepared.checks.find((one) => one.id === id)
     const recheck = rechecks.get(check?.kind ?? '')
     if (check === undefined || recheck === undefined)

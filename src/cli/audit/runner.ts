@@ -149,7 +149,7 @@ export async function openRunner(options: RunnerOptions): Promise<LiveRunner> {
     recheck: async (check, finding) => {
       const { redactor } = prepared
       try {
-        return await looking.look(check, finding, prepared)
+        return redactor.event(await looking.look(check, finding, prepared))
       } catch (error) {
         throw new Error(redactor.text(errorWords(error)), { cause: error })
       }

@@ -8,7 +8,7 @@ import type { Context } from '../kind.js'
 import type { Budget } from './budget.js'
 import { addRow, type Claim, type OpenClaim, openClaim } from './claim.js'
 import { examine, wantsChecksum } from './examine.js'
-import { look } from './look.js'
+import { type Look, look } from './look.js'
 import { mapLimited } from './map-limited.js'
 import type { Report } from './progress.js'
 import { type RowSink, readRows } from './read-rows.js'
@@ -67,6 +67,14 @@ export interface LookAgainOptions {
   readonly budget: Budget
   readonly signal: AbortSignal
   readonly report: Report
+  /** Told of every key what both sides say, which the stores are then asked all about. */
+  readonly onSides?: ((store: string, key: Key, sides: Sides) => void) | undefined
+}
+
+export interface Sides {
+  /** Undefined: no row speaks of it. */
+  readonly claim: Claim | undefined
+  readonly look: Look
 }
 
 const WIDTH = 32
@@ -87,7 +95,7 @@ export async function lookAgain(candidates: Candidates, options: LookAgainOption
       signal.throwIfAborted()
       const page = all.slice(from, from + PAGE)
       const claims = page.map(([key]) => rows.get(name)?.get(key))
-      const now = await lookAt(page, claims, store, options)
+      const now = await lookAt(page, claims, { name, store }, options)
       for (const [index, [key]] of page.entries()) found.set(key, now[index] ?? { marks: [], matched: false })
       done += page.length
       report({ stage: 'looking again', done, total, unit: 'keys' })
@@ -141,10 +149,15 @@ function keysOf(ofStore: ReadonlyMap<Key, unknown>): readonly Key[] {
 async function lookAt(
   page: readonly (readonly [Key, ReadonlySet<FindingClass>])[],
   claims: readonly (Claim | undefined)[],
-  store: Store,
-  { rules, budget, signal }: LookAgainOptions,
+  { name, store }: { readonly name: string; readonly store: Store },
+  { rules, budget, signal, onSides }: LookAgainOptions,
 ): Promise<readonly Again[]> {
-  const looks = await mapLimited(page, store.features.together ?? WIDTH, ([key]) => look(store, key, { signal }))
+  const asked = onSides === undefined ? { signal } : { signal, digests: true, facts: true }
+  const looks = await mapLimited(page, store.features.together ?? WIDTH, ([key]) => look(store, key, asked))
+  for (const [index, [key]] of page.entries()) {
+    const found = looks[index]
+    if (found !== undefined) onSides?.(name, key, { claim: claims[index], look: found })
+  }
   const again: ToVerify[] = []
   const places: number[] = []
   const now = page.map(([, classes], index): Again => {

@@ -17,7 +17,7 @@ export type ListRequest = Omit<ListOptions, 'signal' | 'splits'>
 /** What can be asked, and what is answered. */
 export interface Calls {
   readonly probe: { readonly ask: undefined; readonly answer: undefined }
-  readonly stat: { readonly ask: Key; readonly answer: Entry | undefined }
+  readonly stat: { readonly ask: { readonly key: Key; readonly facts: boolean }; readonly answer: Entry | undefined }
   readonly extent: { readonly ask: Key | undefined; readonly answer: Extent | undefined }
   /** Begins a listing or a content; its number is that of the question. */
   readonly list: { readonly ask: ListRequest; readonly answer: undefined }

@@ -39,7 +39,7 @@ async function answer(from: FilesStore, { id, call, ask }: Question): Promise<Ca
       await from.probe({ signal })
       return undefined
     case 'stat':
-      return from.stat(ask, { signal })
+      return from.stat(ask.key, { facts: ask.facts, signal })
     case 'extent':
       return from.extent?.({ prefix: ask, signal })
     case 'list':

@@ -71,7 +71,7 @@ export function createAwayStore(setting: Setting, label: string): AwayStore {
     probe: async ({ signal }) => {
       await call('probe', undefined, signal)
     },
-    stat: async (key, { signal }) => (await call('stat', key, signal)).answer,
+    stat: async (key, { facts = false, signal }) => (await call('stat', { key, facts }, signal)).answer,
     extent: async ({ prefix, signal }) => {
       const { answer } = await call('extent', prefix, signal)
       return answer ?? { entries: 0, bytes: 0, more: true, gaps: [] }

@@ -1,6 +1,6 @@
 /** A directory as a store. Links to directories are never followed, and no key leads out of the root. */
 import { randomUUID } from 'node:crypto'
-import { constants } from 'node:fs'
+import { constants, type Stats } from 'node:fs'
 import { open, opendir, rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -17,7 +17,7 @@ import { BEHIND_LINK, BEHIND_LINK_HINT, fileError, isAbsent, quoteKey } from './
 import { inodesInUse } from './inodes.js'
 import { isPlain, refuse } from './keys.js'
 import { isLocal } from './local.js'
-import { assertSameRoot, look, lstatOf, openRoot, pathOf, type Root, realpathOf } from './look.js'
+import { assertSameRoot, factsOf, look, lstatOf, openRoot, pathOf, type Root, realpathOf } from './look.js'
 import { MOUNT_TABLES, type MountTables, mountProblem, readTables } from './mounts.js'
 import { walk } from './walk.js'
 
@@ -62,12 +62,13 @@ export function createFilesStore(name: string, spec: FilesSpec, options: FilesOp
   }
   const digester = createFilesDigester({ label, limit: spec.limit, root, isLocal: local })
   /** The entry under a key that a listing would give, too. */
-  const entryAt = async (key: Key): Promise<Entry | undefined> => {
+  const entryAt = async (key: Key, facts = false): Promise<Entry | undefined> => {
     if (refuse(key) !== undefined || !isPlain(key)) return undefined
     const from = await root()
     const where = `${label} ${quoteKey(key)}`
+    let stats: Stats
     try {
-      await lstatOf(pathOf(from, key))
+      stats = await lstatOf(pathOf(from, key))
       if (!(await isDirect(from, key))) {
         if (spec.symlinks === 'ignore') return undefined
         throw new StoreError('unreadable', `${where} ${BEHIND_LINK}`, { hint: BEHIND_LINK_HINT })
@@ -78,7 +79,8 @@ export function createFilesStore(name: string, spec: FilesSpec, options: FilesOp
       return undefined
     }
     const found = await look(from, key)
-    return found === 'directory' ? undefined : found
+    if (found === 'directory' || found === undefined) return undefined
+    return facts ? { ...found, facts: factsOf(stats) } : found
   }
 
   const list: Store['list'] = async function* (options) {
@@ -131,9 +133,9 @@ export function createFilesStore(name: string, spec: FilesSpec, options: FilesOp
       if (!counted.more) return counted
       return { ...counted, inodes: await orAborted(inodesInUse((await root()).real), options.signal) }
     },
-    stat: async (key, { signal }) => {
+    stat: async (key, { facts, signal }) => {
       signal.throwIfAborted()
-      return orAborted(entryAt(key), signal)
+      return orAborted(entryAt(key, facts), signal)
     },
     open: async (key, { range, signal }) => {
       signal.throwIfAborted()

@@ -143,6 +143,20 @@ function entryOf(key: Key, stats: Stats): Entry {
   return { key, modified, unreadable: typeName(stats) }
 }
 
+/** For people, of the name itself: of a link not what it leads to. */
+export function factsOf(stats: Stats): Readonly<Record<string, string>> {
+  return {
+    type: stats.isSymbolicLink() ? 'a link' : stats.isFile() ? 'a file' : typeName(stats),
+    mode: modeText(stats.mode),
+    owner: `${stats.uid}:${stats.gid}`,
+  }
+}
+
+/** As `ls` writes it, without the type. */
+function modeText(mode: number): string {
+  return [...'rwxrwxrwx'].map((letter, at) => ((mode >> (8 - at)) & 1 ? letter : '-')).join('')
+}
+
 export function typeName(stats: Stats): string {
   if (stats.isSocket()) return 'a socket'
   if (stats.isFIFO()) return 'a named pipe'

@@ -80,10 +80,11 @@ export function createHttpStore(name: string, spec: HttpSpec): Store {
     list: async function* () {
       throw new StoreError('unavailable', `${label} cannot be listed`, { hint: 'it can only be asked key by key' })
     },
-    stat: async (key, { signal }) => {
+    stat: async (key, { facts, signal }) => {
       if (key === '' || refuse(key) !== undefined) return undefined
       const answer = found(await look(key, signal), key)
-      return answer === undefined ? undefined : entryOf(key, answer)
+      if (answer === undefined) return undefined
+      return facts === true ? { ...entryOf(key, answer), facts: factsOf(answer) } : entryOf(key, answer)
     },
     open: async (key, { range, signal }) => {
       const refused = refuse(key)
@@ -127,6 +128,12 @@ function entryOf(key: Key, answer: IncomingMessage): Entry {
   const size = sizeOf(answer)
   const modified = Date.parse(answer.headers['last-modified'] ?? '')
   return { key, ...(size === undefined ? {} : { size }), ...(Number.isNaN(modified) ? {} : { modified }) }
+}
+
+/** For people: of the headers only what is of the content. */
+function factsOf({ headers }: IncomingMessage): Readonly<Record<string, string>> {
+  const told = { type: headers['content-type'], encoding: headers['content-encoding'], etag: headers.etag }
+  return Object.fromEntries(Object.entries(told).flatMap(([name, value]) => (value ? [[name, value]] : [])))
 }
 
 /** Bytes of the content: of an answer in part, or of an empty file (416), what `content-range` says of the whole. */

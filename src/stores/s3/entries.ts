@@ -33,6 +33,21 @@ export function entryOfHead(key: Key, head: HeadObjectCommandOutput, etags: Etag
   }
 }
 
+/** For people. What its owner has written about it (`x-amz-meta-…`) is left out: that may be anything. */
+export function factsOfHead(head: HeadObjectCommandOutput): Readonly<Record<string, string>> {
+  const { ContentType, ContentEncoding, ETag, StorageClass, VersionId, ServerSideEncryption, Restore } = head
+  const told = {
+    type: ContentType,
+    encoding: ContentEncoding,
+    etag: ETag?.replace(/^"|"$/g, ''),
+    storage_class: StorageClass,
+    version: VersionId,
+    encryption: ServerSideEncryption,
+    restore: Restore,
+  }
+  return Object.fromEntries(Object.entries(told).flatMap(([name, value]) => (value ? [[name, value]] : [])))
+}
+
 /** Ages are told by the clock of this machine, so times of a store whose clock is `ahead` of it are put right. */
 export function byOurClock(entry: Entry, ahead: number): Entry {
   return entry.modified === undefined || ahead === 0 ? entry : { ...entry, modified: entry.modified - ahead }

@@ -5,7 +5,7 @@ import { type Key, keyFromLatin1, keyFromText, keyToText } from '../../lib/key.j
 import { pageOf } from '../packed.js'
 import { type Entry, type StatOptions, type Store, StoreError } from '../store.js'
 import { connectS3, createClock, type Environment, isAws, type S3 } from './client.js'
-import { byOurClock, entryOfHead, pageByOurClock } from './entries.js'
+import { byOurClock, entryOfHead, factsOfHead, pageByOurClock } from './entries.js'
 import { EXPIRED, httpStatus, inVain, type Operation, parts, s3Error } from './errors.js'
 import { historyOf } from './history.js'
 import { sendable } from './keys.js'
@@ -56,7 +56,11 @@ export function createS3Store(name: string, spec: S3Spec, env: Environment): Sto
       throw s3Error(place, operation, cause)
     }
   }
-  const head = async (key: Key, text: string, { digests = false, signal }: StatOptions): Promise<Entry> => {
+  const head = async (
+    key: Key,
+    text: string,
+    { digests = false, facts = false, signal }: StatOptions,
+  ): Promise<Entry> => {
     const { sdk, client, ahead } = await connect()
     const input = { Bucket: spec.bucket, Key: text, ...payer }
     const ask = async (checksums: boolean) => {
@@ -68,7 +72,8 @@ export function createS3Store(name: string, spec: S3Spec, env: Environment): Sto
       if (digests && [400, 403, 501].includes(httpStatus(cause) ?? 0)) return ask(false)
       throw cause
     })
-    const { digests: found, unsure, ...entry } = byOurClock(entryOfHead(key, answer, etags), ahead())
+    const { digests: found, unsure, ...told } = byOurClock(entryOfHead(key, answer, etags), ahead())
+    const entry = facts ? { ...told, facts: factsOfHead(answer) } : told
     if (!digests || found === undefined) return entry
     return { ...entry, digests: found, ...(unsure === undefined ? {} : { unsure }) }
   }

@@ -8,36 +8,42 @@ import type { Style } from '../../reporters/style.js'
 import { comparison } from './evidence-names.js'
 
 export function factLines(expected: Facts = {}, actual: Facts = {}, style: Style): string[] {
-  const names = [...new Set([...Object.keys(expected), ...Object.keys(actual)])]
-  return names.flatMap((name) => [
-    ...paragraph(style, '', [style.text(name)]).map(style.paint.bold),
-    ...oneFact(name, own(expected, name), own(actual, name), style),
+  return namesOf(expected, actual).flatMap((name) => [
+    ...nameLine(name, style),
+    ...twoFacts(name, own(expected, name), own(actual, name), ['expected', 'actual'], style),
   ])
+}
+
+export function namesOf(...all: readonly Facts[]): readonly string[] {
+  return [...new Set(all.flatMap(Object.keys))]
+}
+
+export function nameLine(name: string, style: Style): string[] {
+  return paragraph(style, '', [style.text(name)]).map(style.paint.bold)
 }
 
 const MOST = 20_000
 
 /** A fact may be called `constructor`. */
-function own(facts: Facts, name: string): Json | undefined {
+export function own(facts: Facts, name: string): Json | undefined {
   return Object.hasOwn(facts, name) ? facts[name] : undefined
 }
 
-function oneFact(name: string, expected: Json | undefined, actual: Json | undefined, style: Style): string[] {
+/** Two values of a fact beneath each other, and in words how far they are apart. */
+export function twoFacts(
+  name: string,
+  left: Json | undefined,
+  right: Json | undefined,
+  labels: readonly [string, string],
+  style: Style,
+): string[] {
   const line = (label: string, value: Json | undefined): string[] =>
     value === undefined ? [] : paragraph(style, label, [style.text(factText(name, value).slice(0, MOST))])
-  if (typeof expected === 'string' && typeof actual === 'string' && !isDigits(expected)) {
-    const apart = timeApart(expected, actual)
-    return [
-      ...comparison(style, ['expected', 'actual'], [Buffer.from(expected), Buffer.from(actual)]),
-      ...(apart === undefined ? [] : paragraph(style, '', [apart], { paint: style.paint.warn })),
-    ]
-  }
-  const apart = numberApart(name, expected, actual)
-  return [
-    ...line('expected', expected),
-    ...line('actual', actual),
-    ...(apart === undefined ? [] : paragraph(style, '', [apart], { paint: style.paint.warn })),
-  ]
+  const said = (apart: string | undefined): string[] =>
+    apart === undefined ? [] : paragraph(style, '', [apart], { paint: style.paint.warn })
+  if (typeof left === 'string' && typeof right === 'string' && !isDigits(left))
+    return [...comparison(style, labels, [Buffer.from(left), Buffer.from(right)]), ...said(timeApart(left, right))]
+  return [...line(labels[0], left), ...line(labels[1], right), ...said(numberApart(name, left, right))]
 }
 
 export function factText(name: string, value: Json): string {

@@ -37,7 +37,14 @@ export function cancelled(model: Model): Step {
 export function recheckWanted(model: Model): Step {
   const number = findingAt(model)
   if (number === undefined || model.findings === undefined) return said(model, 'there is no finding here')
-  const rechecks = new Map(model.rechecks).set(number, { state: 'asked', text: 'looking at it again' } as const)
+  const before = model.rechecks.get(number)
+  const asked = {
+    state: 'asked',
+    text: 'looking at it again',
+    sides: before?.sides ?? [],
+    at: before?.at ?? 0,
+  } as const
+  const rechecks = new Map(model.rechecks).set(number, asked)
   return step({ ...model, rechecks }, { type: 'recheck', check: model.findings.check, number })
 }
 

@@ -1,8 +1,11 @@
 /** One finding with all that is known of it. */
+import type { Finding } from '../../kinds/kind.js'
 import { formatNumber } from '../../lib/text.js'
 import { paragraph } from '../../reporters/paragraph.js'
+import type { Style } from '../../reporters/style.js'
 import { evidenceLines } from '../findings/evidence.js'
-import { findingAt } from '../model.js'
+import { nowLines } from '../findings/evidence-now.js'
+import { findingAt, type Recheck } from '../model.js'
 import { apart, shown } from './line.js'
 import type { Drawing, TextView } from './view.js'
 
@@ -28,14 +31,18 @@ export function evidenceView({ model, style, at, present }: Drawing): TextView {
     ],
     text: [
       ...evidenceLines(finding, presented, style, note),
-      ...(recheck === undefined
-        ? []
-        : [
-            '',
-            ...paragraph(style, 'by now', style.lines(recheck.text), {
-              paint: recheck.state === 'gone' ? style.paint.pass : style.paint.bold,
-            }),
-          ]),
+      ...(recheck === undefined ? [] : ['', ...recheckLines(finding, recheck, style)]),
     ],
   }
+}
+
+const PAINTS = { asked: 'bold', stands: 'fail', changed: 'warn', gone: 'pass', unknown: 'error' } as const
+
+function recheckLines(finding: Finding, { state, text, sides, at }: Recheck, style: Style): string[] {
+  const now = nowLines(finding, sides, style)
+  return [
+    ...paragraph(style, 'by now', style.lines(text), { paint: style.paint[PAINTS[state]] }),
+    ...(at === 0 ? [] : paragraph(style, '', [`looked at ${new Date(at).toISOString()}`]).map(style.paint.dim)),
+    ...(now.length === 0 ? [] : ['', ...now]),
+  ]
 }

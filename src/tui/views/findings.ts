@@ -67,6 +67,7 @@ function rowLine({ model, style, at, present }: Drawing, { check }: Findings, nu
 const WORDS: Readonly<Record<Recheck['state'], string>> = {
   asked: 'looking',
   stands: 'stands',
+  changed: 'changed',
   gone: 'no longer',
   unknown: 'could not tell',
 }

@@ -254,9 +254,12 @@ describe('looking at one finding again', () => {
     await first()
     expect(runner.canRecheck('files')).toBe(true)
     expect(runner.canRecheck('rows')).toBe(false)
-    expect(await runner.recheck('files', finding)).toEqual(finding)
+    expect(await runner.recheck('files', finding)).toMatchObject({ stands: true, now: ['missing'] })
     writeFileSync(join(place.path, 'b.txt'), 'ok')
-    expect(await runner.recheck('files', finding)).toBeUndefined()
+    expect(await runner.recheck('files', finding)).toMatchObject({
+      stands: false,
+      sides: [{ there: true }, { there: true, facts: { size: 2 } }],
+    })
   })
 
   test('where it cannot be told, it says why', async () => {

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { observe } from '../../../src/kinds/artifacts/observe.js'
 import type { Context } from '../../../src/kinds/kind.js'
 import { CHECK, LISTED, many, openTwoStores, ROWS, type TwoStores } from './two-stores.js'
-import { checkOf, contextOf, see, seeAgain } from './world.js'
+import { checkOf, contextOf, see } from './world.js'
 
 let bed: TwoStores
 beforeAll(async () => {
@@ -234,14 +234,4 @@ describe('ending early', () => {
     await running.return({ subjects: {} })
     expect((await running.next()).done).toBe(true)
   })
-})
-
-test('recheck gives back what still holds', async () => {
-  await bed.given(['gone', 'back'], ['extra', 'Back2'])
-  const { findings } = await see(bed.world, CHECK, LISTED)
-  expect(findings).toHaveLength(4)
-  bed.tree.put('back')
-  await bed.database.client.query("insert into files (path) values ('extra')")
-  const left = await seeAgain(bed.world, CHECK, findings, { orphaned: 0 })
-  expect(left.map(({ finding, key }) => `${finding} ${key}`)).toEqual(['missing gone', 'orphaned Back2'])
 })

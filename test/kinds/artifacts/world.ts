@@ -10,7 +10,7 @@ import { parseMatcher } from '../../../src/judge/parse-matcher.js'
 import { artifacts } from '../../../src/kinds/artifacts/kind.js'
 import { observe, recheck } from '../../../src/kinds/artifacts/observe.js'
 import { type ArtifactsSpec, artifactsSchema } from '../../../src/kinds/artifacts/schema.js'
-import type { Check, Context, Finding, Observation, Sighting, SubjectSpec } from '../../../src/kinds/kind.js'
+import type { Check, Context, Finding, Observation, Rechecked, Sighting, SubjectSpec } from '../../../src/kinds/kind.js'
 import { openers } from '../../support/openers.js'
 
 export interface World {
@@ -117,6 +117,6 @@ export async function seeAgain(
   fields: unknown,
   findings: readonly Finding[],
   expect: Expect = {},
-): Promise<readonly Finding[]> {
+): Promise<readonly Rechecked[]> {
   return recheck(checkOf(fields, expect), findings, contextOf(world))
 }
