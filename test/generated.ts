@@ -1,6 +1,7 @@
 /** Files of the project that are made from its code. `npm run generate` writes them; a test holds them current. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { ASSETS, pageAssets } from '../packaging/page.js'
 import { allKinds, kinds } from '../src/kinds/index.js'
 import { subjectsOf } from '../src/kinds/kind.js'
 import { buildJsonSchema } from '../src/spec/json-schema.js'
@@ -33,5 +34,6 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     files.set(`docs/kinds/${kind.name}.md`, kindMarkdown(kind, mergeSubjects(subjects), { file, text }))
   }
   files.set(...(await auditPage(ROOT)))
+  files.set(ASSETS, await pageAssets(ROOT))
   return files
 }

@@ -1,6 +1,7 @@
 /** Flags that several commands share, each declared once. Lists take one value a flag: greedy ones swallow file names. */
 import * as Flags from '@oclif/core/flags'
 import { SEVERITIES } from '../kinds/kind.js'
+import { REPORTER_NAMES } from '../reporters/index.js'
 
 const list = { multiple: true, multipleNonGreedy: true } as const
 
@@ -145,7 +146,7 @@ export const reporterFlags = {
     ...list,
     helpGroup: 'OUTPUT',
     helpValue: 'NAME[:PATH]',
-    summary: 'table, plain, json or ndjson; to a file or standard output. Again for several.',
+    summary: `To a file or standard output, again for several: ${REPORTER_NAMES.join(', ')}.`,
   }),
 }
 

@@ -17,6 +17,14 @@ export const reporters = {
       return (options) => createTable(options, presenters)
     },
   },
+  html: {
+    summary: 'one page for people, to keep, send and print',
+    streams: false,
+    load: async () => {
+      const [{ createHtml }, { presenters }] = await Promise.all([import('./html/html.js'), import('./presenters.js')])
+      return (options) => createHtml(options, presenters)
+    },
+  },
   plain: {
     summary: 'one line a check',
     streams: true,

@@ -50,7 +50,7 @@ export function notSeen(end: CheckEnd, without: ReadonlySet<string>): string[] {
 }
 
 /** A subject may be called `constructor`. */
-export function typeIn({ types = {} }: CheckEnd, name: string): 'duration' | 'size' | undefined {
+export function typeIn({ types = {} }: Pick<CheckEnd, 'types'>, name: string): 'duration' | 'size' | undefined {
   return Object.hasOwn(types, name) ? types[name] : undefined
 }
 

@@ -26,7 +26,7 @@ export interface Style {
 
 export type StyleOptions = Pick<ReporterOptions, 'width' | 'color' | 'unicode'>
 
-const MARKS: Readonly<Record<Outcome, readonly [unicode: string, ascii: string]>> = {
+export const MARKS: Readonly<Record<Outcome, readonly [unicode: string, ascii: string]>> = {
   pass: ['✔', '+'],
   warn: ['!', '!'],
   fail: ['✖', 'x'],

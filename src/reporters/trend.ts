@@ -1,6 +1,7 @@
 /** How the subjects of a check moved over the last runs: a line of bars, and the last step of it. */
 import type { CheckEnd } from '../engine/events.js'
 import type { Json } from '../lib/value.js'
+import { numberOf } from './numbers.js'
 import { seenValue, typeIn } from './seen.js'
 import { sparkline } from './sparkline.js'
 import type { Style } from './style.js'
@@ -30,10 +31,4 @@ export function trendTexts(end: CheckEnd, trail: readonly Earlier[], style: Styl
 function stepText(before: Json, now: Json | undefined, type: 'duration' | 'size' | undefined): string {
   const shown = (value: Json | undefined) => seenValue(value ?? null, type)
   return shown(before) === shown(now) ? `${shown(now)}, as before` : `${shown(now)}, before it ${shown(before)}`
-}
-
-/** Numbers that a double does not hold are kept as text. */
-function numberOf(value: Json | undefined): number | undefined {
-  if (typeof value === 'number') return value
-  return typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : undefined
 }

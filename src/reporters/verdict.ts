@@ -3,7 +3,7 @@ import { OUTCOMES, type Outcome, type RunEnd, type RunStart } from '../engine/ev
 import { count, formatNumber } from '../lib/text.js'
 import { formatDuration } from '../lib/units.js'
 
-const WORDS: Readonly<Record<Outcome, string>> = {
+export const WORDS: Readonly<Record<Outcome, string>> = {
   pass: 'passed',
   warn: 'warned',
   fail: 'failed',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { UsageError } from '../../src/lib/errors.js'
+import { REPORTER_NAMES } from '../../src/reporters/index.js'
 import { parseReporterFlags } from '../../src/reporters/parse-reporter-flag.js'
 
 describe('--reporter', () => {
@@ -21,7 +22,7 @@ describe('--reporter', () => {
 
   it.each([
     [['jsn'], 'there is no reporter "jsn"', 'did you mean "json"?'],
-    [['xml'], 'there is no reporter "xml"', 'there are table, plain, json, ndjson'],
+    [['xyzzy'], 'there is no reporter "xyzzy"', `there are ${REPORTER_NAMES.join(', ')}`],
     [['json', 'table'], 'only one reporter can write to standard output, not json and table', '--reporter table:PATH'],
     [['json:'], 'a path must follow the colon', '--reporter json:report.json'],
     [['json:a', 'ndjson:a'], 'two reporters would write to a', ''],
