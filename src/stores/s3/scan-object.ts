@@ -57,7 +57,7 @@ export function scanObject(
 ): number {
   const length = bytes.length
   if (!hasLong(view, length, from, KEY)) return -1
-  let at = writer.key(bytes, from + KEY.length)
+  let at = writer.key(bytes, view, from + KEY.length)
   if (at < 0 || !hasShort(view, length, at, KEY_END)) return -1
   at += KEY_END.length
   let size = -1
