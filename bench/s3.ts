@@ -1,15 +1,20 @@
 /**
  * Listing a bucket, three ways in one run against one server in another process: `list()` of postflight, the SDK's own
- * paginator, and as many bare requests at once whose bodies are read and looked at by nobody. CPU is that of this process
- * alone. `tsx bench/s3.ts [keys] [milliseconds an answer takes]`.
+ * paginator, and as many bare requests at once whose bodies are read and looked at by nobody. Only the listing itself is
+ * measured, of all of them: this process and the SDK have started. CPU is that of this process alone.
+ * `tsx bench/s3.ts [keys] [milliseconds an answer takes]`.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { Agent, get } from 'node:http'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3'
 import { connectionSchema, type S3Spec } from '../src/connections/schema.js'
-import { keyFromText } from '../src/lib/key.js'
+import { type Key, keyFromText } from '../src/lib/key.js'
+import { createSpool } from '../src/lib/spool.js'
 import { packedOf } from '../src/stores/packed.js'
 import { createS3Store } from '../src/stores/s3/s3.js'
 import { SPLIT_ENTRIES } from '../src/stores/store.js'
@@ -19,7 +24,7 @@ export interface S3Figures {
   readonly way: string
   readonly keys: number
   readonly latencyMs: number
-  /** Of this process, user and system. */
+  /** Of this process, user and system: of all its threads. */
   readonly cpuMicrosPerKey: number
   readonly keysPerCpuSecond: number
   readonly seconds: number
@@ -34,26 +39,38 @@ export interface S3BenchOptions {
   readonly concurrency?: number
 }
 
+interface Way {
+  readonly run: () => Promise<number>
+  /** How many it lists. */
+  readonly keys: number
+  readonly rounds: number
+}
+
 const PAGE = 1000
+/** Every page costs the paginator the same, and so much that all of a large bucket would take longer than all else. */
+const PAGINATED = 100_000
 
 /** Medians of the rounds; the ways take turns. */
 export async function measureS3({ keys, latencyMs, rounds, concurrency = 16 }: S3BenchOptions): Promise<S3Figures[]> {
   const server = await startServer(keys, latencyMs)
   const endpoint = `http://127.0.0.1:${server.port}`
-  const named = makeKeys(keys).map(keyFromText)
-  const splits = named.filter((_, index) => index > 0 && index % SPLIT_ENTRIES === 0)
-  const ways: Readonly<Record<string, () => Promise<number>>> = {
-    'bare requests, nothing parsed': () => bare(server.port, keys, concurrency),
-    'list(), ranges from the rows': () => ours(endpoint, concurrency, splits),
-    'list(), ranges guessed': () => ours(endpoint, concurrency, undefined),
-    'list(), one range': () => ours(endpoint, 1, undefined),
-    'paginator of the SDK': () => paginator(endpoint),
+  const splits = await splitsOf(makeKeys(keys).map(keyFromText))
+  const whole = (run: () => Promise<number>): Way => ({ run, keys, rounds })
+  const paginated = Math.min(keys, PAGINATED)
+  const ways: Readonly<Record<string, Way>> = {
+    'bare requests, nothing parsed': whole(() => bare(server.port, keys, concurrency)),
+    'list(), ranges from the rows': whole(() => ours(endpoint, concurrency, splits)),
+    'list(), ranges guessed': whole(() => ours(endpoint, concurrency, undefined)),
+    // What one request after the other costs is known of few, too.
+    ...(keys <= PAGINATED ? { 'list(), one range': whole(() => ours(endpoint, 1, undefined)) } : {}),
+    'paginator of the SDK': { run: () => paginator(endpoint, paginated), keys: paginated, rounds: Math.min(rounds, 2) },
   }
   const found = new Map<string, S3Figures[]>()
   try {
     for (let round = 0; round <= rounds; round++) {
-      for (const [way, run] of Object.entries(ways)) {
-        const figures = await measure(way, keys, latencyMs, endpoint, run)
+      for (const [way, one] of Object.entries(ways)) {
+        if (round > one.rounds) continue
+        const figures = await measure(way, one, latencyMs, endpoint)
         // The first round warms up.
         if (round > 0) found.set(way, [...(found.get(way) ?? []), figures])
       }
@@ -64,13 +81,7 @@ export async function measureS3({ keys, latencyMs, rounds, concurrency = 16 }: S
   return [...found.values()].map((all) => median(all))
 }
 
-async function measure(
-  way: string,
-  keys: number,
-  latencyMs: number,
-  endpoint: string,
-  run: () => Promise<number>,
-): Promise<S3Figures> {
+async function measure(way: string, { run, keys }: Way, latencyMs: number, endpoint: string): Promise<S3Figures> {
   await stats(endpoint, '?reset')
   const cpu = process.cpuUsage()
   const began = performance.now()
@@ -91,7 +102,22 @@ async function measure(
   }
 }
 
-async function ours(endpoint: string, limit: number, splits: readonly ReturnType<typeof keyFromText>[] | undefined) {
+/** As a check of artifacts cuts a bucket: at keys of its rows, some of which it remembers. */
+async function splitsOf(keys: readonly Key[]): Promise<readonly Key[]> {
+  const dir = mkdtempSync(path.join(tmpdir(), 'postflight-bench-keys-'))
+  try {
+    const spool = createSpool({ dir })
+    for (const key of keys) await spool.add(key, '')
+    const sorted = await spool.finish()
+    const splits = sorted.splits(Math.ceil(keys.length / SPLIT_ENTRIES))
+    await sorted.close()
+    return splits
+  } finally {
+    rmSync(dir, { recursive: true, force: true })
+  }
+}
+
+async function ours(endpoint: string, limit: number, splits: readonly Key[] | undefined) {
   const spec = {
     type: 's3',
     bucket: 'bench',
@@ -112,13 +138,16 @@ async function ours(endpoint: string, limit: number, splits: readonly ReturnType
   return keys
 }
 
-async function paginator(endpoint: string): Promise<number> {
+async function paginator(endpoint: string, most: number): Promise<number> {
   const credentials = { accessKeyId: 'bench', secretAccessKey: 'bench' }
   const client = new S3Client({ region: 'us-east-1', endpoint, forcePathStyle: true, credentials })
   let keys = 0
   try {
     const pages = paginateListObjectsV2({ client }, { Bucket: 'bench', EncodingType: 'url' })
-    for await (const { Contents = [] } of pages) keys += Contents.length
+    for await (const { Contents = [] } of pages) {
+      keys += Contents.length
+      if (keys >= most) break
+    }
   } finally {
     client.destroy()
   }

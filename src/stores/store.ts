@@ -73,8 +73,8 @@ export interface Want {
   readonly modified: boolean
 }
 
-/** Long enough for a part that a last page only half used does not matter, short enough to be held while others come. */
-export const SPLIT_ENTRIES = 8000
+/** The smallest part worth a request of its own. A store takes several together where there is much to list. */
+export const SPLIT_ENTRIES = 2000
 
 export interface ExtentOptions {
   readonly prefix?: Key | undefined

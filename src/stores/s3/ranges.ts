@@ -63,7 +63,7 @@ interface Range {
 
 export function createRanges(bucket: Bucket, options: ListOptions): Ranges {
   const whole = keyRange(options)
-  const splits = createSplits(options.splits ?? [])
+  const splits = createSplits(options.splits ?? [], bucket.limit)
   let ranges: Range[] = isEmptyRange(whole) ? [] : [rangeOf(whole, undefined)]
   /** Whether a page can begin behind any key. */
   let seekable = bucket.ordered

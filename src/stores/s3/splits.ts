@@ -25,12 +25,15 @@ export interface Splits {
   readonly closed: (split: Split, keys: number) => void
 }
 
+/** Long enough for a last page only half used not to matter, short enough to be held while those before it come. */
+const RANGE_ENTRIES = 8000
 /** Pages that must have come before the first guess: what is small is listed in one. */
 const BEFORE_GUESS = 4
 /** One wrong guess for so many pages. */
 const PAGES_PER_MISS = 20
 
-export function createSplits(named: readonly Key[]): Splits {
+/** `atOnce`: ranges listed side by side. The last ones are shorter, so that all of them end at about the same time. */
+export function createSplits(named: readonly Key[], atOnce: number): Splits {
   const guess = createGuess()
   let index = 0
   let perNamed = SPLIT_ENTRIES
@@ -40,7 +43,10 @@ export function createSplits(named: readonly Key[]): Splits {
   let missed = 0
   const nextNamed = (position: Key): Split | undefined => {
     while (index < named.length && (named[index] ?? position) <= position) index++
-    const stride = Math.max(1, Math.round(SPLIT_ENTRIES / Math.max(perNamed, 1)))
+    const [least, most] = [SPLIT_ENTRIES, RANGE_ENTRIES].map((entries) =>
+      Math.max(1, Math.round(entries / Math.max(perNamed, 1))),
+    ) as [number, number]
+    const stride = Math.max(least, Math.min(most, Math.floor((named.length - index) / atOnce)))
     const at = named[Math.min(index + stride, named.length) - 1]
     if (index >= named.length || at === undefined || at <= position) return undefined
     index += stride
@@ -51,7 +57,7 @@ export function createSplits(named: readonly Key[]): Splits {
       const split = nextNamed(position)
       if (split !== undefined) return split
       if (pages < BEFORE_GUESS || open >= credit || missed > pages / PAGES_PER_MISS) return undefined
-      const at = guess.ahead(position, SPLIT_ENTRIES)
+      const at = guess.ahead(position, RANGE_ENTRIES)
       if (at === undefined || at <= position) return undefined
       open++
       return { at, named: 0 }
@@ -71,7 +77,7 @@ export function createSplits(named: readonly Key[]): Splits {
     },
     closed: ({ named: passed }, keys) => {
       if (passed > 0) perNamed = (perNamed * 3 + keys / passed) / 4
-      else guess.came(keys / SPLIT_ENTRIES)
+      else guess.came(keys / RANGE_ENTRIES)
     },
   }
 }
