@@ -1,7 +1,8 @@
 /**
  * Puts what was built, and the packages it needs at every start, into few files for the package: a run read some six
  * hundred modules, and to find, read and link each of them took longer than the check of ten thousand files.
- * `dependencies` of package.json stay packages of their own and are installed beside it; whatever else is imported goes in.
+ * `dependencies` and `optionalDependencies` of package.json stay packages of their own and are installed beside it;
+ * whatever else is imported goes in.
  * `tsx packaging/bundle.ts` puts it where `dist` is, and the licences of what went in beside it.
  */
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -21,7 +22,10 @@ const DEFINED = { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"f
 
 /** Returns the licences of the packages that went in, as one text. */
 export async function bundle(to: string): Promise<string> {
-  const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as { dependencies: Record<string, string> }
+  const { dependencies, optionalDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as Record<
+    'dependencies' | 'optionalDependencies',
+    Record<string, string>
+  >
   // oclif finds commands and hooks by their paths. Threads and processes are started from beside the code that needs them.
   const found = globSync([`${FROM}/main.js`, `${FROM}/{commands,hooks}/**/*.js`])
   const beside = globSync([`${FROM}/**/*-{thread,process}.js`])
@@ -34,7 +38,7 @@ export async function bundle(to: string): Promise<string> {
     chunkNames: `${CHUNKS}/[hash]`,
     bundle: true,
     splitting: true,
-    external: [...Object.keys(dependencies), ...OPTIONAL],
+    external: [...Object.keys({ ...dependencies, ...optionalDependencies }), ...OPTIONAL],
     format: 'esm',
     platform: 'node',
     target: 'node20',

@@ -23,48 +23,78 @@ export const EMPTY_PAGE: PackedPage = {
 
 export interface Packing {
   readonly add: (entry: Entry) => void
-  /** One of which only the key is known. */
-  readonly addKey: (key: Key) => void
+  /** One whose key is that of a directory and bytes that lie in `source`, and of which no more than this is known. */
+  readonly addBytes: (
+    directory: Key,
+    source: Uint8Array,
+    from: number,
+    to: number,
+    size?: number,
+    modified?: number,
+  ) => void
   readonly gap: (gap: Gap) => void
   readonly count: () => number
   readonly finish: () => PackedPage
 }
 
+const FIRST_BYTES = 4096
+const FIRST_ENTRIES = 64
+
 /** `numbered`: whether sizes and times are kept. */
 export function createPacking(numbered: boolean): Packing {
-  const keys: string[] = []
-  const ends: number[] = []
-  const numbers: number[] = []
   const odd: [number, Entry][] = []
   const gaps: Gap[] = []
+  let keys = new Uint8Array(FIRST_BYTES)
+  let ends = new Uint32Array(FIRST_ENTRIES)
+  let numbers = new Float64Array(numbered ? 2 * FIRST_ENTRIES : 0)
+  let count = 0
   let end = 0
-  const addKey = (key: Key): void => {
-    keys.push(key)
-    end += key.length
-    ends.push(end)
+  const reserve = (bytes: number): void => {
+    if (bytes > keys.length) keys = moved(keys, new Uint8Array(Math.max(2 * keys.length, bytes)))
+    if (count < ends.length) return
+    ends = moved(ends, new Uint32Array(2 * count))
+    if (numbered) numbers = moved(numbers, new Float64Array(4 * count))
+  }
+  const close = (size: number, modified: number): void => {
+    if (numbered) {
+      numbers[2 * count] = size
+      numbers[2 * count + 1] = modified
+    }
+    ends[count++] = end
+  }
+  const put = (text: string): void => {
+    for (let at = 0; at < text.length; at++) keys[end++] = text.charCodeAt(at)
   }
   return {
     add: (entry) => {
-      if (isOdd(entry)) odd.push([keys.length, entry])
-      addKey(entry.key)
-      if (numbered) numbers.push(entry.size ?? Number.NaN, entry.modified ?? Number.NaN)
+      const { key, size = Number.NaN, modified = Number.NaN } = entry
+      if (isOdd(entry)) odd.push([count, entry])
+      reserve(end + key.length)
+      put(key)
+      close(size, modified)
     },
-    addKey,
+    addBytes: (directory, source, from, to, size = Number.NaN, modified = Number.NaN) => {
+      reserve(end + directory.length + to - from)
+      put(directory)
+      for (let at = from; at < to; at++) keys[end++] = source[at] as number
+      close(size, modified)
+    },
     gap: (gap) => gaps.push(gap),
-    count: () => keys.length,
-    finish: () => {
-      // Memory of its own, for it may be handed to another thread.
-      const bytes = Buffer.allocUnsafeSlow(end)
-      bytes.write(keys.join(''), 'latin1')
-      return {
-        keys: new Uint8Array(bytes.buffer),
-        ends: Uint32Array.from(ends),
-        numbers: numbered ? Float64Array.from(numbers) : undefined,
-        odd,
-        gaps,
-      }
-    },
+    count: () => count,
+    // Memory of their own, for they may be handed to another thread.
+    finish: () => ({
+      keys: keys.slice(0, end),
+      ends: ends.slice(0, count),
+      numbers: numbered ? numbers.slice(0, 2 * count) : undefined,
+      odd,
+      gaps,
+    }),
   }
+}
+
+function moved<T extends Uint8Array | Uint32Array | Float64Array>(from: T, to: T): T {
+  to.set(from)
+  return to
 }
 
 function isOdd({ archived, unreadable, digests, placeholder }: Entry): boolean {

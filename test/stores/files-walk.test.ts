@@ -10,15 +10,15 @@ import type { Outcome } from '../../src/stores/files/crew.js'
 import { explain } from '../../src/stores/files/errors.js'
 import { openRoot, type Root } from '../../src/stores/files/look.js'
 import { createNameRuns, readStored, ScratchError } from '../../src/stores/files/name-runs.js'
-import { type Piece, splitNames } from '../../src/stores/files/names.js'
+import { type NameList, nameAt, nameCount, nameList, type Piece } from '../../src/stores/files/names.js'
 import { createPending } from '../../src/stores/files/pending.js'
-import { walkSync } from '../../src/stores/files/run-sync.js'
+import { syncCalls, type WalkPlace, walkSync } from '../../src/stores/files/run-sync.js'
 import { createThreadCrew } from '../../src/stores/files/threads.js'
 import { walk } from '../../src/stores/files/walk.js'
 import type { Walked } from '../../src/stores/files/walk-some.js'
 import { pageOf } from '../../src/stores/packed.js'
 
-const ROOT: Piece = { directory: keyFromText(''), names: '', count: 1, directories: 1 }
+const ROOT: Piece = { directory: keyFromText(''), names: nameList(['']), count: 1, directories: 1 }
 const EVERYTHING = { from: keyFromText(''), to: undefined }
 
 let directory: string
@@ -40,20 +40,21 @@ const rootOf = (path = directory): Promise<Root> =>
 const placeOf = (root: Root, most: number, looks = true) => ({
   root,
   scratch: undefined,
-  mostBytes: Number.POSITIVE_INFINITY,
   rules: { range: EVERYTHING, looks, most },
 })
+const walkOnce = (pieces: readonly Piece[], place: WalkPlace) =>
+  walkSync(pieces, place, syncCalls(undefined, place.root))
 const keysOf = ({ page }: Walked): readonly Key[] => pageOf(page).entries.map(({ key }) => key)
 
 describe('what changes between reading a directory and looking at what is in it', () => {
   it('what vanishes is left out, and a file that becomes a directory is a gap', async () => {
     put('b/x', 'c', 'd', 'e/x', 'f')
     const root = await rootOf()
-    const first = walkSync([ROOT], placeOf(root, 1))
+    const first = walkOnce([ROOT], placeOf(root, 1))
     expect(keysOf(first)).toEqual([])
     for (const path of ['b', 'd', 'f']) rmSync(join(directory, path), { recursive: true })
     put('f/x')
-    const second = walkSync(first.rest, placeOf(root, 100))
+    const second = walkOnce(first.rest, placeOf(root, 100))
     expect(keysOf(second)).toEqual(['c', 'e/x'])
     expect(second.vanished).toBe(true)
     expect(second.page.gaps).toEqual([
@@ -89,7 +90,7 @@ describe('a walk in parts', () => {
             }
             for (let taken = pending.take(); taken !== undefined; taken = pending.take()) open.push(taken)
             const [next] = open.splice((picks[turn % picks.length] ?? 0) % Math.max(1, open.length), 1)
-            if (next !== undefined) pending.put(next.at, { walked: walkSync(next.pieces, place) })
+            if (next !== undefined) pending.put(next.at, { walked: walkOnce(next.pieces, place) })
           }
           expect(keys).toEqual([...files].sort())
           expect(pending.held()).toBe(0)
@@ -111,7 +112,7 @@ describe('a crew', () => {
     ['calls', createCallCrew],
   ])('of %s finds what is there', async (_, create) => {
     put('a/b', 'a.txt', 'caf\u00e9')
-    const outcome = await given(create(placeOf(await rootOf(), 100), 2))
+    const outcome = await given(create(placeOf(await rootOf(), 100), 2, true))
     expect('walked' in outcome && pageOf(outcome.walked.page).entries).toMatchObject([
       { key: 'a.txt', size: 1 },
       { key: 'a/b', size: 1 },
@@ -125,7 +126,7 @@ describe('a crew', () => {
   ])('of %s tells what the file system says of a root that has gone', async (_, create) => {
     const root = await rootOf()
     rmSync(directory, { recursive: true })
-    const outcome = await given(create(placeOf(root, 100), 2))
+    const outcome = await given(create(placeOf(root, 100), 2, true))
     expect('failed' in outcome && explain(outcome.failed)).toEqual({ code: 'absent', reason: 'does not exist' })
   })
 })
@@ -167,31 +168,40 @@ describe('the whole walk', () => {
 })
 
 describe('names beyond what memory should hold', () => {
-  const where = (scratch: string | undefined) => ({ directory: keyFromText('many/'), size: 64, scratch })
+  const where = (scratch: string | undefined, run: number) => ({
+    directory: keyFromText('many/'),
+    size: 64,
+    scratch,
+    run,
+  })
 
   it.each([1000, 1001, 3])('come back sorted and each once: %d of them', (number) => {
-    const runs = createNameRuns(where(join(directory, 'own')), 100)
+    const runs = createNameRuns(where(join(directory, 'own'), 100))
     const names = Array.from({ length: number }, (_, n) => `${((n * 2_654_435_761) % 2 ** 32).toString(16)}-${n}`)
     for (const one of names) runs.add(one)
     const kept = runs.finish()
-    const back = 'names' in kept ? kept.names : kept.pieces.flatMap((piece) => namesIn(piece))
+    const back = 'names' in kept ? textsOf(kept.names) : kept.pieces.flatMap((piece) => namesIn(piece))
     expect('pieces' in kept).toBe(number > 100)
     expect(back).toEqual(names.toSorted())
   })
 
   it('are held where there is no room beside', () => {
-    const runs = createNameRuns(where(undefined), 2)
+    const runs = createNameRuns(where(undefined, 2))
     for (const one of ['c', 'a', 'b']) runs.add(one)
-    expect(runs.finish()).toEqual({ names: ['a', 'b', 'c'] })
+    const kept = runs.finish()
+    expect('names' in kept && textsOf(kept.names)).toEqual(['a', 'b', 'c'])
   })
 
   it('fail with the disk they are to be kept on, not with the directory they are of', () => {
-    const runs = createNameRuns(where(join(directory, 'gone', 'deeper')), 2)
+    const runs = createNameRuns(where(join(directory, 'gone', 'deeper'), 2))
     runs.add('a')
     expect(() => runs.add('b')).toThrow(ScratchError)
   })
 
   function namesIn({ names }: Piece): readonly string[] {
-    return typeof names === 'string' ? splitNames(names) : readStored(names)
+    return textsOf('file' in names ? readStored(names) : names)
+  }
+  function textsOf(names: NameList): readonly string[] {
+    return Array.from({ length: nameCount(names) }, (_, n) => nameAt(names, n))
   }
 })

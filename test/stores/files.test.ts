@@ -244,10 +244,14 @@ describe('what may not be read', () => {
     for (const path of ['closed', 'deep/closed']) await chmod(join(root, path), 0o755)
   })
 
-  it('a directory that can be read but not entered gives its names, as unreadable', async () => {
+  it.each([
+    ['', {}],
+    [', where names would do', { names: true }],
+    [', where names would do and with calls of Node', { names: true, libc: false }],
+  ])('a directory that can be read but not entered gives its names, as unreadable%s', async (_, asked) => {
     await put('root/names/x')
     await chmod(join(root, 'names'), 0o444)
-    const { list } = await lookInChild({ spec: { root }, ...uid })
+    const { list } = await lookInChild({ spec: { root }, ...uid, ...asked })
     expect(list).toEqual({ keys: ['names/x: permission denied'], gaps: [] })
     await chmod(join(root, 'names'), 0o755)
   })
@@ -272,14 +276,17 @@ describe.skipIf(!mountsAllowed())('mounts [need root]', () => {
   })
 
   serverOrSkip('mkfs.ext4', installed('mkfs.ext4'))('an ext4', () => {
-    it('a file system that does not tell types while listing is listed all the same', async () => {
-      const image = join(directory, 'image')
-      const mount = `
+    it.each([true, false])(
+      'a file system that does not tell types while listing is listed all the same (libc: %s)',
+      async (libc) => {
+        const image = join(directory, 'image')
+        const mount = `
       truncate -s 8M "${image}"; mkfs.ext4 -q -F -O ^filetype "${image}"; mount -o loop "${image}" "${root}"
       rmdir "${root}/lost+found"; mkdir "${root}/dir"; touch "${root}/dir/x" "${root}/dir.txt" "$(printf '${root}/\\351')"`
-      expect(await lookInChild({ spec: { root, mounted: true } }, mount)).toMatchObject({
-        list: { keys: ['dir.txt', 'dir/x', '\u00e9'], gaps: [] },
-      })
-    })
+        expect(await lookInChild({ spec: { root, mounted: true }, libc }, mount)).toMatchObject({
+          list: { keys: ['dir.txt', 'dir/x', '\u00e9'], gaps: [] },
+        })
+      },
+    )
   })
 })

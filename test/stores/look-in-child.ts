@@ -19,6 +19,10 @@ export interface ChildRequest {
   readonly digest?: readonly string[]
   /** List only keys after this one. */
   readonly after?: string
+  /** Ask for names alone. */
+  readonly names?: boolean
+  /** False: only with Node's own calls. */
+  readonly libc?: boolean
   /** How long each answer is waited for. */
   readonly waitMs?: number
 }
@@ -34,9 +38,13 @@ export interface ChildAnswer {
 }
 
 async function look(request: ChildRequest): Promise<ChildAnswer> {
-  const { spec, fstab, uid, stat = [], digest = [], after = '', waitMs = 60_000 } = request
+  const { spec, fstab, uid, stat = [], digest = [], after = '', names = false, libc, waitMs = 60_000 } = request
+  const want = { size: !names, modified: !names }
   const tables = { ...MOUNT_TABLES, ...(fstab === undefined ? {} : { fstab }) }
-  const store = openFilesStore('files', connectionSchema.parse({ type: 'files', ...spec }) as FilesSpec, { tables })
+  const store = openFilesStore('files', connectionSchema.parse({ type: 'files', ...spec }) as FilesSpec, {
+    tables,
+    libc,
+  })
   if (uid !== undefined) {
     process.setgroups?.([])
     process.setegid?.(uid)
@@ -47,7 +55,7 @@ async function look(request: ChildRequest): Promise<ChildAnswer> {
   const gaps: Gap[] = []
   const probe = await store.probe(options()).then(() => undefined, told)
   const list = await (async () => {
-    for await (const page of store.list({ after: keyFromText(after), ...options() })) {
+    for await (const page of store.list({ after: keyFromText(after), want, ...options() })) {
       keys.push(
         ...page.entries.map(({ key, unreadable }) => (unreadable === undefined ? key : `${key}: ${unreadable}`)),
       )

@@ -14,9 +14,9 @@ type Looking = Required<Pick<Store, 'probe' | 'list' | 'extent' | 'stat' | 'open
 export function openFilesStore(
   name: string,
   spec: FilesSpec,
-  { tables = MOUNT_TABLES, scratch }: FilesOptions = {},
+  { tables = MOUNT_TABLES, scratch, libc }: FilesOptions = {},
 ): Store {
-  const here = createFilesStore(name, spec, { tables, scratch })
+  const here = createFilesStore(name, spec, { tables, scratch, libc })
   const away = createAwayStore({ name, spec, tables, scratch }, here.label)
   let choosing: Promise<Looking> | undefined
 

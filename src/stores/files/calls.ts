@@ -5,7 +5,7 @@ import type { Crew } from './crew.js'
 import { errorCode, isAbsent } from './errors.js'
 import { look } from './look.js'
 import { createNameRuns } from './name-runs.js'
-import { marked, type Piece, told, untold } from './names.js'
+import { marked, type Piece, untold } from './names.js'
 import { directoryPath, type WalkPlace } from './run-sync.js'
 import { type Answer, type Walked, walkSome } from './walk-some.js'
 
@@ -53,14 +53,17 @@ async function read({ root, rules, scratch }: WalkPlace, directory: Key): Promis
   try {
     // Where each name is looked at anyway, that tells as much.
     const barred = !rules.looks && (await isBarred(path))
-    const runs = createNameRuns({ directory, size: rules.most, scratch })
+    const where = { directory, size: rules.most, scratch }
+    const runs = createNameRuns(where)
     try {
       const opened = await opendir(keyToBytes(path) as unknown as string, { encoding, bufferSize: BATCH })
-      for await (const entry of opened) runs.add(told(marked(entry), barred))
+      for await (const entry of opened) runs.add(marked(entry, barred))
       return runs.finish()
     } catch (cause) {
       if (errorCode(cause) !== 'ERR_INVALID_ARG_TYPE') throw cause
-      return { names: await untyped(path) }
+      const untypedRuns = createNameRuns(where)
+      for (const name of await untyped(path)) untypedRuns.add(name)
+      return untypedRuns.finish()
     }
   } catch (failed) {
     return { failed }
@@ -87,5 +90,5 @@ async function untyped(path: Key): Promise<string[]> {
     })
     names.push(stats?.isDirectory() ? `${name}/` : untold(name))
   }
-  return names.sort()
+  return names
 }

@@ -35,13 +35,15 @@ export interface FilesOptions {
   readonly scratch?: string | undefined
   /** How it walks: threads for a disk of this machine, calls where each may take long. */
   readonly by?: 'threads' | 'calls'
+  /** False: only with Node's own calls. */
+  readonly libc?: boolean | undefined
 }
 
 export type FilesStore = Store & Required<Pick<Store, 'extent' | 'digester'>>
 
 /** Calls into the file system are made in this process: one that hangs keeps it from ending. */
 export function createFilesStore(name: string, spec: FilesSpec, options: FilesOptions = {}): FilesStore {
-  const { tables = MOUNT_TABLES, scratch, by = 'threads' } = options
+  const { tables = MOUNT_TABLES, scratch, by = 'threads', libc } = options
   const directory = resolve(spec.root)
   const label = `${name} (${directory})`
   const path = keyFromText(directory === '/' ? '' : directory)
@@ -91,7 +93,7 @@ export function createFilesStore(name: string, spec: FilesSpec, options: FilesOp
     const own = scratch === undefined ? undefined : join(scratch, `names-${randomUUID()}`)
     try {
       const limit = by === 'calls' ? spec.limit : Math.min(spec.limit, availableParallelism(), MOST_THREADS)
-      const walked = walk(from, { prefix, range: keyRange(options), want, by, limit, scratch: own, signal })
+      const walked = walk(from, { prefix, range: keyRange(options), want, by, limit, scratch: own, libc, signal })
       for await (const page of walked) yield pageOf(page)
     } catch (cause) {
       if (signal.aborted) throw signal.reason

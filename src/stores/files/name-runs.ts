@@ -6,11 +6,22 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Key } from '../../lib/key.js'
+import { compareBytes } from '../../lib/records.js'
+import type { ByteStrings } from '../../lib/sort-bytes.js'
 import { errorCode } from './errors.js'
-import { isDirectoryName, type Piece, SEPARATOR, type StoredNames, splitNames } from './names.js'
+import { createBounds, createNameArena, type NameArena } from './name-arena.js'
+import {
+  ascendingNames,
+  isDirectoryName,
+  type NameList,
+  nameAt,
+  nameCount,
+  type Piece,
+  type StoredNames,
+} from './names.js'
 
 /** Names of a directory in memory, or pieces of it where they are too many. */
-export type Names = { readonly names: readonly string[] } | { readonly pieces: readonly Piece[] }
+export type Names = { readonly names: NameList } | { readonly pieces: readonly Piece[] }
 
 export interface NamesWhere {
   /** With its slash. */
@@ -19,6 +30,8 @@ export interface NamesWhere {
   readonly size: number
   /** A directory for names that memory should not hold, made when there are some; without it they are held all the same. */
   readonly scratch: string | undefined
+  /** Names in a run: all that is held of a directory at a time. */
+  readonly run?: number
 }
 
 /** The disk for what memory does not hold fails: no matter of the directory that is read. */
@@ -32,10 +45,12 @@ export class ScratchError extends Error {
   }
 }
 
-/** Names in a run: at some hundred bytes each, all that is held of a directory at a time. */
-const RUN = 65_536
+/** At some fifty bytes each. */
+export const RUN = 32_768
 /** Every so many names of a run their place is known. */
 const STEP = 32
+/** Before each name in the file: how long it is. */
+const LENGTH_BYTES = 2
 
 interface Run {
   /** Every STEP-th name, and where it begins. */
@@ -45,60 +60,74 @@ interface Run {
 }
 
 export interface NameRuns {
+  /** One that is kept until there are enough of them for a run. */
   readonly add: (name: string) => void
-  readonly finish: () => Names
+  /** A whole run, where there is `scratch`. */
+  readonly write: (found: ByteStrings) => void
+  /** `last`: what was not written. */
+  readonly finish: (last?: ByteStrings) => Names
 }
 
-export function createNameRuns({ directory, size, scratch }: NamesWhere, most = RUN): NameRuns {
+export function createNameRuns({ directory, size, scratch, run = RUN }: NamesWhere): NameRuns {
   const runs: Run[] = []
-  let names: string[] = []
+  let arena: NameArena | undefined
   let written = 0
   let directories = 0
   let file = ''
-  const write = (): void => {
-    names.sort()
-    for (const name of names) if (isDirectoryName(name)) directories++
+  const write = (found: ByteStrings): void => {
+    const names = ascendingNames(found)
+    const { bytes, starts } = names
+    for (let n = 0; n < nameCount(names); n++) {
+      if (isDirectoryName(bytes, starts[n] as number, starts[n + 1] as number)) directories++
+    }
     file ||= join(scratch ?? '', `names-${randomBytes(8).toString('hex')}`)
-    const run = writeRun(file, written, names)
-    runs.push(run)
-    written = run.end
-    names = []
+    const last = writeRun(file, written, names)
+    runs.push(last)
+    written = last.end
   }
   return {
     add: (name) => {
-      if (names.push(name) >= most && scratch !== undefined) write()
+      arena ??= createNameArena()
+      arena.add(name)
+      if (arena.count() < run || scratch === undefined) return
+      write(arena.found())
+      arena.clear()
     },
-    finish: () => {
-      if (runs.length === 0) return { names: names.sort() }
-      if (names.length > 0) write()
+    write,
+    finish: (last = (arena ?? createNameArena()).found()) => {
+      if (runs.length === 0) return { names: ascendingNames(last) }
+      if (last.count > 0) write(last)
       return { pieces: piecesOfRuns(directory, file, runs, size, directories) }
     },
   }
 }
 
-function writeRun(file: string, at: number, names: readonly string[]): Run {
+function writeRun(file: string, at: number, names: NameList): Run {
+  const { bytes, starts } = names
+  const count = nameCount(names)
+  const target = Buffer.allocUnsafe(bytes.length + LENGTH_BYTES * count)
   const marks: string[] = []
   const offsets: number[] = []
-  const blocks: string[] = []
-  let end = at
-  for (let from = 0; from < names.length; from += STEP) {
-    const block = `${names.slice(from, from + STEP).join(SEPARATOR)}${SEPARATOR}`
-    marks.push(names[from] ?? '')
-    offsets.push(end)
-    blocks.push(block)
-    end += block.length
+  let to = 0
+  for (let n = 0; n < count; n++) {
+    if (n % STEP === 0) {
+      marks.push(nameAt(names, n))
+      offsets.push(at + to)
+    }
+    const end = starts[n + 1] as number
+    to = target.writeUInt16LE(end - (starts[n] as number), to)
+    for (let from = starts[n] as number; from < end; from++) target[to++] = bytes[from] as number
   }
   scratched(() => {
     if (at === 0) makeDirectory(dirname(file))
-    const bytes = Buffer.from(blocks.join(''), 'latin1')
     const fd = openSync(file, at === 0 ? 'wx' : 'r+', 0o600)
     try {
-      for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done, bytes.length - done, at + done)
+      for (let done = 0; done < target.length; ) done += writeSync(fd, target, done, target.length - done, at + done)
     } finally {
       closeSync(fd)
     }
   })
-  return { marks, offsets, end }
+  return { marks, offsets, end: at + target.length }
 }
 
 function piecesOfRuns(
@@ -149,28 +178,38 @@ function lowest(marks: readonly string[], holds: (mark: string) => boolean): num
   return low
 }
 
-export function readStored({ file, spans, from, to }: StoredNames): string[] {
-  const names: string[] = []
-  scratched(() => {
-    const fd = openSync(file, 'r')
-    try {
-      for (let at = 0; at < spans.length; at += 2) {
-        const start = spans[at] ?? 0
-        const bytes = Buffer.allocUnsafe((spans[at + 1] ?? 0) - start)
-        for (let done = 0; done < bytes.length; ) {
-          const read = readSync(fd, bytes, done, bytes.length - done, start + done)
-          if (read === 0) throw new Error('the file of names is cut short')
-          done += read
-        }
-        for (const name of splitNames(bytes.toString('latin1', 0, bytes.length - SEPARATOR.length))) {
-          if (name >= from && (to === undefined || name < to)) names.push(name)
-        }
+export function readStored(stored: StoredNames): NameList {
+  const { spans } = stored
+  const size = spans.reduce((sum, offset, at) => (at % 2 === 0 ? sum - offset : sum + offset), 0)
+  const bytes = Buffer.allocUnsafe(size)
+  scratched(() => readSpans(stored, bytes))
+  const from = Buffer.from(stored.from, 'latin1')
+  const to = stored.to === undefined ? undefined : Buffer.from(stored.to, 'latin1')
+  const bounds = createBounds()
+  for (let at = 0; at < size; ) {
+    const start = at + LENGTH_BYTES
+    at = start + bytes.readUInt16LE(at)
+    if (compareBytes(bytes, start, at, from, 0, from.length) < 0) continue
+    if (to === undefined || compareBytes(bytes, start, at, to, 0, to.length) < 0) bounds.add(start, at)
+  }
+  return ascendingNames(bounds.of(bytes))
+}
+
+function readSpans({ file, spans }: StoredNames, into: Buffer): void {
+  const fd = openSync(file, 'r')
+  try {
+    let to = 0
+    for (let at = 0; at < spans.length; at += 2) {
+      for (let offset = spans[at] as number; offset < (spans[at + 1] as number); ) {
+        const read = readSync(fd, into, to, (spans[at + 1] as number) - offset, offset)
+        if (read === 0) throw new Error('the file of names is cut short')
+        offset += read
+        to += read
       }
-    } finally {
-      closeSync(fd)
     }
-  })
-  return names.sort()
+  } finally {
+    closeSync(fd)
+  }
 }
 
 function makeDirectory(path: string): void {

@@ -1,17 +1,25 @@
 /**
- * Names of one directory, one byte in each character, ascending as the keys below it do: a directory carries its slash,
- * for `a-b/` and `a.txt` come before `a/`. What is neither file nor directory by the directory's own word (a link, a
- * socket, a type not told) carries a NUL, which sorts as nothing and no name can hold.
+ * Names of one directory, ascending as the keys below it do: a directory carries its slash, for `a-b/` and `a.txt` come
+ * before `a/`. What is neither file nor directory by the directory's own word (a link, a socket, a type not told) carries
+ * a NUL, which sorts as nothing and no name can hold.
  */
 import type { Dirent } from 'node:fs'
 import type { Key } from '../../lib/key.js'
+import { type ByteStrings, sortedOrder } from '../../lib/sort-bytes.js'
+
+/** Ascending names with their marks beside each other in memory. An empty name stands for the root itself. */
+export interface NameList {
+  readonly bytes: Uint8Array
+  /** Name `n` is `bytes[starts[n], starts[n + 1])`. */
+  readonly starts: Uint32Array
+}
 
 /** Part of a directory still to be gone through: what is handed from thread to thread. */
 export interface Piece {
   /** With its slash; empty for the root. */
   readonly directory: Key
-  /** Joined, or where they lie. An empty name stands for the root itself. */
-  readonly names: string | StoredNames
+  /** The names, or where they lie. */
+  readonly names: NameList | StoredNames
   /** About so many names … */
   readonly count: number
   /** … of them directories. */
@@ -27,54 +35,85 @@ export interface StoredNames {
   readonly to: string | undefined
 }
 
-const UNTOLD = '\0'
-/** Not to be met inside or at the end of a name with its mark. */
-export const SEPARATOR = '/\0'
+export const SLASH = 0x2f
+export const UNTOLD = 0
 
-export function marked(entry: Pick<Dirent, 'name' | 'isFile' | 'isDirectory'>): string {
-  if (entry.isFile()) return entry.name
-  return `${entry.name}${entry.isDirectory() ? '/' : UNTOLD}`
-}
-
-export function withoutMark(name: string): string {
-  return name.endsWith(UNTOLD) ? name.slice(0, -1) : name
-}
-
-export function isDirectoryName(name: string): boolean {
-  return name === '' || name.charCodeAt(name.length - 1) === 0x2f
+/** A name with its mark, one byte in each character. */
+export function marked(entry: Pick<Dirent, 'name' | 'isFile' | 'isDirectory'>, barred: boolean): string {
+  if (entry.isDirectory()) return `${entry.name}/`
+  // What may be read but not entered tells of nothing that could be opened: each name in it must be looked at.
+  return entry.isFile() && !barred ? entry.name : untold(entry.name)
 }
 
 export function untold(name: string): string {
-  return name + UNTOLD
+  return `${name}\0`
 }
 
-/** What may be read but not entered tells of nothing that could be opened: each name in it must be looked at. */
-export function told(name: string, barred: boolean): string {
-  return barred && !isDirectoryName(name) && !isUntold(name) ? untold(name) : name
+export function nameCount({ starts }: NameList): number {
+  return starts.length - 1
 }
 
-export function isUntold(name: string): boolean {
-  return name.charCodeAt(name.length - 1) === 0
+/** Of a name that ends before `end`. */
+export function isDirectoryName(bytes: Uint8Array, start: number, end: number): boolean {
+  return start === end || bytes[end - 1] === SLASH
 }
 
-export function splitNames(joined: string): string[] {
-  return joined.split(SEPARATOR)
+/** With its mark, one byte in each character. */
+export function nameAt({ bytes, starts }: NameList, n: number): string {
+  const start = starts[n] as number
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, (starts[n + 1] as number) - start).toString('latin1')
+}
+
+/** Of names in any order. */
+export function ascendingNames(found: ByteStrings): NameList {
+  const { bytes: source, starts: from, ends: to, count } = found
+  const starts = new Uint32Array(count + 1)
+  let size = 0
+  for (let n = 0; n < count; n++) size += (to[n] as number) - (from[n] as number)
+  const bytes = Buffer.allocUnsafe(size)
+  const order = count === 1 ? [0] : sortedOrder(found)
+  let at = 0
+  for (let n = 0; n < count; n++) {
+    const place = order[n] as number
+    const end = to[place] as number
+    for (let byte = from[place] as number; byte < end; byte++) bytes[at++] = source[byte] as number
+    starts[n + 1] = at
+  }
+  return { bytes, starts }
+}
+
+/** Of those from `from` to, not including, `to`, in memory of its own. */
+export function namesBetween({ bytes, starts }: NameList, from: number, to: number): NameList {
+  const start = starts[from] as number
+  return {
+    bytes: Uint8Array.prototype.slice.call(bytes, start, starts[to]),
+    starts: starts.subarray(from, to + 1).map((at) => at - start),
+  }
+}
+
+/** Of strings that ascend. */
+export function nameList(names: readonly string[]): NameList {
+  const starts = new Uint32Array(names.length + 1)
+  for (const [n, name] of names.entries()) starts[n + 1] = (starts[n] as number) + name.length
+  return { bytes: Buffer.from(names.join(''), 'latin1'), starts }
 }
 
 /** Directories hold others, so pieces with many of them are small: it is not known what is in them. */
 const MOST_DIRECTORIES = 16
 
 /** The names from `at` on, as pieces of about `size`. */
-export function piecesOf(directory: Key, names: readonly string[], at: number, size: number): Piece[] {
+export function piecesOf(directory: Key, names: NameList, at: number, size: number): Piece[] {
+  const { bytes, starts } = names
+  const all = nameCount(names)
   const pieces: Piece[] = []
   let start = at
   let directories = 0
-  for (let index = at; index < names.length; index++) {
-    if (isDirectoryName(names[index] ?? '')) directories++
-    const count = index + 1 - start
-    if (count < size && directories < MOST_DIRECTORIES && index + 1 < names.length) continue
-    pieces.push({ directory, names: names.slice(start, index + 1).join(SEPARATOR), count, directories })
-    start = index + 1
+  for (let n = at; n < all; n++) {
+    if (isDirectoryName(bytes, starts[n] as number, starts[n + 1] as number)) directories++
+    const count = n + 1 - start
+    if (count < size && directories < MOST_DIRECTORIES && n + 1 < all) continue
+    pieces.push({ directory, names: namesBetween(names, start, n + 1), count, directories })
+    start = n + 1
     directories = 0
   }
   return pieces

@@ -1,7 +1,7 @@
 /** What is still to be walked, what is being walked and what has been, in the order of its keys. Pure. */
 import { type Key, keyFromLatin1 } from '../../lib/key.js'
 import { packedBytes } from '../packed.js'
-import type { Piece } from './names.js'
+import { nameList, type Piece } from './names.js'
 import { depthOf, type Walked } from './walk-some.js'
 
 /** One stretch of the listing. */
@@ -31,7 +31,8 @@ const BRANCHES = 3
 /** `most`: work that is given away at a time. */
 export function createPending(start: Key, most: number): Pending {
   const directory = keyFromLatin1('')
-  const stretches: Stretch[] = [{ state: 'pending', pieces: [{ directory, names: start, count: 1, directories: 1 }] }]
+  const whole: Piece = { directory, names: nameList([start]), count: 1, directories: 1 }
+  const stretches: Stretch[] = [{ state: 'pending', pieces: [whole] }]
   /** By depth: directories seen to their end, and the work in them. */
   const seen = new Map<number, [number, number]>()
   let held = 0

@@ -1,9 +1,17 @@
-/** Reads one directory with synchronous calls: for a worker thread, where nothing else waits for them. */
+/** Reads one directory with Node's synchronous calls: for a worker thread, where nothing else waits for them. */
 import { lstatSync, opendirSync, readdirSync, statSync } from 'node:fs'
 import { type Key, keyFromLatin1, keyToBytes } from '../../lib/key.js'
 import { errorCode, isAbsent } from './errors.js'
 import { createNameRuns, type Names, type NamesWhere } from './name-runs.js'
-import { marked, told, untold } from './names.js'
+import { marked, untold } from './names.js'
+
+export interface ReadOptions extends NamesWhere {
+  /** A directory that takes more than this for its names is left to others. */
+  readonly mostBytes: number
+}
+
+/** Undefined for one that is left to others. Errors are those of the file system, and a ScratchError. */
+export type ReadDirectory = (path: Key, options: ReadOptions) => Names | undefined
 
 /** Whether a directory holds more than a thousand or so names: its own size tells, and one `opendir` costs as much as 20 names. */
 const LARGE = 65_536
@@ -12,16 +20,14 @@ const BATCH = 4096
 // The types of Node know no `latin1` here; Node does.
 const encoding = 'latin1' as BufferEncoding
 
-/** Undefined for one whose own size is above `mostBytes`. Errors are those of the file system, and a ScratchError. */
-export function readDirectorySync(path: Key, options: NamesWhere & { readonly mostBytes: number }): Names | undefined {
+export const readDirectorySync: ReadDirectory = (path, options) => {
   const { barred, size } = searched(path)
+  if (size > options.mostBytes) return undefined
   try {
-    if (size > options.mostBytes) return undefined
-    if (size > LARGE) return readLarge(path, barred, options)
-    return { names: readSmall(path, barred).sort() }
+    return size > LARGE ? readLarge(path, barred, options) : readSmall(path, barred, options)
   } catch (cause) {
     if (errorCode(cause) !== 'ERR_INVALID_ARG_TYPE') throw cause
-    return { names: readUntyped(path).sort() }
+    return readUntyped(path, options)
   }
 }
 
@@ -36,16 +42,18 @@ function searched(path: Key): { readonly barred: boolean; readonly size: number 
 }
 
 /** As bytes: asked for by a string, a name that is not ASCII would be looked for under another. */
-function readSmall(path: Key, barred: boolean): string[] {
+function readSmall(path: Key, barred: boolean, options: NamesWhere): Names {
+  const runs = createNameRuns(options)
   const entries = readdirSync(keyToBytes(path) as unknown as string, { encoding, withFileTypes: true })
-  return entries.map((entry) => told(marked(entry), barred))
+  for (const entry of entries) runs.add(marked(entry, barred))
+  return runs.finish()
 }
 
 function readLarge(path: Key, barred: boolean, options: NamesWhere): Names {
   const runs = createNameRuns(options)
   const opened = opendirSync(keyToBytes(path) as unknown as string, { encoding, bufferSize: BATCH })
   try {
-    for (let entry = opened.readSync(); entry !== null; entry = opened.readSync()) runs.add(told(marked(entry), barred))
+    for (let entry = opened.readSync(); entry !== null; entry = opened.readSync()) runs.add(marked(entry, barred))
   } finally {
     opened.closeSync()
   }
@@ -53,14 +61,19 @@ function readLarge(path: Key, barred: boolean, options: NamesWhere): Names {
 }
 
 /** File systems that do not say types while listing (ext4 without `filetype`) need a look at each. */
-function readUntyped(path: Key): string[] {
-  return readdirSync(keyToBytes(path), { encoding }).map((name) => {
-    try {
-      const stats = lstatSync(keyToBytes(keyFromLatin1(`${path}/${name}`)), { throwIfNoEntry: false })
-      return stats?.isDirectory() ? `${name}/` : untold(name)
-    } catch (cause) {
-      if (!isAbsent(cause) && errorCode(cause) !== 'EACCES') throw cause
-      return untold(name)
-    }
-  })
+function readUntyped(path: Key, options: NamesWhere): Names {
+  const runs = createNameRuns(options)
+  for (const name of readdirSync(keyToBytes(path), { encoding })) runs.add(lookedAt(path, name))
+  return runs.finish()
+}
+
+/** The name with its mark, by a look at what is there. */
+export function lookedAt(path: Key, name: string): string {
+  try {
+    const stats = lstatSync(keyToBytes(keyFromLatin1(`${path}/${name}`)), { throwIfNoEntry: false })
+    return stats?.isDirectory() ? `${name}/` : untold(name)
+  } catch (cause) {
+    if (!isAbsent(cause) && errorCode(cause) !== 'EACCES') throw cause
+    return untold(name)
+  }
 }

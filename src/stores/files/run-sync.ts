@@ -1,8 +1,11 @@
 /** Runs a walk with synchronous calls. */
 import { type Key, keyFromLatin1 } from '../../lib/key.js'
+import { createGetdents } from './getdents.js'
+import type { Libc } from './libc.js'
 import { lookSync, pathOf, type Root } from './look.js'
 import type { Piece } from './names.js'
-import { readDirectorySync } from './read-directory.js'
+import { createQuickLook, type QuickLook } from './quick-look.js'
+import { type ReadDirectory, type ReadOptions, readDirectorySync } from './read-directory.js'
 import { type Answer, type Walked, type WalkRules, walkSome } from './walk-some.js'
 
 export interface WalkPlace {
@@ -10,28 +13,49 @@ export interface WalkPlace {
   readonly rules: WalkRules
   /** Where names beyond what memory should hold are kept. */
   readonly scratch: string | undefined
-  /** A directory whose own size, which tells how many names it has, is above this ends the walk before it. */
-  readonly mostBytes: number
 }
 
-/** Errors of the root directory itself, and ScratchErrors, are thrown. */
-export function walkSync(pieces: readonly Piece[], { root, rules, scratch, mostBytes }: WalkPlace): Walked {
-  const walk = walkSome(pieces, rules)
-  let next = walk.next()
-  while (!next.done) {
-    const ask = next.value
-    const answer =
-      typeof ask === 'string' ? lookSync(root, ask) : read(root, { ...ask, size: rules.most, scratch, mostBytes })
-    next = walk.next(answer)
+/** How the disk is looked at; used again from walk to walk. */
+export interface SyncCalls {
+  readonly readDirectory: ReadDirectory
+  readonly quickLook: QuickLook | undefined
+}
+
+/** Without `libc`, with Node's own calls. */
+export function syncCalls(libc: Libc | undefined, root: Root): SyncCalls {
+  if (libc === undefined) return { readDirectory: readDirectorySync, quickLook: undefined }
+  return { readDirectory: createGetdents(libc), quickLook: createQuickLook(libc, root) }
+}
+
+/**
+ * Errors of the root directory itself, and ScratchErrors, are thrown. A directory that takes more than `mostBytes` for its
+ * names ends the walk before it.
+ */
+export function walkSync(
+  pieces: readonly Piece[],
+  { root, rules, scratch }: WalkPlace,
+  { readDirectory, quickLook }: SyncCalls,
+  mostBytes = Number.POSITIVE_INFINITY,
+): Walked {
+  const read = (options: ReadOptions): Answer => {
+    try {
+      return readDirectory(directoryPath(root, options.directory), options)
+    } catch (failed) {
+      return { failed }
+    }
   }
-  return next.value
-}
-
-function read(root: Root, options: Parameters<typeof readDirectorySync>[1]): Answer {
   try {
-    return readDirectorySync(directoryPath(root, options.directory), options)
-  } catch (failed) {
-    return { failed }
+    const walk = walkSome(pieces, rules, quickLook)
+    let next = walk.next()
+    while (!next.done) {
+      const ask = next.value
+      const answer =
+        typeof ask === 'string' ? lookSync(root, ask) : read({ ...ask, size: rules.most, scratch, mostBytes })
+      next = walk.next(answer)
+    }
+    return next.value
+  } finally {
+    quickLook?.close()
   }
 }
 

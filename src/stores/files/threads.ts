@@ -1,10 +1,11 @@
 /** A crew of threads, each started when there is work for it. */
+import { once } from 'node:events'
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker_threads'
 import { startThread } from '../../lib/start.js'
 import type { Crew, Outcome } from './crew.js'
 import { ScratchError } from './name-runs.js'
 import type { WalkPlace } from './run-sync.js'
-import type { Answered } from './walk-thread.js'
+import type { Answered, ThreadData } from './walk-thread.js'
 
 /** What each has waiting while it walks, so that it need not wait for us. */
 const QUEUED = 2
@@ -14,10 +15,12 @@ const YOUNG_MB = 8
 interface Thread {
   readonly worker: Worker
   readonly port: MessagePort
+  /** The port is closed, whoever closed it. */
+  readonly closed: Promise<unknown>
   readonly given: ((outcome: Outcome) => void)[]
 }
 
-export function createThreadCrew(place: WalkPlace, width: number): Crew {
+export function createThreadCrew(place: WalkPlace, width: number, libc: boolean): Crew {
   const threads: Thread[] = []
   let closed = false
 
@@ -32,11 +35,11 @@ export function createThreadCrew(place: WalkPlace, width: number): Crew {
   const start = (): Thread => {
     const { port1: port, port2 } = new MessageChannel()
     const worker = startThread(new URL('./walk-thread.js', import.meta.url), {
-      workerData: { port: port2, place },
+      workerData: { port: port2, place, libc } satisfies ThreadData,
       transferList: [port2],
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
     })
-    const thread = { worker, port, given: [] }
+    const thread = { worker, port, closed: once(port, 'close'), given: [] }
     port.on('message', (answered: Answered) => take(thread, answered))
     worker.on('error', (cause) => lost(thread, cause))
     worker.on('exit', () => lost(thread, new Error('a thread that walks a directory has ended')))
@@ -63,6 +66,7 @@ export function createThreadCrew(place: WalkPlace, width: number): Crew {
       closed = true
       await Promise.all(threads.map(({ worker }) => worker.terminate()))
       for (const { port } of threads) port.close()
+      await Promise.all(threads.map((thread) => thread.closed))
     },
   }
 }

@@ -1,7 +1,8 @@
 /**
  * Walks on from where others have left off, in the byte order of whole keys, for about so many entries, and gives back
  * what is left. It does not touch the disk: it yields what is to be looked at, and whoever runs it looks, with synchronous
- * calls in a thread (`runSync`) or with asynchronous ones where they may take long.
+ * calls in a thread (`walkSync`) or with asynchronous ones where they may take long. Only what a `QuickLook` tells, where
+ * there is one, is asked for at once.
  */
 import { type Key, keyFromLatin1 } from '../../lib/key.js'
 import { createPacking, type PackedPage } from '../packed.js'
@@ -9,7 +10,8 @@ import { inRange, intersect, isEmptyRange, type KeyRange, prefixRange } from '..
 import type { Entry, Gap } from '../store.js'
 import { explain, isAbsent } from './errors.js'
 import { type Names, readStored, ScratchError } from './name-runs.js'
-import { isDirectoryName, isUntold, type Piece, piecesOf, splitNames, withoutMark } from './names.js'
+import { isDirectoryName, type NameList, nameAt, nameCount, nameList, type Piece, piecesOf, UNTOLD } from './names.js'
+import type { QuickLook } from './quick-look.js'
 
 export interface WalkRules {
   readonly range: KeyRange
@@ -39,13 +41,17 @@ interface Frame {
   readonly directory: Key
   /** What it came as; split when its turn comes, if that comes here. */
   readonly piece: Piece | undefined
-  names: readonly string[] | undefined
+  names: NameList | undefined
   at: number
   /** Work done before it was entered; undefined where others have begun it. */
   readonly before: number | undefined
 }
 
-export function* walkSome(pieces: readonly Piece[], { range, looks, most }: WalkRules): Generator<Ask, Walked, Answer> {
+export function* walkSome(
+  pieces: readonly Piece[],
+  { range, looks, most }: WalkRules,
+  quickLook?: QuickLook,
+): Generator<Ask, Walked, Answer> {
   const found = createPacking(looks)
   const seen = new Map<number, [number, number]>()
   const stack = pieces.map(frameOf).reverse()
@@ -76,15 +82,18 @@ export function* walkSome(pieces: readonly Piece[], { range, looks, most }: Walk
 
   for (let frame = stack.at(-1); frame !== undefined && work < most; frame = stack.at(-1)) {
     frame.names ??= namesOf(frame, range)
-    const name = frame.names[frame.at++]
-    if (name === undefined) {
+    const { directory: within, names, at } = frame
+    if (at === nameCount(names)) {
       stack.pop()
       note(seen, frame, work)
       continue
     }
+    frame.at++
     work++
-    if (isDirectoryName(name)) {
-      const directory = keyFromLatin1(frame.directory + name)
+    const start = names.starts[at] as number
+    const marked = names.starts[at + 1] as number
+    if (isDirectoryName(names.bytes, start, marked)) {
+      const directory = keyFromLatin1(within + nameAt(names, at))
       const answer = yield { directory }
       if (answer === undefined) {
         frame.at--
@@ -92,10 +101,16 @@ export function* walkSome(pieces: readonly Piece[], { range, looks, most }: Walk
         break
       }
       enter(directory, answer)
+      continue
+    }
+    const isUntold = names.bytes[marked - 1] === UNTOLD
+    const end = isUntold ? marked - 1 : marked
+    if (!looks && !isUntold) found.addBytes(within, names.bytes, start, end)
+    else if (quickLook?.isFile(within, names.bytes, start, end)) {
+      found.addBytes(within, names.bytes, start, end, quickLook.size(), quickLook.modified())
     } else {
-      const key = keyFromLatin1(frame.directory + withoutMark(name))
-      if (looks || isUntold(name)) take(yield key, key)
-      else found.addKey(key)
+      const key = keyFromLatin1(within + withoutMark(nameAt(names, at)))
+      take(yield key, key)
     }
   }
   const rest = stack.reverse().flatMap(({ directory, piece, names, at }) => {
@@ -109,21 +124,26 @@ function frameOf(piece: Piece): Frame {
   return { directory: piece.directory, piece, names: undefined, at: 0, before: undefined }
 }
 
-function namesOf({ directory, piece }: Frame, range: KeyRange): readonly string[] {
-  if (piece === undefined) return []
-  return typeof piece.names === 'string'
-    ? splitNames(piece.names)
-    : namesInRange(readStored(piece.names), directory, range)
+function namesOf({ directory, piece }: Frame, range: KeyRange): NameList {
+  if (piece === undefined) return nameList([])
+  return 'file' in piece.names ? namesInRange(readStored(piece.names), directory, range) : piece.names
 }
 
-function namesInRange(names: readonly string[], directory: Key, range: KeyRange): readonly string[] {
+function namesInRange(names: NameList, directory: Key, range: KeyRange): NameList {
   const all = prefixRange(directory)
   const within = intersect(range, all)
   if (within.from === all.from && within.to === all.to) return names
-  return names.filter((name) => {
-    const key = keyFromLatin1(directory + withoutMark(name))
-    return isDirectoryName(name) ? !isEmptyRange(intersect(range, prefixRange(key))) : inRange(key, range)
-  })
+  const texts = Array.from({ length: nameCount(names) }, (_, n) => nameAt(names, n))
+  return nameList(
+    texts.filter((name) => {
+      const key = keyFromLatin1(directory + withoutMark(name))
+      return name === '' || name.endsWith('/') ? !isEmptyRange(intersect(range, prefixRange(key))) : inRange(key, range)
+    }),
+  )
+}
+
+function withoutMark(name: string): string {
+  return name.endsWith('\0') ? name.slice(0, -1) : name
 }
 
 function note(seen: Map<number, [number, number]>, { directory, before }: Frame, work: number): void {

@@ -1,11 +1,19 @@
 /** The thread that walks pieces of a directory as they come. */
 import { type MessagePort, workerData } from 'node:worker_threads'
+import { loadLibc } from './libc.js'
 import { ScratchError } from './name-runs.js'
 import type { Piece } from './names.js'
-import { type WalkPlace, walkSync } from './run-sync.js'
+import { syncCalls, type WalkPlace, walkSync } from './run-sync.js'
 import type { Walked } from './walk-some.js'
 
 export type Answered = { readonly walked: Walked } | { readonly failed: PlainError }
+
+export interface ThreadData {
+  readonly port: MessagePort
+  readonly place: WalkPlace
+  /** Whether to call the C library where that can be. */
+  readonly libc: boolean
+}
 
 interface PlainError {
   readonly message: string
@@ -15,7 +23,8 @@ interface PlainError {
   readonly syscall?: unknown
 }
 
-const { port, place } = workerData as { readonly port: MessagePort; readonly place: WalkPlace }
+const { port, place, libc } = workerData as ThreadData
+const calls = syncCalls(libc ? await loadLibc() : undefined, place.root)
 
 port.on('message', (pieces: readonly Piece[]) => {
   const answered = walked(pieces)
@@ -28,7 +37,7 @@ port.on('message', (pieces: readonly Piece[]) => {
 
 function walked(pieces: readonly Piece[]): Answered {
   try {
-    return { walked: walkSync(pieces, place) }
+    return { walked: walkSync(pieces, place, calls) }
   } catch (cause) {
     return { failed: plain(cause) }
   }

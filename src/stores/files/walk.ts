@@ -13,10 +13,11 @@ import type { Gap, Want } from '../store.js'
 import { createCallCrew } from './calls.js'
 import type { Outcome } from './crew.js'
 import { isAbsent, quoteKey } from './errors.js'
+import { loadLibc } from './libc.js'
 import { assertSameRoot, lstatOf, pathOf, type Root } from './look.js'
 import { ScratchError } from './name-runs.js'
 import { createPending, type Stretch } from './pending.js'
-import { type WalkPlace, walkSync } from './run-sync.js'
+import { syncCalls, type WalkPlace, walkSync } from './run-sync.js'
 import { createThreadCrew } from './threads.js'
 import { gapOf } from './walk-some.js'
 
@@ -30,6 +31,8 @@ export interface WalkOptions {
   readonly limit: number
   /** A directory of our own for names that memory should not hold. */
   readonly scratch: string | undefined
+  /** False: only Node's own calls. Otherwise those of the C library, for `threads` and where that can be. */
+  readonly libc?: boolean | undefined
   /** No more work than this is done here, without threads. */
   readonly few?: number
   readonly signal: AbortSignal
@@ -45,7 +48,7 @@ const PIECE = { threads: 4096, calls: 64 } as const
 const MOST_HELD = 8 * 1024 * 1024
 
 export async function* walk(root: Root, options: WalkOptions): AsyncGenerator<PackedPage, void, void> {
-  const { range, want, by, limit, scratch, few = FEW, signal } = options
+  const { range, want, by, limit, scratch, libc = true, few = FEW, signal } = options
   if (isEmptyRange(range)) return
   const start = await orAborted(descend(root, options), signal)
   if (typeof start !== 'string') {
@@ -53,9 +56,9 @@ export async function* walk(root: Root, options: WalkOptions): AsyncGenerator<Pa
     return
   }
   const rules = { range, looks: want.size || want.modified, most: PIECE[by] }
-  const place: WalkPlace = { root, scratch, rules, mostBytes: Number.POSITIVE_INFINITY }
+  const place: WalkPlace = { root, scratch, rules }
   const pending = createPending(start, rules.most)
-  const crew = by === 'threads' ? createThreadCrew(place, limit) : createCallCrew(place, limit)
+  const crew = by === 'threads' ? createThreadCrew(place, limit, libc) : createCallCrew(place, limit)
   let walked = 0
   let wake: () => void = () => undefined
   const put = (at: Stretch, outcome: Outcome): void => {
@@ -75,11 +78,12 @@ export async function* walk(root: Root, options: WalkOptions): AsyncGenerator<Pa
     }
   }
   let alone = by === 'threads' && few > 0
+  const calls = alone ? syncCalls(libc ? await loadLibc() : undefined, root) : undefined
   const walkHere = (): void => {
-    const taken = pending.take()
-    if (taken === undefined) return
+    const taken = calls === undefined ? undefined : pending.take()
+    if (calls === undefined || taken === undefined) return
     const { most, mostBytes } = HERE
-    const found = walkSync(taken.pieces, { ...place, mostBytes, rules: { ...rules, most } })
+    const found = walkSync(taken.pieces, { ...place, rules: { ...rules, most } }, calls, mostBytes)
     put(taken.at, { walked: found })
     alone = !found.refused && walked + pending.ahead() <= few
   }

@@ -1,0 +1,34 @@
+/** One path at a time where the kernel reads it. */
+import type { Libc, Memory } from './libc.js'
+
+export interface PathMemory {
+  /** One byte in each character. */
+  readonly put: (path: string) => Memory
+  readonly putBytes: (bytes: Uint8Array, from: number, to: number) => Memory
+}
+
+/** As long as the kernel takes a path; of a longer one it says so, when all of it is there. */
+const LONGEST = 4096
+
+export function createPathMemory(libc: Libc): PathMemory {
+  let memory = libc.memory(LONGEST + 1)
+  const room = (length: number): Buffer => {
+    if (length >= memory.bytes.length) memory = libc.memory(2 * length)
+    return memory.bytes
+  }
+  return {
+    put: (path) => {
+      const bytes = room(path.length)
+      bytes.write(path, 'latin1')
+      bytes[path.length] = 0
+      return memory
+    },
+    putBytes: (source, from, to) => {
+      const bytes = room(to - from)
+      let at = 0
+      for (let byte = from; byte < to; byte++) bytes[at++] = source[byte] as number
+      bytes[at] = 0
+      return memory
+    },
+  }
+}

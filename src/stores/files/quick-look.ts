@@ -1,0 +1,55 @@
+/** A look at what is most often there, a file, without an object made of it; all else is left to `look.ts`. */
+import { constants } from 'node:fs'
+import { type Key, keyFromLatin1 } from '../../lib/key.js'
+import type { Libc } from './libc.js'
+import { pathOf, type Root } from './look.js'
+import { createPathMemory } from './path-memory.js'
+
+export interface QuickLook {
+  /** Whether a file is there; then `size` and `modified` are its own. The name is without a mark. */
+  readonly isFile: (directory: Key, bytes: Uint8Array, start: number, end: number) => boolean
+  readonly size: () => number
+  readonly modified: () => number
+  /** To be called when no more looks follow soon: nothing of it stays open then. */
+  readonly close: () => void
+}
+
+const O_PATH = 0o10000000
+const STATX_BYTES = 256
+/** What is wanted in units of four bytes: the mode (its lower half), the size, the seconds and nanoseconds of the last change. */
+const [MODE, SIZE, SECONDS, NANOSECONDS] = [7, 10, 28, 30]
+const WORD = 2 ** 32
+
+export function createQuickLook(libc: Libc, root: Root): QuickLook {
+  const path = createPathMemory(libc)
+  const into = libc.memory(STATX_BYTES)
+  const words = new Uint32Array(into.bytes.buffer)
+  const signed = new Int32Array(into.bytes.buffer)
+  let current: Key | undefined
+  let fd = -1
+  const close = (): void => {
+    if (fd >= 0) libc.close(fd)
+    fd = -1
+    current = undefined
+  }
+  return {
+    isFile: (directory, bytes, start, end) => {
+      if (directory !== current) {
+        close()
+        current = directory
+        const at = keyFromLatin1(`${pathOf(root, directory)}.`)
+        fd = libc.open(path.put(at), O_PATH | constants.O_DIRECTORY)
+      }
+      // Why it cannot be reached is for a whole look to tell.
+      if (fd < 0 || libc.statx(fd, path.putBytes(bytes, start, end), into) !== 0) return false
+      return ((words[MODE] as number) & constants.S_IFMT) === constants.S_IFREG
+    },
+    size: () => (words[SIZE] as number) + (words[SIZE + 1] as number) * WORD,
+    modified: () => {
+      const seconds = (words[SECONDS] as number) + (signed[SECONDS + 1] as number) * WORD
+      // Rounded as Node rounds it.
+      return Math.floor(seconds * 1000 + (words[NANOSECONDS] as number) / 1e6)
+    },
+    close,
+  }
+}
