@@ -43,13 +43,21 @@ export abstract class BaseCommand extends Command {
   protected override async catch(error: Error & { oclif?: { exit?: number | false } }): Promise<void> {
     // An intended exit of oclif itself (`--help`) carries its own code.
     if ((error as { code?: unknown }).code === 'EEXIT') throw error
-    const [{ failureJson, failureText, hideIn, toFailure }, { createRedactor }, { detectColor, detectWidth }] =
-      await Promise.all([import('./cli/failure.js'), import('./lib/redact.js'), import('./lib/text-terminal.js')])
+    const [
+      { failureJson, failureText, hideIn, isForNagios, nagiosFailure, toFailure },
+      { createRedactor },
+      { detectColor, detectWidth },
+    ] = await Promise.all([import('./cli/failure.js'), import('./lib/redact.js'), import('./lib/text-terminal.js')])
     const thrown = toFailure(error, { flags: Object.keys({ ...this.ctor.flags, ...this.ctor.baseFlags }) })
     const failure = hideIn(thrown, createRedactor(this.#secrets).text)
     process.exitCode = failure.exitCode
     const before = this.argv.includes('--') ? this.argv.slice(0, this.argv.indexOf('--')) : this.argv
     if (before.includes('--json')) process.stdout.write(failureJson(failure))
+    // Whoever reads that knows no code of ours: 2 would be a verdict.
+    if (isForNagios(before)) {
+      process.stdout.write(nagiosFailure(failure))
+      process.exitCode = 3
+    }
     const color = detectColor(process.env, process.stderr, !before.includes('--no-color'))
     const text = failureText(failure, {
       color,
@@ -59,7 +67,7 @@ export abstract class BaseCommand extends Command {
     })
     process.stderr.write(text)
     // After a bug nobody knows what is still open; it must not keep a gate waiting.
-    if (failure.code === 'bug') this.exit(failure.exitCode)
+    if (failure.code === 'bug') this.exit(Number(process.exitCode))
   }
 
   /** From here on no message of an error can carry one of these out, also not of one that nobody catches. */

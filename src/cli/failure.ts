@@ -97,3 +97,16 @@ export function failureJson(failure: Failure): string {
   }
   return `${escapeJson(JSON.stringify(document, null, 2))}\n`
 }
+
+/** Whether `--reporter nagios` stands on standard output, where the command line could not even be read. */
+export function isForNagios(argv: readonly string[]): boolean {
+  return argv.some((argument, index) =>
+    argument === '--reporter' ? /^nagios(:-)?$/.test(argv[index + 1] ?? '') : /^--reporter=nagios(:-)?$/.test(argument),
+  )
+}
+
+/** The line with the state: nothing ran, so it is not known. */
+export function nagiosFailure({ message }: Failure): string {
+  const text = escapeText(message.replace(/\s*\n\s*/g, ' ').slice(0, 1000)).replaceAll('|', '\\x7c')
+  return `POSTFLIGHT UNKNOWN: ${text}\n`
+}

@@ -13,12 +13,13 @@ import {
   type Env,
   type TerminalStream,
 } from '../lib/text-terminal.js'
-import { openReportFile, type ReportFile } from '../reporters/files.js'
+import { openReportFile, type ReportFile, readEarlier } from '../reporters/files.js'
 import { reporters } from '../reporters/index.js'
 import type { Live } from '../reporters/live.js'
 import type { ReporterRequest } from '../reporters/parse-reporter-flag.js'
 import type { Reporter, ReporterOptions } from '../reporters/reporter.js'
 import type { Timer } from '../reporters/timer.js'
+import { githubFiles, isGithub } from './github-files.js'
 
 export type OutStream = Writable & TerminalStream
 
@@ -68,6 +69,9 @@ export async function openOutputs(options: OutputOptions): Promise<Outputs> {
     : [...requests, { name: 'table' } satisfies ReporterRequest]
   const open: Open[] = []
   try {
+    // Before the report for people, whose last line is the verdict.
+    if (isGithub(options.env) && !requests.some(({ name }) => name === 'github'))
+      open.push(await openUnasked('github', wanted, options))
     for (const request of wanted) open.push(await openOne(request, options))
   } catch (error) {
     for (const { file } of open) await file?.file.discard()
@@ -88,8 +92,14 @@ export async function openOutputs(options: OutputOptions): Promise<Outputs> {
   const closeAll = async (): Promise<readonly string[]> => {
     await progress?.close()
     const failures: string[] = []
-    for (const { reporter, file } of open) {
-      await reporter.close()
+    for (const { name, reporter, file } of open) {
+      try {
+        await reporter.close()
+      } catch (error) {
+        failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`)
+        await file?.file.discard()
+        continue
+      }
       await file?.file.commit().catch((error: Error) => failures.push(`${file.path}: ${error.message}`))
     }
     return failures
@@ -108,9 +118,19 @@ async function openOne({ name, path }: ReporterRequest, options: OutputOptions):
   const file = await openReportFile(path, options.litter).catch((cause: Error) => {
     throw new UsageError(`--reporter ${name}:${path} cannot be written: ${cause.message}`, { cause })
   })
-  const asFile = { ...look(options.stdout, options), out: file.out, color: false, unicode: true, width: 100 }
+  const earlier = (): Promise<string | undefined> => readEarlier(path)
+  const asFile = { ...look(options.stdout, options), out: file.out, color: false, unicode: true, width: 100, earlier }
   return { name: `${name}:${path}`, reporter: create(asFile), file: { path, file } }
 }
+
+/** One that is on by itself: on standard output where people read that, elsewhere beside it. */
+async function openUnasked(name: 'github', wanted: readonly ReporterRequest[], options: OutputOptions): Promise<Open> {
+  const create = await reporters[name].load()
+  const forPeople = wanted.some(({ name: other, path }) => path === undefined && PEOPLE.has(other))
+  return { name, reporter: create(look(forPeople ? options.stdout : options.stderr, options)) }
+}
+
+const PEOPLE: ReadonlySet<string> = new Set(['table', 'plain'])
 
 /** None where a reporter that speaks during the run has the same screen, or nobody wants it. */
 async function openProgress(
@@ -132,7 +152,7 @@ async function openProgress(
   return { progress: live, live }
 }
 
-function look(out: OutStream, { env, color, quiet, findingsDir }: OutputOptions): ReporterOptions {
+function look(out: OutStream, { env, color, quiet, findingsDir, requests }: OutputOptions): ReporterOptions {
   return {
     out,
     width: detectWidth(env, out),
@@ -140,5 +160,6 @@ function look(out: OutStream, { env, color, quiet, findingsDir }: OutputOptions)
     unicode: detectUnicode(env, process.platform),
     quiet,
     findingsDir,
+    github: githubFiles(env, requests),
   }
 }

@@ -1,9 +1,10 @@
 /** Tells recorded runs again. A whole run is judged as it was then; the parts of one run are put together and judged. */
 import type { RunEnd } from '../engine/events.js'
-import { type Exit, exitAfterReports, exitOf, unwrittenExit } from '../engine/exit-code.js'
+import { type Exit, exitAfterReports, exitOf, nagiosExit, unwrittenExit } from '../engine/exit-code.js'
 import { escapeText } from '../lib/text-escape.js'
 import { type OutputOptions, openOutputs, unwrittenText } from './outputs.js'
 import { replay } from './replay.js'
+import { isForNagios } from './report-requests.js'
 
 export interface ReportOptions extends Omit<OutputOptions, 'timer'> {
   readonly runs: readonly string[]
@@ -17,6 +18,7 @@ export async function reportRuns({ runs, signal, ...options }: ReportOptions): P
   for (const path of runs) checked.push({ path, cutOff: await check(path, signal) })
 
   const exits: Exit[] = []
+  let last: RunEnd | undefined
   for (const { path, cutOff } of checked) {
     const outputs = await openOutputs(options)
     if (cutOff !== undefined) outputs.say(`${escapeText(path)}: line ${cutOff} is cut off; the run was killed there\n`)
@@ -31,10 +33,12 @@ export async function reportRuns({ runs, signal, ...options }: ReportOptions): P
       unwritten = await outputs.close()
       options.stderr.write(unwrittenText(unwritten))
     }
+    last = end
     const broken: Exit = { code: 3, reason: `${path} records a run that broke off` }
     exits.push(end === undefined ? exitOf([broken, ...unwrittenExit(unwritten)]) : exitAfterReports(end, unwritten))
   }
-  return exitOf(exits)
+  const exit = exitOf(exits)
+  return isForNagios(options.requests) ? nagiosExit(exit, last) : exit
 }
 
 async function check(path: string, signal: AbortSignal): Promise<number | undefined> {

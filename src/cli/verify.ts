@@ -1,6 +1,6 @@
 /** One run from check files to exit code: opens, runs, reports, closes. Judges nothing itself. */
 import { resolve } from 'node:path'
-import { type Exit, exitAfterReports } from '../engine/exit-code.js'
+import { type Exit, exitAfterReports, nagiosExit } from '../engine/exit-code.js'
 import { createFindingsSink } from '../engine/findings-sink.js'
 import { run } from '../engine/run.js'
 import { createLitter } from '../lib/litter.js'
@@ -9,6 +9,7 @@ import { watchSignals } from './interrupt.js'
 import { openRun } from './open-run.js'
 import { openOutputs, unwrittenText } from './outputs.js'
 import { prepare } from './prepare.js'
+import { isForNagios } from './report-requests.js'
 import type { RunRequest, World } from './run-request.js'
 import { systemTimer } from './timer.js'
 import { bugText } from './words.js'
@@ -64,7 +65,8 @@ export async function verify(request: RunRequest, world: World): Promise<Exit> {
     over = end.interrupted === undefined
     if (!over && journal !== undefined)
       stderr.write(`the same command goes on with the journal in ${escapeText(request.resume ?? '')}\n`)
-    return exitAfterReports(end, unwritten)
+    const exit = exitAfterReports(end, unwritten)
+    return isForNagios(requests) ? nagiosExit(exit, end) : exit
   } finally {
     await outputs.close()
     await sink?.close()

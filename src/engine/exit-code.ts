@@ -40,3 +40,21 @@ export function unwrittenExit(unwritten: readonly string[]): readonly Exit[] {
   const [first] = unwritten
   return first === undefined ? [] : [{ code: 5, reason: `a report could not be written: ${first}` }]
 }
+
+/** The convention of monitoring plugins: OK, WARNING, CRITICAL, UNKNOWN. */
+export type NagiosState = 0 | 1 | 2 | 3
+
+/** What is not told is UNKNOWN. A failure or a warning that does not close the gate is a WARNING. */
+export function nagiosState(end: RunEnd | undefined): NagiosState {
+  if (end === undefined) return 3
+  if (end.exit.code === 1) return 2
+  if (end.exit.code !== 0) return 3
+  const { warn, fail, error, blocked } = end.tally.outcomes
+  return warn + fail + error + blocked > 0 ? 1 : 0
+}
+
+/** What the process ends with where a report for Nagios stands on standard output. */
+export function nagiosExit(exit: Exit, end: RunEnd | undefined): Exit {
+  // Where the codes differ, a report elsewhere could not be written, which the line with the state does not know.
+  return { code: exit.code === end?.exit.code ? nagiosState(end) : 3, reason: exit.reason }
+}

@@ -3,9 +3,9 @@
  * the reading direction, hides, or starts a new line.
  */
 
-// Controls, format characters (bidi, zero width, tags), lone surrogates, line and paragraph separators, and what is
-// ignorable by default and therefore invisible (fillers, variation selectors).
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
+// Controls, format characters (bidi, zero width, tags), lone surrogates, line and paragraph separators, what is ignorable
+// by default and therefore invisible (fillers, variation selectors), and what is no character, which XML may not hold.
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu
 const PLAIN = /^[\x20-\x7e]*$/
 // CI runners read `##[error]`, `##vso[…]` and `##teamcity[…]` as their own commands wherever they stand in a line …
 const RUNNER_COMMAND = /##(?=\w*\[)/g

@@ -39,19 +39,18 @@ export function reasonOf({ end }: Pick<CheckReport, 'end'>): string {
   return why === '' && end.outcome === 'skip' ? 'no reason given' : why
 }
 
-/** All there is to say of one that did not plainly pass; of one that did, no more than its remarks. */
+/** What there is to say beside the outcome and its reason; of one that passed, no more than was seen and its remarks. */
 export function checkWords(check: CheckReport, { present, findingsDir }: WordsContext): readonly Words[] {
   const { planned, end } = check
   const fix: Words[] = [
     { label: 'fix', texts: [planned.remediation] },
     { label: 'runbook', texts: optional(planned.runbook) },
   ]
-  if (end === undefined) return [{ label: 'why', texts: [UNFINISHED] }, ...fix]
+  if (end === undefined) return fix.filter(({ texts }) => texts.length > 0)
   const broken = end.assertions.filter(({ ok }) => !ok)
   const named = new Set(broken.map(({ subject }) => subject))
   const seen = seenSubjects(end, named)
   const words: readonly Words[] = [
-    { label: 'why', texts: optional(end.message) },
     { label: 'at', texts: end.at_place === undefined ? [] : [placeText(end.at_place, true)] },
     { label: 'hint', texts: optional(end.hint) },
     { label: 'expected', texts: broken.map((assertion) => assertionText(assertion, end)) },
@@ -121,7 +120,9 @@ export function seenText({ subject, actual, unevaluated, withheld }: AssertionRe
 
 function assertionText(assertion: AssertionResult, end: CheckEnd): string {
   const byDefault = assertion.origin === 'default' ? ' (default)' : ''
-  return `${assertion.subject} ${assertion.expected}${byDefault}, ${seenText(assertion, end)}`
+  const measured = assertion.unevaluated === undefined && assertion.withheld === undefined
+  const seen = `${measured ? 'seen ' : ''}${seenText(assertion, end)}`
+  return `${assertion.subject} ${assertion.expected}${byDefault}, ${seen}`
 }
 
 /** Where all of them are, for those that are not shown. */
@@ -142,7 +143,7 @@ function findingTexts({ planned, end, findings }: CheckReport, present: Present,
   })
   const rest = total - shown.length
   return [
-    `${count(total, 'finding')}${classes.length === 0 ? '' : `: ${classes.join(', ')}`}`,
+    classes.length === 0 ? count(total, 'finding') : classes.join(', '),
     // Rows that may not be shown all read the same; once is enough.
     ...new Set(told),
     ...(rest > 0 ? [`... and ${formatNumber(rest)} more: ${restText(planned.id, dir)}`] : []),

@@ -1,6 +1,6 @@
 /** Reports in files: written beside their place and renamed into it, so that nobody ever reads half a report. */
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
@@ -27,6 +27,15 @@ export async function openReportFile(path: string, litter?: Litter): Promise<Rep
   const file = await open(partial, 'wx')
   return stream(file, { partial, target, forget: litter?.add(partial) ?? (() => {}) })
 }
+
+/** What stands in the place of a report; undefined where nothing does, or nothing that a report could be. */
+export async function readEarlier(path: string): Promise<string | undefined> {
+  const there = await stat(path).catch(() => undefined)
+  if (there?.isFile() !== true || there.size > MOST_EARLIER) return undefined
+  return readFile(path, 'utf8').catch(() => undefined)
+}
+
+const MOST_EARLIER = 50_000_000
 
 function stream(
   file: FileHandle,

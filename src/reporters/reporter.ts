@@ -18,4 +18,21 @@ export interface ReporterOptions {
   readonly quiet: boolean
   /** Where `--findings` writes, to point people there. */
   readonly findingsDir?: string | undefined
+  /** Reads what stands where the report goes, of an earlier run; undefined where nothing does. */
+  readonly earlier?: (() => Promise<string | undefined>) | undefined
+  /** What GitHub offers a step beside its log. */
+  readonly github?: GithubFiles | undefined
+}
+
+export interface GithubFiles {
+  readonly summary?: Appended | undefined
+  readonly output?: Appended | undefined
+  /** Where the other reports of the run are. */
+  readonly reports: readonly string[]
+}
+
+export interface Appended {
+  /** Bytes there are already. */
+  readonly size: () => Promise<number>
+  readonly append: (text: string) => Promise<void>
 }

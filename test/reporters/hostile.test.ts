@@ -1,31 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import type { RunEvent } from '../../src/engine/events.js'
 import { REPORTER_NAMES, reporters } from '../../src/reporters/index.js'
 import { createLive } from '../../src/reporters/live.js'
-import { heldTimer, recorded, render, sink } from './support.js'
+import { HOSTILE, hostileRun } from './hostile-run.js'
+import { heldTimer, render, sink } from './support.js'
 
-/** What moves the cursor, sets a title, breaks lines, commands a CI runner, turns the direction, hides. */
-const HOSTILE =
-  'x\x1b[31m\x1b]0;owned\x07\x9b2J\r\n::error::owned\n  ##[add-mask]owned\u202e\u200b\u2028\u{e0041}\ud800'
-/** Words of the event language itself, which only postflight writes. */
-const OWN = new Set(['type', 'at', 'outcome', 'severity', 'level', 'failOn', 'status', 'origin', 'interrupted'])
-
-function poison(value: unknown, key = ''): unknown {
-  if (typeof value === 'string') return OWN.has(key) || key === 'warnings' ? value : value + HOSTILE
-  if (Array.isArray(value)) return value.map((item) => poison(item, key === 'warnings' ? '' : key))
-  if (typeof value !== 'object' || value === null) return value
-  const names = ['subjects', 'unobserved', 'counts', 'expected', 'actual', 'row'].includes(key)
-  return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [names ? name + HOSTILE : name, poison(item, name)]),
-  )
-}
-
-const events = recorded('mixed').map((event) => poison(event) as RunEvent)
+const events = hostileRun
 const HIDDEN = /[^\P{C}\n]|[\u2028\u2029\p{Default_Ignorable_Code_Point}]/u
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the sequences postflight itself writes
 const OUR_COLORS = /\x1b\[(?:0|1|2|22|3[0-9]|39)m/g
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the sequences postflight itself writes
 const OUR_WINDOW = /\x1b\[\?2026[hl]|\x1b\[\d+A\r\x1b\[J/g
+
+/** Whole lines of it are commands to the runner, in which all that means something is encoded. */
+const ANNOTATION = /^::(?:error|warning|notice) (?:[a-zA-Z]+=[^:,\n]*,?)+::/gm
 
 function expectHarmless(text: string): void {
   expect(text.length).toBeGreaterThan(1000)
@@ -47,6 +34,7 @@ describe.each(REPORTER_NAMES)('%s', (name) => {
   ])('lets no hostile text through at %j', async (options) => {
     const create = await reporters[name].load()
     const text = await render(events, create, { ...options, findingsDir: `out${HOSTILE}` })
+    if (name === 'github') return expectHarmless(text.replaceAll(ANNOTATION, 'annotation '))
     expectHarmless(options.color && (name === 'table' || name === 'plain') ? text.replaceAll(OUR_COLORS, '') : text)
   })
 })

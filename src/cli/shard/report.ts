@@ -1,12 +1,13 @@
 /** `report` of the parts of a run: one verdict, one report, one exit code. */
 import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
-import { type Exit, exitAfterReports } from '../../engine/exit-code.js'
+import { type Exit, exitAfterReports, nagiosExit } from '../../engine/exit-code.js'
 import { createFindingsSink } from '../../engine/findings-sink.js'
 import { merge } from '../../engine/merge.js'
 import { kinds } from '../../kinds/index.js'
 import { createLitter } from '../../lib/litter.js'
 import { type OutputOptions, openOutputs, unwrittenText } from '../outputs.js'
+import { isForNagios } from '../report-requests.js'
 import { openScratch } from '../scratch.js'
 import { gatherParts } from './gather.js'
 
@@ -41,7 +42,8 @@ export async function reportParts({ runs, signal, cwd, atExit, ...options }: Rep
       })
       const unwritten = [...(sink?.unwritten() ?? []), ...outputs.unwritten(), ...(await outputs.close())]
       options.stderr.write(unwrittenText(unwritten))
-      return exitAfterReports(end, unwritten)
+      const exit = exitAfterReports(end, unwritten)
+      return isForNagios(options.requests) ? nagiosExit(exit, end) : exit
     } finally {
       await outputs.close()
       await sink?.close()
