@@ -13,3 +13,15 @@ export const size = z
   .string()
   .refine((text) => parseSize(text) !== undefined, SIZE_FORM)
   .transform((text) => parseSize(text) as number)
+
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
+
+/** Values for the parameters of SQL that a check file gives. */
+export const sqlParams = (description: string) =>
+  z
+    .record(
+      z.string(),
+      z.union([scalar, z.array(scalar)]).meta({ description: 'Value, or list of values (an array).' }),
+    )
+    .meta({ description })
+    .optional()

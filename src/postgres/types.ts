@@ -1,5 +1,5 @@
 /** Names of types by their oid. Built-in oids never change; other types are asked for. */
-import { keyFromText, keyToText } from '../lib/key.js'
+import { keyFromLatin1, keyToText } from '../lib/key.js'
 import type { Column } from './source.js'
 import { BYTEA } from './type-oids.js'
 import { type Field, run, type WireClient } from './wire.js'
@@ -58,6 +58,6 @@ async function typeNames(client: WireClient, oids: readonly number[]): Promise<r
     text: 'SELECT o, pg_catalog.format_type(o, NULL) FROM pg_catalog.unnest($1::pg_catalog.oid[]) AS o',
     values: [`{${asked.join(',')}}`],
   })
-  const found = new Map(rows.map(([oid, name]) => [Number(oid), keyToText(keyFromText(name ?? ''))]))
+  const found = new Map(rows.map(([oid, name]) => [Number(oid), keyToText(keyFromLatin1(name ?? ''))]))
   return oids.map((oid) => BUILT_IN.get(oid) ?? found.get(oid) ?? 'unknown')
 }

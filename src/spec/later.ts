@@ -2,7 +2,6 @@
 
 export const LATER_KINDS = [
   'changed-since',
-  'compare',
   'container',
   'env',
   'file',

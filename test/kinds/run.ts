@@ -19,6 +19,9 @@ export interface Ran {
 
 export interface RunOptions {
   readonly postgres?: PostgresSource
+  /** Where the check has several. */
+  readonly postgresOf?: (name: string) => PostgresSource
+  readonly scratch?: string
   readonly redis?: RedisSource
   readonly bucket?: BucketSource
   readonly writer?: PostgresWriter
@@ -65,7 +68,7 @@ export function contextOf(options: RunOptions): Context {
     allowed: allowed ?? { commands: false, writes: false },
     signal: signal ?? new AbortController().signal,
     connections: {
-      postgres: () => given(postgres),
+      postgres: options.postgresOf ?? (() => given(postgres)),
       redis: () => given(redis),
       bucket: () => given(bucket),
       writer: () => given(options.writer),
@@ -73,7 +76,7 @@ export function contextOf(options: RunOptions): Context {
         throw new Error('this kind uses no store')
       },
     },
-    scratch: '/nowhere',
+    scratch: options.scratch ?? '/nowhere',
     now: options.now ?? (() => new Date(0)),
     showData: showData ?? false,
   }

@@ -40,9 +40,9 @@ export const ISSUE_CASES: readonly (readonly [string, string, string, string])[]
   ],
   [
     'a kind of the language not built yet',
-    '  - { id: x, kind: compare, source: a }',
-    'kind "compare" is not yet in this version',
-    'compare known: count, walk',
+    '  - { id: x, kind: fingerprint, source: a }',
+    'kind "fingerprint" is not yet in this version',
+    'fingerprint known: count, walk',
   ],
   ['no kind', '  - { id: x, table: t }', 'check "x" has no "kind"', 'x known: count, walk'],
   ['no id', `  - { kind: count, ${ok} }`, 'a check has no "id"', 'kind'],

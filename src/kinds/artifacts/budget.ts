@@ -1,6 +1,6 @@
 /** How much may still be read to verify content: bytes and time. What they do not reach stays unverified, and says so. */
 import { formatDuration, formatSize } from '../../lib/units.js'
-import { widened } from './progress.js'
+import { widened } from '../reporting.js'
 
 export interface BudgetLimits {
   /** Undefined: no limit. */

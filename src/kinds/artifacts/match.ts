@@ -1,9 +1,9 @@
 /** What both ways of finding the entries of claims share. */
 import type { Entry } from '../../stores/store.js'
+import type { Report } from '../reporting.js'
 import type { Claim } from './claim.js'
 import { examine, wantsChecksum } from './examine.js'
 import type { MatchLog } from './match-log.js'
-import type { Report } from './progress.js'
 import type { Mark } from './residue.js'
 import type { Rules } from './rules.js'
 import type { StoreRun } from './store-run.js'

@@ -1,9 +1,9 @@
 /** Verifies what the comparison queued, store by store, within the budget of the check. */
 import type { Key } from '../../lib/key.js'
 import { formatSize } from '../../lib/units.js'
+import type { Report } from '../reporting.js'
 import { type BudgetLimits, createBudget, shareOf } from './budget.js'
 import { createFairCount } from './fair-count.js'
-import type { Report } from './progress.js'
 import type { Mark } from './residue.js'
 import type { StoreRun } from './store-run.js'
 import type { VerifiedLog } from './verified-log.js'

@@ -3,10 +3,10 @@
  * goes. No page or batch waits for another: while contents are read, the next are looked at.
  */
 import { type Store, StoreError } from '../../stores/store.js'
+import { widened } from '../reporting.js'
 import type { Budget } from './budget.js'
 import { mapAhead } from './lanes.js'
 import { type Look, look, obstacle } from './look.js'
-import { widened } from './progress.js'
 import { createReader, type Read } from './reader.js'
 import type { Mark } from './residue.js'
 import { compareDigests, type Plan, planFor, type ToVerify, unverifiable } from './verify-plan.js'

@@ -2,11 +2,10 @@
 import * as z from 'zod'
 import { checkSql } from '../../lib/sql-lex-check.js'
 import { parseName } from '../../postgres/quote.js'
+import { sqlParams } from '../fields.js'
 import { defineKind, type LintProblem, type Reading } from '../kind.js'
 import { present } from './present.js'
 import { countedRows } from './query.js'
-
-const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
 
 const schema = z.strictObject({
   connection: z.string().meta({ description: 'Connection of type postgres.', connects: 'postgres' }),
@@ -22,13 +21,7 @@ const schema = z.strictObject({
       sql: true,
     })
     .optional(),
-  params: z
-    .record(
-      z.string(),
-      z.union([scalar, z.array(scalar)]).meta({ description: 'Value, or list of values (an array).' }),
-    )
-    .meta({ description: 'Values for :name in the condition.' })
-    .optional(),
+  params: sqlParams('Values for :name in the condition.'),
 })
 
 export type RowsSpec = z.output<typeof schema>

@@ -1,24 +1,18 @@
 /** Kind `sql`: a query whose rows are violations, or whose one value is judged. */
 import * as z from 'zod'
 import { checkSql } from '../../lib/sql-lex-check.js'
+import { sqlParams } from '../fields.js'
 import { defineKind, type LintProblem, type SubjectSpec } from '../kind.js'
 import { present } from './present.js'
 import { askedQuery } from './query.js'
 
-const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
 const query = (description: string) => z.string().min(1).meta({ description, sql: true })
 
 const schema = z.strictObject({
   connection: z.string().meta({ description: 'Connection of type postgres.', connects: 'postgres' }),
   violations: query('Query every row of which is a violation. Takes no ${…}, see params.').optional(),
   sql: query('Query that gives one row with one column, the subject `value`. Takes no ${…}, see params.').optional(),
-  params: z
-    .record(
-      z.string(),
-      z.union([scalar, z.array(scalar)]).meta({ description: 'Value, or list of values (an array).' }),
-    )
-    .meta({ description: 'Values for :name in the query.' })
-    .optional(),
+  params: sqlParams('Values for :name in the query.'),
   show: z
     .strictObject({
       columns: z.array(z.string()).min(1).meta({ description: 'Columns whose values may appear in reports.' }),

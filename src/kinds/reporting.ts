@@ -1,6 +1,6 @@
 /** Lets work that waits inside callbacks (a database session) tell how far it is, through the generator around it. */
 import { setMaxListeners } from 'node:events'
-import type { Sighting } from '../kind.js'
+import type { Sighting } from './kind.js'
 
 type Progress = Omit<Extract<Sighting, { readonly type: 'progress' }>, 'type'>
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { mapLimited } from '../../../src/kinds/artifacts/map-limited.js'
-import { reporting } from '../../../src/kinds/artifacts/progress.js'
+import { mapLimited } from '../../src/kinds/artifacts/map-limited.js'
+import { reporting } from '../../src/kinds/reporting.js'
 
 test('progress comes through, what comes between may be dropped, the result is returned', async () => {
   const gate = deferred()

@@ -1,0 +1,108 @@
+/** Both tables compared as they were at one moment each: sums first, then the rows where those differ. */
+import { createPlainSpool, createSpool, type PlainSpool, type SortedSpool } from '../../lib/spool.js'
+import type { Session } from '../../postgres/source.js'
+import type { Report } from '../reporting.js'
+import { digestOf, maskFor, unlike } from './digest.js'
+import type { Side } from './expression.js'
+import { type Hashings, hashingsOf } from './hashings.js'
+import { sortKey } from './key-cells.js'
+import type { CompareSpec } from './schema.js'
+import { onBoth, type Sessions } from './sessions.js'
+import { type Differing, differences } from './side-by-side.js'
+import { bucketsQuery, type Hashing } from './sql.js'
+
+export interface FirstLook {
+  readonly hashings: Hashings
+  readonly rows: Readonly<Record<Side, number>>
+  readonly buckets: { readonly all: number; readonly unlike: number }
+  /** Keys of which rows differ, as they are sorted, with how many. */
+  readonly differing: PlainSpool
+}
+
+export interface FirstLookOptions {
+  readonly spec: CompareSpec
+  readonly sessions: Sessions
+  readonly scratch: string
+  readonly signal: AbortSignal
+  readonly report: Report
+}
+
+export async function firstLook({ spec, sessions, scratch, signal, report }: FirstLookOptions): Promise<FirstLook> {
+  const hashings = await hashingsOf(spec, sessions)
+  const masks = await onBoth(sessions, (session, side) => maskFor(hashings[side], session))
+  const mask = Math.max(...masks)
+  report({ stage: 'hashing', done: 0, total: 2, unit: 'tables' })
+  let hashedTables = 0
+  const digests = await onBoth(sessions, async (session, side) => {
+    const digest = await digestOf(hashings[side], mask, session)
+    report({ stage: 'hashing', done: ++hashedTables, total: 2, unit: 'tables' })
+    return digest
+  })
+  const rows = { source: digests[0].rows, target: digests[1].rows }
+  const wrong = unlike(digests[0], digests[1])
+  const found = createPlainSpool({ dir: scratch, signal })
+  const opened: SortedSpool[] = []
+  try {
+    if (wrong.length > 0) {
+      const total = wrong.reduce((sum, at) => sum + sizeOf(digests, at), 0)
+      let done = 0
+      const read = (session: Session, side: Side) =>
+        rowsByKey(session, hashings[side], mask, wrong, { dir: scratch, signal }, (more) => {
+          done += more
+          report({ stage: 'reading rows that differ', done, total, unit: 'rows' })
+        })
+      const both = await onBoth(sessions, read)
+      opened.push(...both)
+      for await (const { key, rows: differ } of differences(...both)) {
+        await found.add(key, written(differ))
+      }
+    }
+  } catch (error) {
+    await found.close()
+    throw error
+  } finally {
+    for (const spool of opened) await spool.close()
+  }
+  return { hashings, rows, buckets: { all: mask + 1, unlike: wrong.length }, differing: await found.finish() }
+}
+
+function sizeOf(
+  digests: readonly { readonly buckets: ReadonlyMap<number, { readonly rows: number }> }[],
+  at: number,
+): number {
+  return digests.reduce((sum, { buckets }) => sum + (buckets.get(at)?.rows ?? 0), 0)
+}
+
+async function rowsByKey(
+  session: Session,
+  hashing: Hashing,
+  mask: number,
+  buckets: readonly number[],
+  options: { readonly dir: string; readonly signal: AbortSignal },
+  told: (rows: number) => void,
+): Promise<SortedSpool> {
+  const spool = createSpool(options)
+  try {
+    for await (const page of session.stream(bucketsQuery(hashing, mask, buckets))) {
+      for (const [hash, ...cells] of page) {
+        // Of rows without a key the hash is the key.
+        await spool.add(sortKey(cells.length > 0 ? cells : [hash ?? null]), cells.length > 0 ? (hash ?? '') : '')
+      }
+      told(page.length)
+    }
+    return await spool.finish()
+  } catch (error) {
+    await spool.close()
+    throw error
+  }
+}
+
+function written({ missing, extra, changed }: Differing): string {
+  return `${missing} ${extra} ${changed}`
+}
+
+/** What a record of `differing` holds beside its key. */
+export function readDiffering(rest: string): Differing {
+  const [missing = 0, extra = 0, changed = 0] = rest.split(' ').map(Number)
+  return { missing, extra, changed }
+}

@@ -1,0 +1,90 @@
+/** Looks at keys again, on both sides at a new moment: what was on its way between them is no difference. */
+import { type Key, keyToText } from '../../lib/key.js'
+import type { Session } from '../../postgres/source.js'
+import { canBeAsked, cellsOf, sortKey } from './key-cells.js'
+import { onBoth, type Sessions } from './sessions.js'
+import { type Differing, differing } from './side-by-side.js'
+import { columnsQuery, type Hashing, type KeyCells, keysQuery } from './sql.js'
+
+type Hashings = Readonly<Record<'source' | 'target', Hashing>>
+
+/** Keys asked for at once; the statement goes whole into the log of a server that keeps what it is asked. */
+const TOGETHER = 500
+
+/** How many rows of each key differ now; none where none does. What cannot be asked for is not in it. */
+export async function lookAgain(
+  keys: readonly Key[],
+  hashings: Hashings,
+  sessions: Sessions,
+  told: (done: number) => void,
+): Promise<ReadonlyMap<Key, Differing | undefined>> {
+  const now = new Map<Key, Differing | undefined>()
+  for (const page of pagesOf(keys)) {
+    const [ours, theirs] = await onBoth(sessions, (session, side) => hashesOf(page, hashings[side], session))
+    for (const key of page) now.set(key, differing(ours.get(key), theirs.get(key)))
+    told(now.size)
+  }
+  return now
+}
+
+/** Names of the columns in which the one row of a key differs from the one of the other side. */
+export async function columnsOf(
+  keys: readonly Key[],
+  hashings: Hashings,
+  sessions: Sessions,
+): Promise<ReadonlyMap<Key, readonly string[]>> {
+  const found = new Map<Key, readonly string[]>()
+  const { columns } = hashings.target.pairing
+  for (const page of pagesOf(keys)) {
+    const [ours, theirs] = await onBoth(sessions, (session, side) => columnHashes(page, hashings[side], session))
+    for (const key of page) {
+      const [a, b] = [ours.get(key), theirs.get(key)]
+      // Of several rows with one key it is not known which belongs to which.
+      if (a?.length !== 1 || b?.length !== 1) continue
+      found.set(
+        key,
+        columns.filter((_, index) => a[0]?.[index] !== b[0]?.[index]).map(({ name }) => name),
+      )
+    }
+  }
+  return found
+}
+
+function* pagesOf(keys: readonly Key[]): Generator<readonly Key[]> {
+  const asked = keys.filter((key) => canBeAsked(cellsOf(key)))
+  for (let from = 0; from < asked.length; from += TOGETHER) yield asked.slice(from, from + TOGETHER)
+}
+
+async function hashesOf(keys: readonly Key[], hashing: Hashing, session: Session) {
+  const found = new Map<Key, Map<string, number>>()
+  const alone = hashing.pairing.key.length === 0
+  for await (const page of session.stream(keysQuery(hashing, keys.map(textsOf)))) {
+    for (const [hash, ...cells] of page) {
+      const key = sortKey(alone ? [hash ?? null] : cells)
+      const hashes = found.get(key) ?? new Map<string, number>()
+      found.set(key, hashes)
+      const told = alone ? '' : (hash ?? '')
+      hashes.set(told, (hashes.get(told) ?? 0) + 1)
+    }
+  }
+  return found
+}
+
+async function columnHashes(keys: readonly Key[], hashing: Hashing, session: Session) {
+  const found = new Map<Key, (readonly (string | null)[])[]>()
+  const count = hashing.pairing.columns.length
+  for await (const page of session.stream(columnsQuery(hashing, keys.map(textsOf)))) {
+    for (const cells of page) {
+      const key = sortKey(cells.slice(count))
+      const rows = found.get(key) ?? []
+      found.set(key, rows)
+      rows.push(cells.slice(0, count))
+    }
+  }
+  return found
+}
+
+/** As the server reads them in a statement. */
+function textsOf(key: Key): KeyCells {
+  return cellsOf(key).map((cell) => (cell === null ? null : keyToText(cell as Key)))
+}

@@ -1,0 +1,88 @@
+/** The two databases of a comparison, each seen at one moment from its beginning to its end. */
+import type { Session } from '../../postgres/source.js'
+import type { Check, Context } from '../kind.js'
+import type { CompareSpec } from './schema.js'
+
+export interface Sessions {
+  readonly source: Session
+  readonly target: Session
+}
+
+export interface Looking {
+  readonly spec: CompareSpec
+  readonly connections: Context['connections']
+  readonly signal: AbortSignal
+  readonly timeoutMs: number
+}
+
+export function lookingOf(check: Check<CompareSpec>, context: Context, signal: AbortSignal): Looking {
+  return { spec: check.spec, connections: context.connections, signal, timeoutMs: check.timeoutMs }
+}
+
+/** One session where both tables are in one database: it sees them at the same moment. */
+export async function withBoth<T>(looking: Looking, use: (sessions: Sessions) => Promise<T>): Promise<T> {
+  const { spec, connections, signal, timeoutMs } = looking
+  const names = [spec.source.connection, spec.target.connection] as const
+  const options = { signal, timeoutMs }
+  const open = (name: string) => connections.postgres(name)
+  if (names[0] === names[1]) {
+    return open(names[0]).withSession(options, (session) => use({ source: session, target: session }))
+  }
+  // In one order for all comparisons: two that wait for what the other holds would wait for ever.
+  const [first, second] = names.toSorted() as [string, string]
+  return open(first).withSession(options, (one) =>
+    open(second).withSession(options, (other) =>
+      use(first === names[0] ? { source: one, target: other } : { source: other, target: one }),
+    ),
+  )
+}
+
+/** Well below what a server may have set as the longest it lets a transaction idle. */
+const AWAKE_MS = 20_000
+
+/** Both at once, where they are two; who has done first is kept awake until the other has. */
+export async function onBoth<T>(
+  { source, target }: Sessions,
+  work: (session: Session, side: 'source' | 'target') => Promise<T>,
+): Promise<readonly [T, T]> {
+  if (source === target) return [await work(source, 'source'), await work(target, 'target')]
+  const busy = new Set([source, target])
+  const kept = async (session: Session, side: 'source' | 'target'): Promise<T> => {
+    try {
+      return await work(session, side)
+    } finally {
+      busy.delete(session)
+    }
+  }
+  const all = Promise.all([kept(source, 'source'), kept(target, 'target')])
+  const timer = setInterval(() => {
+    if (busy.size !== 1) return
+    const idle = busy.has(source) ? target : source
+    // What is wrong with it is told when it is next asked something that matters.
+    idle.query({ text: 'SELECT' }).catch(() => undefined)
+  }, AWAKE_MS)
+  try {
+    return await all
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+const POSITION = `SELECT CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn()
+  ELSE pg_catalog.pg_current_wal_lsn() END::pg_catalog.text`
+
+/** How far its log has got; undefined where the role may not know. */
+export async function positionOf({ spec, connections, signal, timeoutMs }: Looking): Promise<string | undefined> {
+  try {
+    return await connections
+      .postgres(spec.source.connection)
+      .withSession(
+        { signal, timeoutMs },
+        async (session) => (await session.query({ text: POSITION })).rows[0]?.[0] ?? undefined,
+      )
+  } catch (error) {
+    signal.throwIfAborted()
+    if (error instanceof Error && 'code' in error && error.code === '42501') return undefined
+    throw error
+  }
+}

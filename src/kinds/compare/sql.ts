@@ -1,0 +1,117 @@
+/**
+ * The queries of a comparison, the same for both sides but for names. The condition of the check file stands in the
+ * innermost one; all else is ours. Pure.
+ *
+ * q: what is hashed of each row (c0, c1 …), its key as it is (r0 …) and the hash of the key (k). Kept apart by OFFSET 0,
+ * for the server would otherwise work each of them out again wherever it is named.
+ * r: the hash of the row (h) and its key as text (t0 …).
+ */
+import { paramText } from '../../postgres/param.js'
+import { quoteIdentifier, quoteLiteral, quoteName } from '../../postgres/quote.js'
+import type { UserQuery } from '../../postgres/source.js'
+import { hashed, keyText, type Method, type Side } from './expression.js'
+import { hashOf, hashOfHash } from './hash.js'
+import type { Pairing } from './pair.js'
+import type { SideSpec } from './schema.js'
+
+export interface Hashing {
+  readonly pairing: Pairing
+  readonly side: Side
+  readonly spec: SideSpec
+  readonly method: Method
+}
+
+/** The text of each column of a key; of a row without one, its hash. */
+export type KeyCells = readonly (string | null)[]
+
+/** Rows of the table, or of what stands `from` it, for which the condition holds. */
+export function rowsOf(spec: SideSpec, before: string, after: string, from = quoteName(spec.table)): UserQuery {
+  return {
+    sql: spec.where ?? 'true',
+    params: spec.params,
+    path: [spec.where === undefined ? 'table' : 'where'],
+    around: { before: `${before} ${from} WHERE (\n`, after: `\n)${after}`, path: ['table'] },
+  }
+}
+
+/** Of each bucket: its number, how many rows, the sum of their hashes. `mask`: a power of two, less one. */
+export function digestQuery(hashing: Hashing, mask: number): UserQuery {
+  const before = `SELECT b, pg_catalog.count(*) AS n, pg_catalog.sum(h) AS s FROM (SELECT ${bucket(mask)} AS b, h FROM (`
+  return hashedRows(hashing, before, ') AS r OFFSET 0) AS z GROUP BY b')
+}
+
+/** Of each row in one of the buckets: its hash, and its key as text. */
+export function bucketsQuery(hashing: Hashing, mask: number, buckets: readonly number[]): UserQuery {
+  const where = `${bucket(mask)} OPERATOR(pg_catalog.=) ANY ('{${buckets.join(',')}}'::pg_catalog.int8[])`
+  return hashedRows(hashing, `SELECT ${told(hashing)} FROM (`, `) AS r WHERE ${where}`)
+}
+
+/** The same of each row with one of the keys. */
+export function keysQuery(hashing: Hashing, keys: readonly KeyCells[]): UserQuery {
+  if (hashing.pairing.key.length > 0) {
+    return hashedRows(hashing, `SELECT ${told(hashing)} FROM (`, ') AS r', asked(hashing, keys))
+  }
+  const hashes = arrayOf(keys.map(([hash]) => hash ?? null))
+  const where = `h OPERATOR(pg_catalog.=) ANY (${hashes}::pg_catalog.int8[])`
+  return hashedRows(hashing, `SELECT ${told(hashing)} FROM (`, `) AS r WHERE ${where}`)
+}
+
+/** Of each row with one of the keys: a hash of each column, and its key as text. */
+export function columnsQuery(hashing: Hashing, keys: readonly KeyCells[]): UserQuery {
+  const { pairing, method } = hashing
+  const hashes = pairing.columns.map((_, index) => `${hashOf([`c${index}`], '0', method)} AS h${index}`)
+  const texts = pairing.key.map((pair, index) => `${keyText(pair, `r${index}`)} AS t${index}`)
+  const { before, after } = plainRows(hashing)
+  const select = `SELECT ${[...hashes, ...texts].join(', ')} FROM (${before}`
+  return rowsOf(hashing.spec, select, `${after}) AS q`, asked(hashing, keys))
+}
+
+function bucket(mask: number): string {
+  return `(k OPERATOR(pg_catalog.&) ${mask})`
+}
+
+function told({ pairing }: Hashing): string {
+  return ['h', ...pairing.key.map((_, index) => `t${index}`)].join(', ')
+}
+
+function hashedRows(hashing: Hashing, before: string, after: string, from?: string): UserQuery {
+  const { pairing, method } = hashing
+  const all = pairing.columns.map((_, index) => `c${index}`)
+  const rows = plainRows(hashing)
+  const texts = pairing.key.map((pair, index) => `, ${keyText(pair, `r${index}`)} AS t${index}`).join('')
+  const keyed = `SELECT k, ${hashOf(all, 'k', method)} AS h${texts} FROM (${rows.before}`
+  const alone = `SELECT h AS k, h FROM (SELECT ${hashOfHash(hashOf(all, '0', method))} AS h FROM (${rows.before}`
+  return pairing.key.length > 0
+    ? rowsOf(hashing.spec, `${before}${keyed}`, `${rows.after}) AS q${after}`, from)
+    : rowsOf(hashing.spec, `${before}${alone}`, `${rows.after}) AS q OFFSET 0) AS p${after}`, from)
+}
+
+function plainRows({ pairing, side, method }: Hashing) {
+  const values = pairing.columns.map((pair, index) => `${hashed(pair, side, method)} AS c${index}`)
+  const key = pairing.key.map((pair) => quoteIdentifier(pair[side].column.name))
+  const raw = key.map((name, index) => `${name} AS r${index}`)
+  const ofKey = pairing.key.map((pair) => hashed(pair, side, method))
+  const k = ofKey.length === 0 ? [] : [`${hashOf(ofKey, '0', method)} AS k`]
+  return { before: `SELECT ${[...values, ...raw, ...k].join(', ')} FROM`, after: ' OFFSET 0' }
+}
+
+/** The table, joined with a list of keys, in place of the table. */
+function asked({ pairing, side, spec }: Hashing, keys: readonly KeyCells[]): string {
+  const columns = pairing.key.map((pair, index) => ({
+    ...pair[side].column,
+    given: `"postflight key ${index}"`,
+    index,
+  }))
+  const equals = keys.some((cells) => cells.includes(null)) ? 'IS NOT DISTINCT FROM' : '='
+  const lists = columns.map(
+    ({ index }) => `pg_catalog.unnest(${arrayOf(keys.map((cells) => cells[index] ?? null))}::pg_catalog.text[])`,
+  )
+  const on = columns.map(({ name, type, given }) => `t.${quoteIdentifier(name)} ${equals} (w.${given})::${type}`)
+  const given = columns.map((column) => column.given)
+  return `(SELECT t.* FROM ROWS FROM (${lists.join(', ')}) AS w(${given.join(', ')})
+  JOIN ${quoteName(spec.table)} AS t ON ${on.join(' AND ')}) AS t`
+}
+
+function arrayOf(values: KeyCells): string {
+  return quoteLiteral(paramText(values) ?? '{}')
+}
