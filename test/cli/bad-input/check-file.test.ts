@@ -20,7 +20,11 @@ const CASES: readonly (readonly [string, string, readonly RegExp[]])[] = [
     [/bad\.yaml:\d+:\d+: error: .*"expct"/, /did you mean "expect"/],
   ],
   ['unknown kind', file('  - { id: a, kind: rosw, table: a }\n'), [/bad\.yaml:8:/, /did you mean "rows"/]],
-  ['kind of a later version', file('  - { id: a, kind: fingerprint, source: x, expect: { missing: 0 } }\n'), [/not yet/]],
+  [
+    'kind of a later version',
+    file('  - { id: a, kind: fingerprint, source: x, expect: { missing: 0 } }\n'),
+    [/not yet/],
+  ],
   [
     'duplicate id',
     file(rows('expect: { count: 1 }') + rows('expect: { count: 2 }')),
