@@ -2,6 +2,8 @@
 import type { Finding, Rechecked } from '../kinds/kind.js'
 import type { Desk } from './desk.js'
 import type { Effect, ExportEffect } from './effects.js'
+import type { FindingNumber } from './findings/book.js'
+import { sameFinding } from './findings/same-finding.js'
 import { knownFileSnippet, knownSnippet, waiverSnippet } from './findings/snippets.js'
 import type { Told } from './happening.js'
 import type { Recheck } from './model.js'
@@ -46,6 +48,8 @@ export function createCarryOut(desk: Desk, tell: (told: Told) => void, leave: ()
         return edit(effect)
       case 'export':
         return exportFindings(effect)
+      case 'follow':
+        return follow(effect)
       case 'snippet':
         return snippet(effect)
       case 'leave':
@@ -79,11 +83,12 @@ export function createCarryOut(desk: Desk, tell: (told: Told) => void, leave: ()
   }
 
   const run = async ({ checks }: EffectOf<'run'>): Promise<void> => {
+    let remark: string | undefined
     const trouble = await troubleOf(async () => {
       if (desk.runner === undefined) throw new Error('a recorded run cannot be run again')
-      await desk.runner.run(checks)
+      remark = await desk.runner.run(checks)
     })
-    tell({ type: 'ran', trouble })
+    tell({ type: 'ran', trouble, remark })
   }
 
   const edit = async ({ position }: EffectOf<'edit'>): Promise<void> => {
@@ -116,6 +121,15 @@ export function createCarryOut(desk: Desk, tell: (told: Told) => void, leave: ()
     const found = numbers ?? (await desk.book.find(query, { signal: all.signal }))
     const own = new Map([...notes].filter(([number]) => found.includes(number)))
     say(await desk.export({ format, path, query, numbers: found, notes: own }))
+  }
+
+  const follow = async ({ check, numbers }: EffectOf<'follow'>): Promise<void> => {
+    const found = new Map<FindingNumber, FindingNumber>()
+    for (const number of numbers) {
+      const now = await sameFinding(desk.book, check, number, all.signal)
+      if (now !== undefined) found.set(number, now)
+    }
+    tell({ type: 'followed', numbers: found })
   }
 
   const snippet = async ({ form, check, query, number }: EffectOf<'snippet'>): Promise<void> => {

@@ -44,9 +44,10 @@ export interface Runner {
   readonly isRunning: () => boolean
   /**
    * Runs these checks again, or all of them; what the others came to stands. The events come the way of all others,
-   * those of a run of its own. Rejects with words where a run is under way.
+   * those of a run of its own. Where it is stopped, what it was looking at stands as it was seen before, and that is told
+   * in words; otherwise nothing is. Rejects with words where a run is under way.
    */
-  readonly run: (checks?: readonly string[]) => Promise<void>
+  readonly run: (checks?: readonly string[]) => Promise<string | undefined>
   /** Stops the run that is under way; it still ends, with what is known. */
   readonly cancel: () => void
   /** Looks at one finding again. Rejects with words where nothing can be told of it. */

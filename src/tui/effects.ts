@@ -15,6 +15,8 @@ export type Effect =
   | { readonly type: 'copyFinding'; readonly number: FindingNumber; readonly as: 'key' | 'json' }
   | { readonly type: 'edit'; readonly position: Position }
   | ExportEffect
+  /** Finds these findings of an earlier run again among those of the check. */
+  | { readonly type: 'follow'; readonly check: string; readonly numbers: readonly FindingNumber[] }
   | {
       readonly type: 'snippet'
       readonly form: 'waiver' | 'known'

@@ -34,7 +34,9 @@ export type Told =
   /** A look that came to nothing. */
   | { readonly type: 'notFound'; readonly id: number; readonly why: string; readonly now: number }
   /** The run that was asked for is over, or never began. */
-  | { readonly type: 'ran'; readonly trouble: string | undefined }
+  | { readonly type: 'ran'; readonly trouble: string | undefined; readonly remark: string | undefined }
+  /** The same findings as they are numbered now; of those that are no more nothing is told. */
+  | { readonly type: 'followed'; readonly numbers: ReadonlyMap<FindingNumber, FindingNumber> }
   | { readonly type: 'rechecked'; readonly number: FindingNumber; readonly recheck: Recheck }
   | { readonly type: 'snippet'; readonly title: string; readonly snippet: string }
   | { readonly type: 'back'; readonly trouble: string | undefined }

@@ -71,6 +71,12 @@ export interface Recheck {
   readonly at: number
 }
 
+/** What somebody wrote about a finding. */
+export interface Note {
+  readonly check: string
+  readonly text: string
+}
+
 export type Prompt =
   | { readonly type: 'filter'; readonly text: string }
   | { readonly type: 'note'; readonly number: FindingNumber; readonly text: string }
@@ -114,7 +120,8 @@ export interface Model {
   readonly overlay: Overlay | undefined
   readonly prompt: Prompt | undefined
   readonly message: Message | undefined
-  readonly notes: ReadonlyMap<FindingNumber, string>
+  /** Those of findings that are no more are kept: the next run may find them again. */
+  readonly notes: ReadonlyMap<FindingNumber, Note>
   readonly rechecks: ReadonlyMap<FindingNumber, Recheck>
   readonly extent: Extent
   /** A search was entered; where it leads is known when the text has been drawn. */

@@ -33,9 +33,7 @@ export function reduce(model: Model, happening: Happening): Step {
     case 'notFound':
       return lookTold(model, happening)
     case 'ran':
-      return happening.trouble === undefined
-        ? stay({ ...model, asked: false })
-        : said({ ...model, asked: false }, happening.trouble, true)
+      return ran({ ...model, asked: false }, happening)
     case 'rechecked': {
       const { number, recheck } = happening
       const rechecks = new Map(model.rechecks).set(number, recheck)
@@ -43,6 +41,10 @@ export function reduce(model: Model, happening: Happening): Step {
       // What both sides say stands last, and is what one waits for.
       const evidence = isRead ? { ...model.evidence, top: Number.MAX_SAFE_INTEGER } : model.evidence
       return said({ ...model, rechecks, evidence }, recheck.text, recheck.state === 'unknown')
+    }
+    case 'followed': {
+      const notes = [...model.notes].map(([number, note]) => [happening.numbers.get(number) ?? number, note] as const)
+      return stay({ ...model, notes: new Map(notes) })
     }
     case 'snippet': {
       const { title, snippet } = happening
@@ -55,6 +57,11 @@ export function reduce(model: Model, happening: Happening): Step {
     case 'said':
       return said(model, happening.text, happening.bad)
   }
+}
+
+function ran(model: Model, { trouble, remark }: Extract<Happening, { readonly type: 'ran' }>): Step {
+  if (trouble !== undefined) return said(model, trouble, true)
+  return remark === undefined ? stay(model) : said(model, remark)
 }
 
 function pressed(model: Model, names: readonly string[]): Step {

@@ -13,6 +13,7 @@ export interface MemoryBook extends Book {
 export function memoryBook(events: readonly CheckFinding[] = []): MemoryBook {
   const all: { id: string; finding: Finding }[] = []
   const gone = new Set<number>()
+  const aside = new Map<string, ReadonlySet<number>>()
   let reads = 0
   const keyOf = ({ key, key_b64 }: Finding): string =>
     key === undefined ? '' : keyFromJson({ key, ...(key_b64 === undefined ? {} : { key_b64 }) })
@@ -42,6 +43,14 @@ export function memoryBook(events: readonly CheckFinding[] = []): MemoryBook {
     add,
     forget: (check) => {
       for (const [number, { id }] of all.entries()) if (id === check) gone.add(number)
+    },
+    setAside: (check) => {
+      aside.set(check, new Set(all.flatMap((one, number) => (one.id === check && !gone.has(number) ? number : []))))
+      for (const number of aside.get(check) ?? []) gone.add(number)
+    },
+    putBack: (check) => {
+      for (const [number, { id }] of all.entries()) if (id === check) gone.add(number)
+      for (const number of aside.get(check) ?? []) gone.delete(number)
     },
     counts: (check) => {
       const counts: Record<string, number> = {}

@@ -78,7 +78,7 @@ async function captured(
 function runnerOf(again: Rechecked): Runner {
   return {
     isRunning: () => false,
-    run: async () => {},
+    run: async () => undefined,
     cancel: () => {},
     recheck: async () => again,
     canRecheck: () => true,

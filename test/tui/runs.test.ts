@@ -17,7 +17,10 @@ function fakeRunner(changes: Partial<Runner> = {}): FakeRunner {
   let cancelled = 0
   return {
     isRunning: () => false,
-    run: async (checks) => void asked.push(checks),
+    run: async (checks) => {
+      asked.push(checks)
+      return undefined
+    },
     cancel: () => {
       cancelled++
     },
@@ -141,6 +144,65 @@ describe('a run that is watched', () => {
     expect(audit.model().view).toBe('findings')
     expect(audit.lines()[3]).toBe('❯ missing            still')
   })
+})
+
+describe('notes', () => {
+  const noted = async (...keys: readonly string[]) => {
+    const { audit, tell } = begun()
+    tell(events)
+    while (checkAt(audit.model()) !== 'uploads-on-disk') await audit.press('j')
+    await audit.press('3', 'j', 'm', ...'Dana', 'enter', ...keys)
+    return { audit, tell }
+  }
+  const again = (tell: (told: readonly RunEvent[]) => void, keys: readonly string[]) =>
+    tell([
+      { v: 1, type: 'check:start', id: 'uploads-on-disk', at: '2026-11-23T15:02:00.000Z', attempt: 1 },
+      ...keys.map((key) => ({
+        v: 1 as const,
+        type: 'check:finding' as const,
+        id: 'uploads-on-disk',
+        finding: { finding: 'missing', key },
+      })),
+      events[endOfUploads] as RunEvent,
+    ])
+  const LONG = '2019/invoices/'
+  const keyOfSecond = events.flatMap((event) =>
+    event.type === 'check:finding' && event.finding.key?.startsWith(LONG) ? [event.finding.key] : [],
+  )[0] as string
+
+  it('go with the finding to the next run, whatever its number', async () => {
+    const { audit, tell } = await noted()
+    audit.desk.book.setAside('uploads-on-disk')
+    again(tell, ['a', 'b', keyOfSecond])
+    await audit.press('g')
+    expect(audit.lines().filter((line) => line.includes('[note]'))).toEqual([
+      expect.stringContaining('[note] 2019/inv'),
+    ])
+  })
+
+  it('are there again where the finding comes back', async () => {
+    const { audit, tell } = await noted()
+    audit.desk.book.setAside('uploads-on-disk')
+    again(tell, ['a'])
+    await audit.press('g')
+    expect(audit.lines().join()).not.toContain('[note]')
+    audit.desk.book.setAside('uploads-on-disk')
+    again(tell, ['a', keyOfSecond])
+    await audit.press('g')
+    expect(audit.lines().join()).toContain('[note] 2019/inv')
+  })
+
+  it('are those of their check alone in an export', async () => {
+    const { audit } = await noted('x', 'enter')
+    expect([...(audit.desk.exports[0]?.notes ?? [])]).toEqual([[expect.any(Number), 'Dana']])
+  })
+})
+
+it('a run that was stopped says what stands', async () => {
+  const words = 'a run was stopped: uploads-on-disk stands as it was seen before'
+  const { audit } = over({ run: async () => words })
+  await audit.press('r')
+  expect(audit.lines().at(-2)).toBe(words)
 })
 
 describe('running again', () => {

@@ -5,6 +5,7 @@
  */
 import type { CheckEnd, RunEvent } from '../../engine/events.js'
 import { run } from '../../engine/run.js'
+import type { RunOptions } from '../../engine/run-options.js'
 import type { Identity } from '../../journal/identity.js'
 import { UsageError } from '../../lib/errors.js'
 import type { Litter } from '../../lib/litter.js'
@@ -17,7 +18,7 @@ import { type Prepared, prepare } from '../prepare.js'
 import { runIdentity } from '../run-identity.js'
 import type { RunRequest, World } from '../run-request.js'
 import { bugText } from '../words.js'
-import { standing, standingOptions } from './again.js'
+import { edited, standing, standingOptions, stoppedOptions, stoppedText, whenStopped } from './again.js'
 import { errorWords } from './error-words.js'
 import type { LastState } from './last-report.js'
 import { createLookingAgain } from './look-again.js'
@@ -68,58 +69,74 @@ export async function openRunner(options: RunnerOptions): Promise<LiveRunner> {
   let identity = identityOf(prepared, opened, world.version)
   let last: LastState | undefined
   let stopping = new AbortController()
-  let running: Promise<void> | undefined
+  let running: Promise<unknown> | undefined
   const looking = createLookingAgain(openToLook)
 
-  const carryOut = async (own: OpenRun, kept: ReadonlyMap<string, CheckEnd>): Promise<void> => {
+  /** `before`: what stands again of each check that it is stopped at. Returns in words that this is so. */
+  const carryOut = async (
+    own: OpenRun,
+    kept: ReadonlyMap<string, CheckEnd>,
+    before: ReadonlyMap<string, CheckEnd>,
+  ): Promise<string | undefined> => {
     const { redactor } = prepared
     const { journal, history } = own
-    const teller = createTeller({ book, onEvent: options.onEvent, kept: new Set(kept.keys()), journal })
     let over = false
-    try {
+    const tell = async (ends: ReadonlyMap<string, CheckEnd>, more: Partial<RunOptions>, signal: AbortSignal) => {
+      const isStopped = () => signal.aborted
+      const teller = createTeller({ book, onEvent: options.onEvent, kept: new Set(ends.keys()), isStopped, journal })
       const end = await run({
         ...own.options,
-        ...standingOptions(own.options, kept),
+        ...more,
         emit: teller.emit,
         onBug: (check, error) => write(bugText(check, error, { debug: request.debug, hide: redactor.text })),
-        interrupt: stopping.signal,
+        interrupt: signal,
       })
       over = end.interrupted === undefined
-      last = { ...teller.told(), end, hide: redactor.text, history }
+      const told = teller.told()
+      last = { start: told.start, ends: told.ends, end, hide: redactor.text, history }
+      return told
+    }
+    try {
+      const told = await tell(kept, standingOptions(own.options, kept), stopping.signal)
       await looking.learn(prepared)
-      if (!over && journal !== undefined)
+      if (over) return undefined
+      if (before.size > 0) {
+        const ends = new Map(told.ends.map((end) => [end.id, end]))
+        const stopped = whenStopped({ ends, before, over: told.over })
+        for (const id of stopped.cut) book.putBack(id)
+        await tell(stopped.ends, stoppedOptions(own.options, stopped), new AbortController().signal)
+        return stoppedText(stopped.cut)
+      }
+      if (journal !== undefined)
         write(`the same command goes on with the journal in ${escapeText(request.resume ?? '')}\n`)
+      return undefined
     } finally {
       await own.close(over)
     }
   }
-  const again = async (wanted: readonly string[] | undefined): Promise<void> => {
+  const again = async (wanted: readonly string[] | undefined): Promise<string | undefined> => {
     const now = await prepareNow()
     const there = new Set(now.checks.map(({ id }) => id))
     const gone = wanted?.filter((id) => !there.has(id)) ?? []
     if (gone.length > 0) throw new UsageError(`the check files have no ${gone.slice(0, 3).join(', ')} any more`)
     const own = await open(now)
-    const before = identity
     const ends = new Map(last?.ends.map((end) => [end.id, end]))
+    const identities = { before: identity, now: identityOf(now, own, world.version) }
     prepared = now
-    identity = identityOf(now, own, world.version)
-    const kept = standing({
-      checks: now.checks,
-      wanted,
-      ends,
-      before,
-      now: identity,
-      makes: (id) => makes(now, id),
-    })
+    identity = identities.now
+    const { checks } = now
+    const kept = standing({ checks, wanted, ends, ...identities, makes: (id) => makes(now, id) })
     for (const id of ends.keys()) if (!there.has(id)) book.forget(id)
-    await carryOut(own, kept)
+    const changed = edited({ checks, ...identities })
+    return carryOut(own, kept, new Map([...ends].filter(([id]) => there.has(id) && !changed.has(id))))
   }
   /** One at a time. What is no bug is told in words. */
-  const begin = async (work: () => Promise<void>): Promise<void> => {
+  const begin = async (work: () => Promise<string | undefined>): Promise<string | undefined> => {
     stopping = new AbortController()
-    running = work()
+    const under = work()
+    running = under
     try {
-      await running
+      return await under
     } catch (error) {
       if (error instanceof UsageError) throw new Error(prepared.redactor.text(errorWords(error)), { cause: error })
       options.onCrash(error)
@@ -135,12 +152,12 @@ export async function openRunner(options: RunnerOptions): Promise<LiveRunner> {
       if (own === undefined) throw new Error('the first run has begun already')
       opened = undefined
       // Whoever waits for it is told through `onCrash`.
-      begin(() => carryOut(own, new Map())).catch(() => undefined)
+      begin(() => carryOut(own, new Map(), new Map())).catch(() => undefined)
     },
     run: async (checks) => {
       if (running !== undefined) throw new Error('a run is under way: it has to end, or be stopped, first')
       if (checks?.length === 0) throw new Error('there is no check to run again')
-      await begin(() => again(checks))
+      return begin(() => again(checks))
     },
     isRunning: () => running !== undefined,
     cancel: () => stopping.abort('SIGINT'),

@@ -42,8 +42,15 @@ export interface Looking {
 export interface Book {
   /** Keeps one more finding. Undefined, or what is to be awaited before the next is handed over. */
   readonly add: (event: CheckFinding) => Promise<void> | undefined
-  /** Forgets those of a check, which is looked at again. */
+  /**
+   * Forgets those of a check, which is looked at again. Their numbers can still be read, for notes are made of them and
+   * somebody may be reading one, so their place on the disk is given back only by `close`.
+   */
   readonly forget: (check: string) => void
+  /** The same, until `putBack`; of a check only what was set aside last is kept. */
+  readonly setAside: (check: string) => void
+  /** Takes up again what was set aside of a check; what came since is forgotten. */
+  readonly putBack: (check: string) => void
   /** Findings of a check by class, known ones with them. */
   readonly counts: (check: string) => Readonly<Record<string, number>>
   /** Reads one, from disk. A line that cannot be read comes as a finding of class `unreadable` with the reason. */

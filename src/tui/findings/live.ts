@@ -29,7 +29,14 @@ export async function openLiveBook({ scratch }: LiveOptions): Promise<Book> {
   const shelves = createShelves()
   const tail = tailFile(file)
   const lost = new Map<string, number>()
+  const lostAside = new Map<string, number>()
   let reason = ''
+  const forget = (check: string): void => {
+    shelves.forget(check)
+    lost.delete(check)
+    // There may be room by now.
+    tail.tryAgain()
+  }
   return {
     ...readingOf({ places, shelves, source: tail, scratch }),
     add: (event) => {
@@ -45,11 +52,15 @@ export async function openLiveBook({ scratch }: LiveOptions): Promise<Book> {
       places.add(place.offset, place.length, shelf)
       return tail.behind()
     },
-    forget: (check) => {
-      shelves.forget(check)
-      lost.delete(check)
-      // There may be room by now.
-      tail.tryAgain()
+    forget,
+    setAside: (check) => {
+      lostAside.set(check, lost.get(check) ?? 0)
+      shelves.setAside(check)
+      forget(check)
+    },
+    putBack: (check) => {
+      shelves.putBack(check)
+      lost.set(check, lostAside.get(check) ?? 0)
     },
     incomplete: () => {
       const total = [...lost.values()].reduce((sum, number) => sum + number, 0)

@@ -46,6 +46,8 @@ export async function openRecorded(path: string, options: RecordedOptions): Prom
         ...readingOf({ ...reader, source: fileSource(file), scratch }),
         add: () => refuse(),
         forget: () => refuse(),
+        setAside: () => refuse(),
+        putBack: () => refuse(),
         incomplete: () => incomplete,
         close: () => file.close(),
       },

@@ -7,6 +7,9 @@ export interface Shelves {
   readonly put: (shelf: number) => void
   /** Clears the shelves of a check: what is put there from now on goes to new ones. */
   readonly forget: (check: string) => void
+  /** The same, until `putBack`. */
+  readonly setAside: (check: string) => void
+  readonly putBack: (check: string) => void
   /** Those of a check, or the one of this class; none where there is none. */
   readonly find: (check: string, finding?: string) => readonly number[]
   readonly counts: (check: string) => Readonly<Record<string, number>>
@@ -16,6 +19,7 @@ export interface Shelves {
 
 export function createShelves(): Shelves {
   const checks = new Map<string, Map<string, number>>()
+  const aside = new Map<string, Map<string, number>>()
   const classes: string[] = []
   const counts: number[] = []
   const shelvesOf = (check: string): ReadonlyMap<string, number> => checks.get(check) ?? new Map()
@@ -34,6 +38,15 @@ export function createShelves(): Shelves {
       counts[shelf] = countOf(shelf) + 1
     },
     forget: (check) => void checks.delete(check),
+    setAside: (check) => {
+      aside.set(check, checks.get(check) ?? new Map())
+      checks.delete(check)
+    },
+    putBack: (check) => {
+      const before = aside.get(check)
+      if (before !== undefined) checks.set(check, before)
+      aside.delete(check)
+    },
     find: (check, finding) => {
       const own = shelvesOf(check)
       if (finding === undefined) return [...own.values()]

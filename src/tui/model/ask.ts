@@ -1,6 +1,7 @@
 /** Prompts: what is asked, and what the answer does. */
 import { fileName } from '../../engine/list-names.js'
 import { EXPORT_FORMATS, type ExportFormat } from '../desk.js'
+import type { FindingNumber } from '../findings/book.js'
 import { contextOf, findingAt, type Model, type Prompt } from '../model.js'
 import { AT_TOP } from '../window.js'
 import { lookedFor, queryOf } from './look.js'
@@ -22,7 +23,7 @@ export function askFilter(model: Model): Step {
 export function askNote(model: Model): Step {
   const number = findingAt(model)
   if (number === undefined) return said(model, 'there is no finding here')
-  return asked(model, { type: 'note', number, text: model.notes.get(number) ?? '' })
+  return asked(model, { type: 'note', number, text: model.notes.get(number)?.text ?? '' })
 }
 
 export function askExport(model: Model): Step {
@@ -93,7 +94,14 @@ function entered(model: Model, prompt: Exclude<Prompt, { readonly type: 'confirm
         findings.mode === 'list' && findings.looking === undefined && !findings.stale ? findings.numbers : undefined
       const { format } = prompt
       return andThen(said(model, `writing ${path}`), (next) =>
-        step(next, { type: 'export', format, path, query: queryOf(findings), numbers, notes: model.notes }),
+        step(next, {
+          type: 'export',
+          format,
+          path,
+          query: queryOf(findings),
+          numbers,
+          notes: notesOf(model, findings.check),
+        }),
       )
     }
   }
@@ -111,8 +119,13 @@ function filtered(model: Model, text: string): Step {
 function noted(model: Model, number: number, text: string): Step {
   const notes = new Map(model.notes)
   if (text === '') notes.delete(number)
-  else notes.set(number, text)
+  else notes.set(number, { check: model.findings?.check ?? '', text })
   return said({ ...model, notes }, text === '' ? 'the note is taken away' : 'noted; exports have it with the finding')
+}
+
+/** Those on findings of the check, by their numbers. */
+export function notesOf({ notes }: Model, check: string): ReadonlyMap<FindingNumber, string> {
+  return new Map([...notes].flatMap(([number, note]) => (note.check === check ? [[number, note.text] as const] : [])))
 }
 
 function confirmed(model: Model, prompt: Extract<Prompt, { readonly type: 'confirm' }>, key: string): Step {

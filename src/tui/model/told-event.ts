@@ -3,9 +3,10 @@ import type { RunEvent } from '../../engine/events.js'
 import { fold } from '../../engine/tally.js'
 import { foldProgress } from '../../reporters/progress.js'
 import type { Model } from '../model.js'
+import { notesOf } from './ask.js'
 import { lookedFor } from './look.js'
 import { withRows } from './overview.js'
-import { type Step, said, stay } from './step.js'
+import { andThen, type Step, said, stay, step } from './step.js'
 
 export function eventTold(model: Model, event: RunEvent): Step {
   const run = fold(model.run, event)
@@ -19,7 +20,10 @@ export function eventTold(model: Model, event: RunEvent): Step {
     case 'check:start':
       return emptied(withRows({ ...next, ends: without(model.ends, event.id) }), event.id)
     case 'check:end':
-      return refreshed(withRows({ ...next, ends: new Map(model.ends).set(event.id, event) }), event.id)
+      return andThen(
+        refreshed(withRows({ ...next, ends: new Map(model.ends).set(event.id, event) }), event.id),
+        (refreshed) => notesFollowed(refreshed, event.id),
+      )
     case 'run:end':
       return said({ ...next, stopping: false }, `the run is over: exit ${event.exit.code}`)
     case 'check:progress':
@@ -47,6 +51,12 @@ function refreshed(model: Model, id: string): Step {
   if (model.findings?.check !== id) return stay(model)
   const shown = model.view === 'findings' || model.view === 'evidence'
   return shown ? lookedFor(model) : stay({ ...model, findings: { ...model.findings, stale: true } })
+}
+
+/** Its findings have other numbers now, where they were looked for anew. */
+function notesFollowed(model: Model, check: string): Step {
+  const numbers = [...notesOf(model, check).keys()]
+  return numbers.length === 0 ? stay(model) : step(model, { type: 'follow', check, numbers })
 }
 
 function without<Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyMap<string, Value> {

@@ -18,7 +18,7 @@ export function evidenceView({ model, style, at, present }: Drawing): TextView {
   const presented = present(model.planned.get(findings.check)?.kind ?? '', finding)
   const place = `${formatNumber(findings.list.cursor + 1)} of ${formatNumber(findings.numbers.length)}`
   const recheck = rechecks.get(number)
-  const note = notes.get(number)
+  const note = notes.get(number)?.text
   return {
     head: [
       apart(

@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest'
-import { standing } from '../../../src/cli/audit/again.js'
+import { describe, expect, it } from 'vitest'
+import { standing, stoppedText, whenStopped } from '../../../src/cli/audit/again.js'
 import type { CheckEnd, Outcome } from '../../../src/engine/events.js'
 import { part } from '../../../src/journal/identity.js'
 
@@ -68,4 +68,25 @@ it.each<[string, World, string]>([
   ],
 ])('there stands %s', (_, world, ids) => {
   expect(kept(world)).toBe(ids)
+})
+
+describe('when a run is stopped', () => {
+  const of = (...ids: readonly string[]) => new Map(ids.map((id) => [id, { id } as CheckEnd]))
+  const stopped = (over: readonly string[], before: readonly string[]) =>
+    whenStopped({ ends: of('a', 'b', 'c'), before: of(...before), over: new Set(over) })
+
+  it.each<[string, readonly string[], readonly string[], readonly string[]]>([
+    ['what was over stays as it came to be', ['a', 'b', 'c'], ['a', 'b', 'c'], []],
+    ['what was cut off stands as before', ['a'], ['a', 'b', 'c'], ['b', 'c']],
+    ['what was never seen before does not', ['a'], ['b'], ['b']],
+  ])('%s', (_, over, before, cut) => {
+    expect(stopped(over, before).cut).toEqual(cut)
+  })
+
+  it('names a few', () => {
+    expect(stoppedText(['a', 'b', 'c', 'd', 'e'])).toBe(
+      'a run was stopped: a, b, c and 2 more stand as they were seen before',
+    )
+    expect(stoppedText([])).toBe('a run was stopped when all was seen')
+  })
 })

@@ -218,16 +218,73 @@ describe('a re-run', () => {
   })
 })
 
-test('a run that is cancelled ends, interrupted, and what it did not look at again has no old findings', async () => {
-  await first()
-  edit('sql: select * from uploads', 'sql: "select path from uploads, pg_sleep(30)"')
-  const running = runner.run(['files'])
-  await vi.waitFor(() => expect(looked()).toContain('files'))
-  runner.cancel()
-  await running
-  expect(runner.last()?.end).toMatchObject({ interrupted: 'SIGINT', exit: { code: 130 } })
-  expect(outcomes()).toMatchObject({ files: 'error', rows: 'pass' })
-  expect(await keysOf('files')).toEqual([])
+describe('a run that is cancelled', () => {
+  const WAITS = 'select path from uploads'
+  /** As long as somebody holds this lock, the files are looked at. */
+  const locked = async (work: () => Promise<void>): Promise<void> => {
+    await database.client.query('begin')
+    await database.client.query('lock table uploads in access exclusive mode')
+    try {
+      await work()
+    } finally {
+      await database.client.query('rollback')
+    }
+  }
+  const cancelled = async (wanted?: readonly string[]): Promise<string | undefined> => {
+    let told: string | undefined
+    await locked(async () => {
+      const running = runner.run(wanted)
+      await vi.waitFor(() => expect(looked()).toContain('files'))
+      runner.cancel()
+      told = await running
+    })
+    return told
+  }
+
+  test('leaves what was seen before, findings, verdict and all, and says so', async () => {
+    await first()
+    const before = runner.last()
+    writeFileSync(join(place.path, 'b.txt'), 'ok')
+    expect(await cancelled(['files'])).toBe('a run was stopped: files, after stand as they were seen before')
+    const last = runner.last()
+    expect(Object.fromEntries(last?.ends.map((end) => [end.id, end]) ?? [])).toEqual(
+      Object.fromEntries(before?.ends.map((end) => [end.id, end]) ?? []),
+    )
+    expect(last?.end).toMatchObject({ exit: before?.end?.exit, gate: before?.end?.gate, tally: before?.end?.tally })
+    expect(last?.end).not.toHaveProperty('interrupted')
+    expect(last?.start.warnings).toContain('a run was stopped: files, after stand as they were seen before')
+    expect(await keysOf('files')).toEqual(['b.txt'])
+    expect(events.at(-1)).toMatchObject({ type: 'run:end', exit: { code: 1 } })
+  })
+
+  test('may be begun again', async () => {
+    await first()
+    writeFileSync(join(place.path, 'b.txt'), 'ok')
+    await cancelled(['files'])
+    expect(await runner.run(['files'])).toBeUndefined()
+    expect(outcomes()).toEqual({ rows: 'pass', files: 'pass', after: 'pass' })
+    expect(await keysOf('files')).toEqual([])
+    expect(runner.last()?.start.warnings.join()).not.toContain('was stopped')
+  })
+
+  test('keeps nothing of a check that was edited since', async () => {
+    await first()
+    edit('sql: select * from uploads', `sql: ${WAITS}`)
+    expect(await cancelled(['files'])).toBe('a run was stopped: after stands as it was seen before')
+    expect(outcomes()).toMatchObject({ files: 'error', rows: 'pass' })
+    expect(runner.last()?.end?.exit.code).not.toBe(0)
+    expect(await keysOf('files')).toEqual([])
+  })
+
+  test('for the first time ends, interrupted: there is nothing that was seen before', async () => {
+    await locked(async () => {
+      runner.start()
+      await vi.waitFor(() => expect(looked()).toContain('files'))
+      runner.cancel()
+      await vi.waitFor(() => expect(runner.isRunning()).toBe(false), 20_000)
+    })
+    expect(runner.last()?.end).toMatchObject({ interrupted: 'SIGINT', exit: { code: 130 } })
+  })
 })
 
 test('the SQL of a check is that of its file, secrets hidden', async () => {

@@ -78,6 +78,33 @@ describe('the book of a run under way', () => {
     })
   })
 
+  it('keeps what was forgotten readable, for somebody may have it before him', async () => {
+    await withBook(async (book) => {
+      await book.add(missing('old'))
+      book.forget('a')
+      await book.add(missing('new'))
+      expect(book.at(0).key).toBe('old')
+    })
+  })
+
+  it.each<[string, (book: Book) => unknown, string[]]>([
+    ['takes up again what was set aside', (book) => book.putBack('a'), ['old']],
+    ['goes on with what came since', () => undefined, ['new']],
+    ['takes up nothing else', (book) => book.putBack('b'), ['new']],
+    ['takes it up through another attempt', (book) => [book.forget('a'), book.putBack('a')], ['old']],
+    ['takes up only the last', (book) => [book.setAside('a'), book.putBack('a')], ['new']],
+  ])('%s', async (_, then, keys) => {
+    await withBook(async (book) => {
+      await book.add(missing('old'))
+      book.setAside('a')
+      expect(book.counts('a')).toEqual({})
+      await book.add(missing('new'))
+      then(book)
+      const found = await book.find({ check: 'a', sort: 'found' }, { signal: new AbortController().signal })
+      expect([[...found].map((number) => book.at(number).key), book.counts('a')]).toEqual([keys, { missing: 1 }])
+    })
+  })
+
   it('leaves no file, even while it is open', async () => {
     await withBook(async (book) => {
       await book.add(missing('x'))
