@@ -16,6 +16,8 @@ export const KEPT_RUNS = 1000
 export interface History {
   /** As the user named it. */
   readonly given: string
+  /** Runs of any name, the newest first; otherwise as `runs`. */
+  readonly all: () => AsyncGenerator<RunRecord, void, void>
   /** Runs of this name, the newest first. What cannot be read is passed over, and told of. */
   readonly runs: (name: string | undefined) => AsyncGenerator<RunRecord, void, void>
   /** Files of the history that could not be read so far. */
@@ -30,15 +32,19 @@ export async function openHistory(dir: string, given: string, litter?: Litter): 
     throw new UsageError(`--history ${given} cannot be made a directory: ${cause.message}`, { cause })
   })
   const damaged = new Set<string>()
+  const all: History['all'] = async function* () {
+    for (const file of (await recordsIn(dir, given)).reverse()) {
+      const record = await recordIn(join(dir, file))
+      if (record === 'gone') continue
+      if (record === undefined) damaged.add(file)
+      else yield record
+    }
+  }
   return {
     given,
+    all,
     runs: async function* (name) {
-      for (const file of (await recordsIn(dir, given)).reverse()) {
-        const record = await recordIn(join(dir, file))
-        if (record === 'gone') continue
-        if (record === undefined) damaged.add(file)
-        else if (record.name === name) yield record
-      }
+      for await (const record of all()) if (record.name === name) yield record
     },
     damaged: () => [...damaged],
     keep: async (record) => {
