@@ -25,6 +25,14 @@ export function parseDurationFlag(flag: string, text: string): number {
   return ms
 }
 
+/** Not repeated where it is wrong: whoever has it can say that all is well. */
+export function parsePingFlag(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text
+  throw new UsageError("--ping takes the address of a dead-man's switch, which begins with https:// or http://", {
+    suggestions: ['--ping "$PING_URL", so that it stands in no script'],
+  })
+}
+
 /** `2/5` */
 export function parseShardFlag(text: string): Part {
   const [, i = '', n = ''] = /^(\d{1,9})\/(\d{1,9})$/.exec(text) ?? []

@@ -77,6 +77,16 @@ export const runFlags = {
     helpValue: 'FILE',
     summary: 'One run at a time: where another holds this file, run nothing and end with 2.',
   }),
+  notify: Flags.boolean({
+    helpGroup: 'RUN',
+    allowNo: true,
+    summary: 'Tell those whom `notify:` and `ping:` of the check files name (verify does, audit does not).',
+  }),
+  ping: Flags.string({
+    helpGroup: 'RUN',
+    helpValue: 'URL',
+    summary: "Tell a dead-man's switch when the run begins, and how it ended.",
+  }),
   'no-baseline': Flags.boolean({
     default: false,
     helpGroup: 'RUN',

@@ -5,8 +5,10 @@ import { mapTexts } from '../lib/redact-deep.js'
 import { escapeJson } from '../lib/text-escape.js'
 import { detectWidth } from '../lib/text-terminal.js'
 import { explain, planDocument } from '../spec/explain.js'
+import { explainNotify } from '../spec/explain-notify.js'
 import { loadSpec } from '../spec/load.js'
 import { renderIssues } from '../spec/render.js'
+import { renderNotify } from '../spec/render-notify.js'
 import { renderPlan } from '../spec/render-plan.js'
 import { findCheckFiles } from './check-files.js'
 import type { OfflineContext, OfflineRequest } from './offline.js'
@@ -26,10 +28,12 @@ export async function plan(request: OfflineRequest, context: OfflineContext): Pr
   context.hideSecrets(spec.secrets)
   const hide = createRedactor(spec.secrets).text
   const checks = mapTexts(explain(spec), hide)
+  const told = mapTexts(explainNotify(spec), hide)
   if (request.json) {
-    context.stdout.write(`${escapeJson(JSON.stringify(planDocument(spec, checks), null, 2))}\n`)
+    context.stdout.write(`${escapeJson(JSON.stringify(planDocument(spec, checks, told), null, 2))}\n`)
     return
   }
   context.stderr.write(renderIssues(mapTexts(spec.warnings, hide), detectWidth(env, context.stderr)))
-  context.stdout.write(renderPlan(checks, spec.unread, detectWidth(env, context.stdout)))
+  const width = detectWidth(env, context.stdout)
+  context.stdout.write(renderPlan(checks, spec.unread, width) + renderNotify(told, width))
 }

@@ -22,12 +22,16 @@ export interface Prepared {
 
 /** Throws what is wrong with the check files or the selection. */
 export async function prepare(
-  request: Pick<RunRequest, 'files' | 'vars' | 'envFile' | 'strict' | 'selection' | 'gate' | 'shard'>,
+  request: Pick<RunRequest, 'files' | 'vars' | 'envFile' | 'strict' | 'selection' | 'gate' | 'shard' | 'ping'>,
   { cwd, env, version, hideSecrets }: Pick<World, 'cwd' | 'env' | 'version' | 'hideSecrets'>,
 ): Promise<Prepared> {
   const { files, vars, envFile, strict } = request
   const spec = await loadSpec(files, { cwd, env, vars, envFile, strict, kinds, now: new Date(), unset: 'error' })
-  const secrets = [...spec.secrets, ...ambientSecrets(spec.connections, spec.env)]
+  const secrets = [
+    ...spec.secrets,
+    ...ambientSecrets(spec.connections, spec.env),
+    ...(request.ping === undefined ? [] : [{ name: 'the address to ping', value: request.ping }]),
+  ]
   hideSecrets(secrets)
   const redactor = createRedactor(secrets)
   const selected = select(spec.checks, request.selection)

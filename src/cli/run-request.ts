@@ -7,7 +7,7 @@ import type { SecretValue } from '../lib/redact.js'
 import type { Env } from '../lib/text-terminal.js'
 import type { ReporterRequest } from '../reporters/parse-reporter-flag.js'
 import type { Allowed } from '../writes/allowed.js'
-import { parseDurationFlag, parseShardFlag, parseVars } from './flag-values.js'
+import { parseDurationFlag, parsePingFlag, parseShardFlag, parseVars } from './flag-values.js'
 import type { SignalSource } from './interrupt.js'
 import type { OutStream } from './outputs.js'
 
@@ -32,6 +32,10 @@ export interface RunRequest {
   readonly history?: string | undefined
   /** File that only one run at a time holds. */
   readonly lock?: string | undefined
+  /** Whether those whom the check files name are told; undefined: as the command does it. */
+  readonly notify?: boolean | undefined
+  /** Address of a dead-man's switch. */
+  readonly ping?: string | undefined
   readonly showData: boolean
   readonly quiet: boolean
   readonly color: boolean
@@ -75,6 +79,8 @@ export interface RunFlags {
   readonly lock?: string | undefined
   readonly shard?: string | undefined
   readonly cuts?: string | undefined
+  readonly notify?: boolean | undefined
+  readonly ping?: string | undefined
   readonly 'no-baseline': boolean
   readonly 'allow-commands': boolean
   readonly 'allow-writes': boolean
@@ -120,6 +126,8 @@ export function runRequestOf(flags: RunFlags, requests: readonly ReporterRequest
     resume: flags.resume,
     history: flags.history,
     lock: flags.lock,
+    notify: flags.notify,
+    ping: flags.ping === undefined ? undefined : parsePingFlag(flags.ping),
     showData: flags['show-data'],
     quiet: flags.quiet,
     color: flags.color,

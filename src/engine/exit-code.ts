@@ -10,7 +10,10 @@ export const EXIT_CODES = [
     meaning: "nothing failed, but a gating check could not be evaluated (error, blocked) or the run's deadline passed",
   },
   { code: 4, meaning: 'nothing to run: empty selection, or fewer evaluated checks than the minimum' },
-  { code: 5, meaning: 'everything ran, but a requested report could not be written' },
+  {
+    code: 5,
+    meaning: 'everything ran, but a requested report could not be written, or a required message not be sent',
+  },
   { code: 70, meaning: 'a bug in postflight' },
   { code: 130, meaning: 'interrupted (SIGINT); the report so far is still written' },
   { code: 143, meaning: 'terminated (SIGTERM); the report so far is still written' },

@@ -19,6 +19,8 @@ export const ROOT_KEYS = [
   'defaults',
   'gate',
   'waivers',
+  'notify',
+  'ping',
   'checks',
 ] as const
 export type RootKey = (typeof ROOT_KEYS)[number]

@@ -8,11 +8,19 @@ import type { TreeNode } from './tree.js'
 const NAME =
   /^(password|passwd|passphrase|secret|secret_key|session_token|token|(.*-)?(authorization|auth|token|secret|cookie)|(.*-)?api[-_]?key|cookie)$/i
 
-/** Tells each literal credential below the node and returns them, so that they are redacted like declared secrets. */
-export function literalCredentials(node: TreeNode, where: string, problems: Problems): readonly SecretValue[] {
+/**
+ * Tells each literal credential below the node and returns them, so that they are redacted like declared secrets. `also`:
+ * fields that hold nothing else, by whatever name.
+ */
+export function literalCredentials(
+  node: TreeNode,
+  where: string,
+  problems: Problems,
+  also: readonly string[] = [],
+): readonly SecretValue[] {
   const found: SecretValue[] = []
   visit(node, '', (name, value, span) => {
-    const secrets = credentialsIn(name, value)
+    const secrets = also.includes(name) && !value.includes('${') && value !== '' ? [value] : credentialsIn(name, value)
     if (secrets.length === 0) return
     for (const secret of secrets) found.push({ name: `a password in ${where}`, value: secret })
     problems.warn(`a literal credential in ${where}`, span, {

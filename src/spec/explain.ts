@@ -2,6 +2,7 @@
 import { type PlanStep, toldSteps } from '../kinds/kind.js'
 import { formatDuration } from '../lib/units.js'
 import type { Json } from '../lib/value.js'
+import type { ExplainedNotify } from './explain-notify.js'
 import type { LoadedSpec } from './load.js'
 import type { ParsedCheck } from './parse-check.js'
 import { excerpt } from './source.js'
@@ -68,8 +69,12 @@ export function explain(spec: LoadedSpec): readonly ExplainedCheck[] {
 }
 
 /** What `plan --json` prints. */
-export function planDocument<C>({ name, files, gate, unread }: LoadedSpec, checks: readonly C[]) {
-  return { schema_version: 1, name, files, gate, checks, unread }
+export function planDocument<C>(
+  { name, files, gate, unread }: LoadedSpec,
+  checks: readonly C[],
+  told?: ExplainedNotify,
+) {
+  return { schema_version: 1, name, files, gate, ...(told === undefined ? {} : told), checks, unread }
 }
 
 /** Told elsewhere: matchers as assertions, requires resolved. */

@@ -1,6 +1,8 @@
 /** The JSON Schema of check files, for completion and hover in editors. `lint` says more than a schema can. */
 import { connectionSchema } from '../connections/schema.js'
 import type { Kind } from '../kinds/kind.js'
+import { channels } from '../notify/index.js'
+import { pingSchema } from '../notify/ping-schema.js'
 import { commonSchema, defaultsSchema } from './common.js'
 import { gateSchema, waiverSchema } from './gate.js'
 import { MATCHER, matchersOf } from './json-schema-matcher.js'
@@ -47,12 +49,22 @@ export function buildJsonSchema(kinds: readonly Kind[]): JsonSchema {
       },
       gate: { ...jsonSchemaOf(gateSchema, open), description: 'What the exit code depends on.' },
       waivers: list(jsonSchemaOf(waiverSchema, open), 'Failures that somebody has accepted for a while.'),
+      notify: named(routeSchema(), 'Who is told of what, by name of the route.', /^[a-z0-9][a-z0-9-]{0,62}$/),
+      ping: {
+        ...jsonSchemaOf(pingSchema, open),
+        description: "Address of a dead-man's switch that every whole run pings.",
+      },
       checks: list(ref('check'), 'The checks.'),
     },
     required: ['version'],
     additionalProperties: false,
     definitions,
   }
+}
+
+/** Decided by `type`. */
+function routeSchema(): JsonSchema {
+  return { oneOf: channels.map(({ schema }) => jsonSchemaOf(schema, { references: true })) }
 }
 
 /** Decided by `kind` alone, so that an editor speaks of that kind only. */

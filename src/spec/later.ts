@@ -12,8 +12,8 @@ export const LATER_KINDS = [
   'schema',
 ] as const
 
-export const LATER_ROOT_KEYS = ['notify', 'ping', 'history', 'snapshot', 'baseline'] as const
-export const LATER_CHECK_KEYS = ['notify', 'ping', 'writes'] as const
+export const LATER_ROOT_KEYS = ['history', 'snapshot', 'baseline'] as const
+export const LATER_CHECK_KEYS = ['writes'] as const
 
 export function isLater(list: readonly string[], name: string): boolean {
   return list.includes(name)

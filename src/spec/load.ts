@@ -11,6 +11,7 @@ import { type LoadedFile, loadFiles } from './include.js'
 import { interpolate } from './interpolate.js'
 import { SpecError } from './issue.js'
 import { gateEntries, mergeSection, nameEntries } from './merge-sections.js'
+import { literalsOfRoutes, readPing, readRoutes, warnOfIdleRoutes } from './notify.js'
 import { type Offer, offersOf, refuseEarlyUse } from './offers.js'
 import { refuseOverlaps } from './overlap.js'
 import { type Instance, type ParsedCheck, parseCheck } from './parse-check.js'
@@ -77,6 +78,10 @@ function assemble(
   const declared = mergeSection(files, 'connections', 'connection', problems)
   const literal = declared.flatMap(({ key, value }) => literalCredentials(value, `connection "${key}"`, problems))
   const connections = readConnections(declared, context, problems)
+  const tellers = mergeSection(files, 'notify', 'route', problems)
+  const literalInRoutes = literalsOfRoutes(tellers, problems)
+  const routes = readRoutes(tellers, context, problems)
+  const ping = readPing(files, context, problems)
   const gate = gateEntries(files, problems)
   const top = files[0]?.root.span ?? NOWHERE
   const own = files.filter(({ pack }) => pack === undefined)
@@ -97,6 +102,9 @@ function assemble(
   )
   refuseOverlaps(parsed, connections.specs, options.cwd, problems)
   const checks = withRequires(parsed, instances, { raw, files, offers, problems })
+  // Of what could not be read nobody knows whose it is.
+  if (problems.errors() === 0 && instances.every((one) => one.parsed !== undefined))
+    warnOfIdleRoutes(routes, checks, problems)
   const nameTexts = names.flatMap(
     (node) => validate(z.string(), node, { what: '"name"', at: node.span }, problems) ?? [],
   )
@@ -116,7 +124,16 @@ function assemble(
       ),
       instances,
     ),
-    secrets: [...secrets.values(), ...literal, ...literalInChecks],
+    notify: routes.map(({ route }) => route),
+    ...(ping === undefined ? {} : { ping }),
+    secrets: [
+      ...secrets.values(),
+      ...literal,
+      ...literalInRoutes,
+      ...literalInChecks,
+      // Whoever knows it can say in our place that all is well.
+      ...(ping === undefined ? [] : [{ name: 'the address to ping', value: ping.url }]),
+    ],
     warnings: [],
   }
 }

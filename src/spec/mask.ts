@@ -1,8 +1,10 @@
 /** Hides literal credentials in a line of a check file. The length stays, so that columns and carets stay right. */
 
 /** Names of fields that hold a credential, headers and misspellings among them. */
-const NAME = String.raw`[\w-]*(?:pas+w|passphrase|pwd|secret|token|cookie|credential|api[-_]?key|access[-_]?key|private[-_]?key)[\w-]*|(?:[\w-]*-)?auth(?:ori[sz]ation)?`
+const NAME = String.raw`[\w-]*(?:pas+w|passphrase|pwd|secret|token|cookie|credential|(?:api|routing)[-_]?key|access[-_]?key|private[-_]?key)[\w-]*|(?:[\w-]*-)?auth(?:ori[sz]ation)?`
 const URL_PASSWORD = /(:\/\/[^\s:/@"']*:)([^\s"']+)(?=@)/g
+/** Addresses that are a credential themselves: whoever has them can post, or say that all is well. */
+const HOOK = /(:\/\/(?:hooks\.slack\.com\/\w+\/|hc-ping\.com\/|[^\s"']*\/(?=[0-9a-f]{8}-[0-9a-f]{4}-)))([^\s"',}]+)/gi
 /** Quoted to its end or, where that is missing, that of the line; bare up to the next field or the end of a `{…}`. */
 const VALUE = String.raw`"(?:[^"\\]|\\.)*(?:"|$)|'(?:[^']|'')*(?:'|$)|\[[^\]]*(?:\]|$)|[^\s,}{[](?:[^,}]|,(?!\s*["']?[\w-]+["']?\s*:(?:\s|$)))*`
 const NAMED = new RegExp(`((?:^|[^\\w-])(?:${NAME})["']?\\s*[:=]\\s*)(${VALUE})`, 'gi')
@@ -12,7 +14,7 @@ const OPENS = new RegExp(`^\\s*(?:-\\s+)?["']?(?:${NAME})["']?\\s*:(?!\\s*\\S+\\
 const DECLARES = /^\s*secrets\s*:/
 
 export function maskCredentials(line: string): string {
-  return line.replace(URL_PASSWORD, hide).replace(NAMED, hide)
+  return line.replace(URL_PASSWORD, hide).replace(HOOK, hide).replace(NAMED, hide)
 }
 
 /** Whether the value of a field on the line `opening`, under which deeper lines stand, is a credential. */

@@ -18,14 +18,15 @@ function fileOf(example: string): string {
 }
 
 const text = await readFile(join(ROOT, 'docs/check-files.md'), 'utf8')
-const examples = [...text.matchAll(/^```yaml\n(.*?)^```$/gms)].map((match) => match[1] ?? '')
+const others = await readFile(join(ROOT, 'docs/notify.md'), 'utf8')
+const examples = [...`${text}${others}`.matchAll(/^```yaml\n(.*?)^```$/gms)].map((match) => match[1] ?? '')
 const pack = examples.find((example) => example.startsWith('# packs/tables.yaml')) ?? ''
 const beside: Files = {
   'packs/tables.yaml': pack,
   'more/one.yaml': 'version: 1\n',
 }
 
-describe('docs/check-files.md', () => {
+describe('docs/check-files.md and docs/notify.md', () => {
   test.each(
     examples
       .filter((example) => example !== pack)
@@ -35,7 +36,14 @@ describe('docs/check-files.md', () => {
     const options = {
       kinds,
       strict: true,
-      env: { DATABASE_URL: 'postgres://db/shop', STAGE: 'prod' },
+      env: {
+        DATABASE_URL: 'postgres://db/shop',
+        STAGE: 'prod',
+        SLACK_WEBHOOK: 'https://hooks.slack.com/services/T/B/x',
+        PAGERDUTY_KEY: 'abcdefgh',
+        MAIL_PASSWORD: 'abcdefgh',
+        PING_ADDRESS: 'https://hc-ping.com/x',
+      },
       vars: example.includes('min_orders') ? { min_orders: '5' } : {},
     }
     expect((await told(files, options)).text).toBe('')

@@ -122,7 +122,7 @@ describe('a file', () => {
     ['without version', 'name: x\n', 'a.yaml:1:1: error: missing "version"'],
     ['of another version', 'version: 2\n', 'a.yaml:1:10: error: this version of postflight reads version: 1'],
     ['with an unknown key', 'version: 1\nchekcs: []\n', 'a.yaml:2:1: error: unknown key "chekcs"'],
-    ['with a key of later', 'version: 1\nnotify: []\n', 'a.yaml:2:1: error: "notify" is not yet in this version'],
+    ['with a key of later', 'version: 1\nsnapshot: []\n', 'a.yaml:2:1: error: "snapshot" is not yet in this version'],
     [
       'with a section of another shape',
       'version: 1\nchecks: {}\n',

@@ -53,7 +53,7 @@ export const ISSUE_CASES: readonly (readonly [string, string, string, string])[]
     'Orders ids are lower-case letters, digits and dashes, at most 63',
   ],
   ['a field not built yet', `  - { id: x, kind: count, ${ok}, soon: y }`, '"soon" is not yet in this version', 'soon'],
-  ['notify', `  - { id: x, kind: count, ${ok}, notify: y }`, '"notify" is not yet in this version', 'notify'],
+  ['writes', `  - { id: x, kind: count, ${ok}, writes: y }`, '"writes" is not yet in this version', 'writes'],
   [
     'a vantage a kind cannot look from',
     `  - { id: x, kind: count, ${ok}, from: { container: web } }`,
