@@ -60,6 +60,8 @@ interface Open {
   readonly name: string
   readonly reporter: Reporter
   readonly file?: { readonly path: string; readonly file: ReportFile } | undefined
+  /** It is on by itself. */
+  readonly unasked?: true
 }
 
 export async function openOutputs(options: OutputOptions): Promise<Outputs> {
@@ -92,11 +94,14 @@ export async function openOutputs(options: OutputOptions): Promise<Outputs> {
   const closeAll = async (): Promise<readonly string[]> => {
     await progress?.close()
     const failures: string[] = []
-    for (const { name, reporter, file } of open) {
+    for (const { name, reporter, file, unasked } of open) {
       try {
         await reporter.close()
       } catch (error) {
-        failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`)
+        const words = `${name}: ${error instanceof Error ? error.message : String(error)}`
+        // Nobody asked for it, so it is no report that lacks.
+        if (unasked === true) say(`warning: ${escapeText(words)}\n`)
+        else failures.push(words)
         await file?.file.discard()
         continue
       }
@@ -127,7 +132,7 @@ async function openOne({ name, path }: ReporterRequest, options: OutputOptions):
 async function openUnasked(name: 'github', wanted: readonly ReporterRequest[], options: OutputOptions): Promise<Open> {
   const create = await reporters[name].load()
   const forPeople = wanted.some(({ name: other, path }) => path === undefined && PEOPLE.has(other))
-  return { name, reporter: create(look(forPeople ? options.stdout : options.stderr, options)) }
+  return { name, reporter: create(look(forPeople ? options.stdout : options.stderr, options)), unasked: true }
 }
 
 const PEOPLE: ReadonlySet<string> = new Set(['table', 'plain'])

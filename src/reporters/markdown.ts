@@ -1,6 +1,5 @@
 /** GitHub-flavoured Markdown, for a summary page, a comment or a ticket. */
-import { formatDuration } from '../lib/units.js'
-import { checkWords, outcomeOf, reasonOf } from './check-words.js'
+import { checkWords, outcomeOf, placeAndTime, reasonOf } from './check-words.js'
 import type { CheckReport, RunReport } from './collect.js'
 import { createDocument, type DocumentContext, runName } from './document.js'
 import { circumstanceLine, headLine, isTrouble, safeLine, wordLines, worstFirst } from './lay-out.js'
@@ -37,7 +36,8 @@ export function markdownText(run: RunReport, context: DocumentContext, bytes = M
       ? []
       : [`Of ${told.shortened} checks the details are left out: a summary has ${bytes} bytes.`]),
   ]
-  const heads = '| outcome | check | severity | owner | time | why |\n| --- | --- | --- | --- | --- | --- |\n'
+  const heads =
+    '| outcome | check | severity | owner | where, from where, how long | why |\n| --- | --- | --- | --- | --- | --- |\n'
   const text = [
     head,
     ...(rows.length === 0 ? [] : [`${heads}${table.texts.join('')}`]),
@@ -74,7 +74,7 @@ function headText(run: RunReport): string {
 }
 
 function rowText(check: CheckReport): string {
-  const { planned, end } = check
+  const { planned } = check
   const outcome = outcomeOf(check)
   const why = safeLine(reasonOf(check), 200)
   const cells = [
@@ -82,7 +82,7 @@ function rowText(check: CheckReport): string {
     codeSpan(safeLine(planned.id)),
     planned.severity,
     prose(safeLine(planned.owner, 100)),
-    end === undefined || end.attempts.length === 0 ? '' : formatDuration(end.duration_ms),
+    codeSpan(safeLine(placeAndTime(check).join(', '), 200)),
     why === '' ? '' : codeSpan(why),
   ]
   // A bar ends a cell wherever it stands, in code as well.

@@ -40,8 +40,15 @@ export function spellings(secret: string): readonly string[] {
   const lines = secret.includes('\n') ? secret.split('\n').filter((line) => !line.startsWith('-')) : [secret]
   const json = JSON.stringify(secret).slice(1, -1)
   const shapes = [json, JSON.stringify(json).slice(1, -1), encodeURIComponent(secret), encodeURI(secret)]
+  // As formats escape what they were given: XML, Markdown, labels, commands of GitHub.
+  const xml = secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+  const marked = secret.replace(/[\\`*_[\]<>#|~&$]/g, '\\$&').replaceAll('@', '@<!-- -->')
+  const command = secret.replaceAll('%', '%25').replaceAll('\n', '%0A')
+  const property = command.replaceAll(':', '%3A').replaceAll(',', '%2C')
+  const label = secret.replace(/[\\"]/g, '\\$&')
   const bytes = [0, 1, 2].map((offset) => base64(secret, offset))
-  return [...new Set([...lines, ...shapes, ...bytes, Buffer.from(secret).toString('hex')])]
+  const formats = secret.includes('\n') ? [command, property] : [xml, marked, command, property, label]
+  return [...new Set([...lines, ...shapes, ...formats, ...bytes, Buffer.from(secret).toString('hex')])]
 }
 
 /** Every file below, by its path from there. */
