@@ -73,8 +73,11 @@ export interface Want {
   readonly modified: boolean
 }
 
-/** The smallest part worth a request of its own. A store takes several together where there is much to list. */
-export const SPLIT_ENTRIES = 2000
+/**
+ * The smallest part worth being cut off: a little less than two pages of S3, so that there is rarely a third one for a few
+ * entries. A store takes several together where there is much to list.
+ */
+export const SPLIT_ENTRIES = 1950
 
 export interface ExtentOptions {
   readonly prefix?: Key | undefined

@@ -8,9 +8,9 @@ import type { Columns } from './columns.js'
 export interface Guess {
   readonly learn: (objects: Columns, from: number, to: number) => void
   /** A key some `count` keys behind `from`; undefined where nothing is known. ASCII behind what all keys begin with. */
-  readonly ahead: (from: Key, count: number) => Key | undefined
-  /** A range cut by a guess held so many times what it was meant to. */
-  readonly came: (share: number) => void
+  readonly ahead: (from: Key, count: number) => { readonly at: Key; readonly stretch: number } | undefined
+  /** A range cut by a guess of this stretch held so many times what it was meant to. */
+  readonly came: (share: number, stretch: number) => void
 }
 
 const PLACES = 48
@@ -97,10 +97,12 @@ export function createGuess(): Guess {
     ahead: (from, count) => {
       if (step === undefined || common === undefined || !from.startsWith(common)) return undefined
       const number = numberOf(from) + step * count * stretch
-      return number < 1 ? keyOf(number) : undefined
+      return number < 1 ? { at: keyOf(number), stretch } : undefined
     },
-    came: (share) => {
-      stretch = Math.min(16, Math.max(1 / 16, stretch * Math.min(2, Math.max(0.5, 1 / Math.max(share, 0.01)))))
+    came: (share, stretched) => {
+      // Many ranges are under way that were cut alike: what all of them say must not add up.
+      const right = stretched * Math.min(2, Math.max(0.5, 1 / Math.max(share, 0.01)))
+      stretch = Math.min(16, Math.max(1 / 16, (3 * stretch + right) / 4))
     },
   }
 }

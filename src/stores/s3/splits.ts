@@ -12,6 +12,8 @@ export interface Split {
   readonly at: Key
   /** Named keys it passes over, itself included; 0 where it is a guess. */
   readonly named: number
+  /** Of a guess, what it was stretched by. */
+  readonly stretch?: number
 }
 
 export interface Splits {
@@ -26,7 +28,7 @@ export interface Splits {
 }
 
 /** Long enough for a last page only half used not to matter, short enough to be held while those before it come. */
-const RANGE_ENTRIES = 8000
+const RANGE_ENTRIES = 4 * SPLIT_ENTRIES
 /** Pages that must have come before the first guess: what is small is listed in one. */
 const BEFORE_GUESS = 4
 /** One wrong guess for so many pages. */
@@ -57,10 +59,10 @@ export function createSplits(named: readonly Key[], atOnce: number): Splits {
       const split = nextNamed(position)
       if (split !== undefined) return split
       if (pages < BEFORE_GUESS || open >= credit || missed > pages / PAGES_PER_MISS) return undefined
-      const at = guess.ahead(position, RANGE_ENTRIES)
-      if (at === undefined || at <= position) return undefined
+      const found = guess.ahead(position, RANGE_ENTRIES)
+      if (found === undefined || found.at <= position) return undefined
       open++
-      return { at, named: 0 }
+      return { ...found, named: 0 }
     },
     saw: (objects, from, to) => {
       pages++
@@ -75,9 +77,9 @@ export function createSplits(named: readonly Key[], atOnce: number): Splits {
         credit = 1
       }
     },
-    closed: ({ named: passed }, keys) => {
+    closed: ({ named: passed, stretch = 1 }, keys) => {
       if (passed > 0) perNamed = (perNamed * 3 + keys / passed) / 4
-      else guess.came(keys / RANGE_ENTRIES)
+      else guess.came(keys / RANGE_ENTRIES, stretch)
     },
   }
 }
