@@ -102,8 +102,11 @@ export function firstFrom(records: Records, key: Key, inclusive: boolean): numbe
   return low
 }
 
-/** Strings of some hundred records are made at once, which costs a fraction of as many single ones. */
-const PAGE_RECORDS = 1000
+/**
+ * Strings of some hundred records are made at once, which costs a fraction of as many single ones. A little less than a page
+ * of S3 holds: parts of a bucket are cut where these pages begin, and a key more than a page is a request more.
+ */
+const PAGE_RECORDS = 975
 const PAGE_BYTES = 64 * 1024
 
 /**

@@ -106,7 +106,7 @@ interface Part {
   readonly end: number
 }
 
-const WINDOWS = [2048, 32_768, Number.POSITIVE_INFINITY]
+const WINDOWS = [256, 4096, Number.POSITIVE_INFINITY]
 
 /** What stands at `at`, made text as far as it takes; undefined where that is not sound. */
 function partAt(bytes: Buffer, at: number): Part | undefined {
