@@ -273,12 +273,17 @@ checks:
     const { 'x-own': _, ...others } = headers
     return url + JSON.stringify(others) + (url === '/pager' ? body.replace(SECRETS.digits, '') : body)
   })
-  const mail = (smtp.mails[0] ?? '')
-    .replace(/=\r\n/g, '')
-    .replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
+  const mail = quotedPrintable(smtp.mails[0] ?? '')
   for (const bytes of [...sent, smtp.mails[0] ?? '', mail]) {
     expect(secretsIn(bytes)).toEqual([])
     expect(bytes.match(/[^\P{C}\r\n]/u)).toBeNull()
   }
   expect(sent.join()).toContain('<secret ')
 })
+
+function quotedPrintable(mail: string): string {
+  const bytes = mail
+    .replace(/=\r\n/g, '')
+    .replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
+  return Buffer.from(bytes, 'latin1').toString('utf8')
+}

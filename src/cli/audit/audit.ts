@@ -83,7 +83,20 @@ export async function audit(request: AuditRequest, world: AuditWorld): Promise<E
       if (isRunning()) streams.stderr.write(STOPPING)
       await end(shown.terminated ? 'SIGTERM' : 'SIGINT')
       const { book } = desk
-      const told = { requests, ...streams, env, color, quiet, findingsDir, cwd, litter, book }
+      const { version } = world
+      const told = {
+        requests,
+        ...streams,
+        env,
+        color,
+        quiet,
+        findingsDir,
+        cwd,
+        litter,
+        book,
+        version,
+        telling: request,
+      }
       const exit = await tellLast(last(), told)
       return shown.terminated ? exitOf([exit, { code: 143, reason: 'terminated' }]) : exit
     } finally {

@@ -7,6 +7,8 @@ import { createFindingsSink } from '../../engine/findings-sink.js'
 import type { Litter } from '../../lib/litter.js'
 import type { Book } from '../../tui/findings/book.js'
 import { type OutputOptions, openOutputs, unwrittenText } from '../outputs.js'
+import type { Prepared } from '../prepare.js'
+import { openTelling, type TellingRequest } from '../telling.js'
 
 export interface LastState {
   readonly start: RunStart
@@ -19,23 +21,41 @@ export interface LastState {
    * would be no change.
    */
   readonly history?: NamedReader | undefined
+  /** Of what the run was made: who is told of it. Undefined for one that is recorded. */
+  readonly prepared?: Prepared | undefined
 }
 
 export interface LastReportOptions extends Omit<OutputOptions, 'before' | 'timer' | 'litter'> {
   readonly cwd: string
   readonly litter: Litter
   readonly book: Book
+  readonly version: string
+  /** Nobody is told unless it is asked for: whoever sits here knows. */
+  readonly telling: TellingRequest
 }
 
 export async function tellLast(
-  { start, ends, end, hide, history }: LastState,
+  { start, ends, end, hide, history, prepared }: LastState,
   options: LastReportOptions,
 ): Promise<Exit> {
   const { book, cwd, litter, findingsDir, requests, stderr } = options
   const sink = findingsDir === undefined ? undefined : createFindingsSink({ dir: resolve(cwd, findingsDir), litter })
+  const { signal } = new AbortController()
+  const write = (text: string) => void stderr.write(text)
+  const telling =
+    prepared === undefined
+      ? undefined
+      : await openTelling(prepared, options.telling, {
+          cwd,
+          version: options.version,
+          litter,
+          interrupt: () => signal,
+          write,
+        })
   const before = [
     ...(sink === undefined ? [] : [{ name: `findings in ${findingsDir}`, onEvent: sink.onEvent }]),
     ...(history === undefined ? [] : [history]),
+    ...(telling?.reader === undefined ? [] : [telling.reader]),
   ]
   const outputs = await openOutputs({ ...options, before, litter })
   try {
@@ -53,8 +73,9 @@ export async function tellLast(
     const lacking = whole ? incomplete : []
     const unwritten = [...lacking, ...(sink?.unwritten() ?? []), ...outputs.unwritten(), ...(await outputs.close())]
     stderr.write(unwrittenText(unwritten.map(hide)))
-    if (end !== undefined) return exitAfterReports(end, unwritten)
-    return exitOf([{ code: 3, reason: 'the run broke off' }, ...unwrittenExit(unwritten)])
+    const broken = { code: 3, reason: 'the run broke off' } as const
+    const exit = end === undefined ? exitOf([broken, ...unwrittenExit(unwritten)]) : exitAfterReports(end, unwritten)
+    return telling === undefined ? exit : await telling.finish(exit)
   } finally {
     await outputs.close()
     await sink?.close()

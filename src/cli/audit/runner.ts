@@ -93,7 +93,7 @@ export async function openRunner(options: RunnerOptions): Promise<LiveRunner> {
       })
       over = end.interrupted === undefined
       const told = teller.told()
-      last = { start: told.start, ends: told.ends, end, hide: redactor.text, history }
+      last = { start: told.start, ends: told.ends, end, hide: redactor.text, history, prepared }
       return told
     }
     try {
