@@ -8,6 +8,7 @@ import { buildJsonSchema } from '../src/spec/json-schema.js'
 import { kindMarkdown } from '../src/spec/kind-markdown.js'
 import { mergeSubjects } from '../src/spec/kind-page.js'
 import { loadSpec } from '../src/spec/load.js'
+import { reportsPage } from './reporters/reports-page.js'
 import { auditPage } from './tui/audit-page.js'
 
 export const ROOT = join(import.meta.dirname, '..')
@@ -34,6 +35,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     files.set(`docs/kinds/${kind.name}.md`, kindMarkdown(kind, mergeSubjects(subjects), { file, text }))
   }
   files.set(...(await auditPage(ROOT)))
+  files.set(...(await reportsPage(ROOT)))
   files.set(ASSETS, await pageAssets(ROOT))
   return files
 }

@@ -92,6 +92,14 @@ describe.each(WORLDS)('of the run %s', (_, events) => {
     expect(points).toHaveLength(plan)
   })
 
+  it('TAP has a directive where a check is skipped or waived, and none that a name brings along', async () => {
+    const run = events()
+    const { points } = tapOf(await told('tap', run))
+    const ended = (outcome: string) => run.filter((event) => event.type === 'check:end' && event.outcome === outcome)
+    expect(points.filter(({ todo }) => todo !== false)).toHaveLength(ended('waived').length)
+    expect(points.filter(({ skip }) => skip !== false)).toHaveLength(ended('skip').length)
+  })
+
   it('Prometheus text is read by its parser', async () => {
     const text = await told('prometheus', events())
     expect(text.endsWith('\n')).toBe(true)

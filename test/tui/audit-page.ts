@@ -9,6 +9,7 @@ import { keyText } from '../../src/tui/key-meaning.js'
 import { BINDINGS, SECTIONS } from '../../src/tui/keys.js'
 import type { Size } from '../../src/tui/model.js'
 import { memoryDesk } from '../support/audit-desk.js'
+import { filled } from '../support/filled.js'
 import { drive } from './driver.js'
 
 const PAGE = 'docs/audit.md'
@@ -60,8 +61,8 @@ export async function auditPage(root: string): Promise<readonly [path: string, t
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line) as RunEvent)
-  for (const [name, view] of Object.entries(VIEWS)) text = filled(text, name, await captured(events, view))
-  return [PAGE, filled(text, 'keys', keyTable())]
+  for (const [name, view] of Object.entries(VIEWS)) text = filled(text, name, await captured(events, view), PAGE)
+  return [PAGE, filled(text, 'keys', keyTable(), PAGE)]
 }
 
 async function captured(
@@ -94,13 +95,4 @@ function keyTable(): string {
     ),
   )
   return ['| | keys | what they do |', '| --- | --- | --- |', ...rows].join('\n')
-}
-
-/** Puts it between `<!-- name -->` and `<!-- /name -->`. */
-function filled(page: string, name: string, text: string): string {
-  const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`]
-  const from = page.indexOf(begin)
-  const to = page.indexOf(end)
-  if (from === -1 || to < from) throw new Error(`${PAGE} has no place for ${name}`)
-  return `${page.slice(0, from)}${begin}\n\n${text}\n\n${page.slice(to)}`
 }
