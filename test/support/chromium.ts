@@ -9,6 +9,17 @@ const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goog
 
 export const CHROMIUM = PLACES.find((path) => existsSync(path))
 
+/** Without a sandbox it runs as root too; and it is told to ask nothing of the network. */
+export const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
 export interface Opened {
   readonly page: Page
   /** Addresses the page asked for, besides its own. */
@@ -26,15 +37,7 @@ export async function startBrowser(): Promise<TestBrowser> {
   const directory = mkdtempSync(join(tmpdir(), 'postflight-test-'))
   const browser: Browser = await chromium.launch({
     ...(CHROMIUM === undefined ? {} : { executablePath: CHROMIUM }),
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
+    args: FLAGS,
   })
   let pages = 0
   return {
