@@ -18,6 +18,7 @@ const PLACE_BITS = 24
 const PLACE_MASK = 2 ** PLACE_BITS - 1
 /** Below this, inserting one by one costs less than packing. */
 const FEW = 24
+const NONE = new Uint32Array()
 
 // Which half of a 64-bit number in memory is the greater one.
 const HIGH = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0
@@ -28,9 +29,10 @@ export function sortedOrder(strings: ByteStrings): Uint32Array {
   const { bytes, starts, ends, count } = strings
   const order = new Uint32Array(count)
   for (let index = 0; index < count; index++) order[index] = index
-  const packed = new BigUint64Array(count)
-  const halves = new Uint32Array(packed.buffer)
-  const before = new Uint32Array(count)
+  // Few are sorted without: most directories hold few names.
+  const packed = new BigUint64Array(count > FEW ? count : 0)
+  const halves = count > FEW ? new Uint32Array(packed.buffer) : NONE
+  const before = count > FEW ? new Uint32Array(count) : NONE
 
   /** Sorts `order[from, to)`, whose keys are equal up to `depth`, counting what lies behind an end as zero. */
   const sort = (from: number, to: number, depth: number): void => {

@@ -1,6 +1,16 @@
 // The package as others get it: packed, unpacked into an empty directory beside nothing but what it says it needs.
 import { execFile } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -94,7 +104,16 @@ describe('the packed tarball', () => {
       expect(existsSync(join(home, name)), name).toBe(true)
     expect(readFileSync(join(home, 'bin/run.js'), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/)
     const { commands } = JSON.parse(readFileSync(join(home, 'oclif.manifest.json'), 'utf8'))
-    expect(Object.keys(commands).sort()).toEqual(['audit', 'kinds', 'lint', 'plan', 'report', 'schema', 'verify'])
+    expect(Object.keys(commands).sort()).toEqual([
+      'audit',
+      'kinds',
+      'lint',
+      'plan',
+      'report',
+      'schema',
+      'verify',
+      'wait',
+    ])
   })
 
   it('leaves no manifest in the tree, where it would hide a changed flag', () => {
@@ -146,7 +165,28 @@ describe('the packed tarball', () => {
       expect(stdout).toMatch(text)
     })
 
-    it('verifies a database against a directory and hashes in threads, without a word but its progress', async () => {
+    const koffi = () => join(dirname(home), 'koffi')
+    const loaded = () => join(work.path, 'examples/loaded')
+    const remove = () => rmSync(koffi(), { recursive: true, force: true })
+    it.each([
+      [
+        'verifies a database against a directory and hashes in threads, without a word but its progress',
+        () => undefined,
+      ],
+      ['does the same where what calls the C library is not installed', remove],
+      [
+        'does the same where that cannot be loaded',
+        () => {
+          remove()
+          mkdirSync(koffi())
+          writeFileSync(
+            join(koffi(), 'index.js'),
+            `require('fs').writeFileSync(${JSON.stringify(loaded())}, '')\nthrow 1`,
+          )
+        },
+      ],
+    ])('%s', async (_, prepare) => {
+      prepare()
       const file = join(work.path, 'examples/own.yaml')
       const text = `version: 1
 secrets: { url: { env: DATABASE_URL } }
@@ -162,6 +202,8 @@ checks:
     owner: me
     severity: high
     remediation: Copy it.
+    expect: { missing: 0 }
+    warn: { orphaned: 0 }
 `
       await run(process.execPath, ['-e', `require('fs').writeFileSync(${JSON.stringify(file)}, process.argv[1])`, text])
       const { code, stdout, stderr } = await postflight(['verify', file, '--json', '--quiet'], work.path, {
@@ -171,6 +213,10 @@ checks:
       expect(code).toBe(1)
       const subjects = { missing: 1, verified: 1 }
       expect(JSON.parse(stdout)).toMatchObject({ checks: [{ id: 'uploads', outcome: 'fail', subjects }] })
+      // The one that cannot be loaded has been asked for: it is looked for beside the package, not in it.
+      expect(existsSync(loaded())).toBe(
+        existsSync(join(koffi(), 'index.js')) && !existsSync(join(koffi(), 'package.json')),
+      )
     })
   })
 })

@@ -21,8 +21,8 @@ const ROOT: Piece = { directory: keyFromText(''), names: nameList(['']), count: 
 
 describe.skipIf(process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch))('the C library', () => {
   let libc: Libc
-  beforeAll(async () => {
-    const loaded = await loadLibc()
+  beforeAll(() => {
+    const loaded = loadLibc()
     if (loaded === undefined) throw new Error('koffi is not installed, or its calls do not work')
     libc = loaded
   })

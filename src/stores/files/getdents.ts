@@ -7,8 +7,8 @@ import { type Key, keyFromLatin1 } from '../../lib/key.js'
 import { errorCode } from './errors.js'
 import { type Libc, type Memory, systemError } from './libc.js'
 import { type Bounds, createBounds } from './name-arena.js'
-import { createNameRuns, RUN } from './name-runs.js'
-import { isDirectoryName, SLASH, UNTOLD } from './names.js'
+import { createNameRuns, type NameRuns, RUN } from './name-runs.js'
+import { ascendingNames, isDirectoryName, SLASH, UNTOLD } from './names.js'
 import { createPathMemory, type PathMemory } from './path-memory.js'
 import { lookedAt, type ReadDirectory } from './read-directory.js'
 
@@ -32,12 +32,13 @@ export function createGetdents(libc: Libc): ReadDirectory {
     const { scratch, run = RUN, mostBytes } = options
     const { fd, barred } = opened(libc, path, directory)
     try {
-      const runs = createNameRuns(options)
+      let runs: NameRuns | undefined
       let used = 0
       let all = 0
       bounds.clear()
       for (;;) {
         if (scratch !== undefined && (used > MOST_BYTES - CALL_BYTES || bounds.count() >= run)) {
+          runs ??= createNameRuns(options)
           runs.write(bounds.of(memory.bytes))
           bounds.clear()
           used = 0
@@ -46,7 +47,10 @@ export function createGetdents(libc: Libc): ReadDirectory {
         const got = libc.getdents(fd, memory, used)
         // Half of a directory would be taken for all of it.
         if (got < 0) throw systemError(got, 'getdents64')
-        if (got === 0) return runs.finish(bounds.of(memory.bytes))
+        if (got === 0) {
+          const last = bounds.of(memory.bytes)
+          return runs === undefined ? { names: ascendingNames(last) } : runs.finish(last)
+        }
         all += got
         if (all > mostBytes) return undefined
         findNames(memory.bytes, used, used + got, { directory, barred, bounds })

@@ -4,7 +4,8 @@ import type { Libc, Memory } from './libc.js'
 export interface PathMemory {
   /** One byte in each character. */
   readonly put: (path: string) => Memory
-  readonly putBytes: (bytes: Uint8Array, from: number, to: number) => Memory
+  /** A path and, behind it, bytes that lie elsewhere. */
+  readonly putBytes: (path: string, bytes: Uint8Array, from: number, to: number) => Memory
 }
 
 /** As long as the kernel takes a path; of a longer one it says so, when all of it is there. */
@@ -23,9 +24,9 @@ export function createPathMemory(libc: Libc): PathMemory {
       bytes[path.length] = 0
       return memory
     },
-    putBytes: (source, from, to) => {
-      const bytes = room(to - from)
-      let at = 0
+    putBytes: (path, source, from, to) => {
+      const bytes = room(path.length + to - from)
+      let at = path === '' ? 0 : bytes.write(path, 'latin1')
       for (let byte = from; byte < to; byte++) bytes[at++] = source[byte] as number
       bytes[at] = 0
       return memory

@@ -1,13 +1,16 @@
 /** A look at what is most often there, a file, without an object made of it; all else is left to `look.ts`. */
 import { constants } from 'node:fs'
 import { type Key, keyFromLatin1 } from '../../lib/key.js'
-import type { Libc } from './libc.js'
+import { AT_FDCWD, type Libc, type Memory } from './libc.js'
 import { pathOf, type Root } from './look.js'
 import { createPathMemory } from './path-memory.js'
 
 export interface QuickLook {
-  /** Whether a file is there; then `size` and `modified` are its own. The name is without a mark. */
-  readonly isFile: (directory: Key, bytes: Uint8Array, start: number, end: number) => boolean
+  /**
+   * Whether a file is there; then `size` and `modified` are its own. The name is without a mark; `among`: how many names
+   * the directory has.
+   */
+  readonly isFile: (directory: Key, bytes: Uint8Array, start: number, end: number, among: number) => boolean
   readonly size: () => number
   readonly modified: () => number
   /** To be called when no more looks follow soon: nothing of it stays open then. */
@@ -16,6 +19,8 @@ export interface QuickLook {
 
 const O_PATH = 0o10000000
 const STATX_BYTES = 256
+/** From so many names on it pays to open their directory rather than to have the kernel go to it for each. */
+const MANY = 8
 /** What is wanted in units of four bytes: the mode (its lower half), the size, the seconds and nanoseconds of the last change. */
 const [MODE, SIZE, SECONDS, NANOSECONDS] = [7, 10, 28, 30]
 const WORD = 2 ** 32
@@ -32,17 +37,19 @@ export function createQuickLook(libc: Libc, root: Root): QuickLook {
     fd = -1
     current = undefined
   }
+  /** Why it cannot be reached is for a whole look to tell. */
+  const tells = (at: number, name: Memory): boolean =>
+    libc.statx(at, name, into) === 0 && ((words[MODE] as number) & constants.S_IFMT) === constants.S_IFREG
   return {
-    isFile: (directory, bytes, start, end) => {
+    isFile: (directory, bytes, start, end, among) => {
+      if (among < MANY) return tells(AT_FDCWD, path.putBytes(pathOf(root, directory), bytes, start, end))
       if (directory !== current) {
         close()
         current = directory
         const at = keyFromLatin1(`${pathOf(root, directory)}.`)
         fd = libc.open(path.put(at), O_PATH | constants.O_DIRECTORY)
       }
-      // Why it cannot be reached is for a whole look to tell.
-      if (fd < 0 || libc.statx(fd, path.putBytes(bytes, start, end), into) !== 0) return false
-      return ((words[MODE] as number) & constants.S_IFMT) === constants.S_IFREG
+      return fd >= 0 && tells(fd, path.putBytes('', bytes, start, end))
     },
     size: () => (words[SIZE] as number) + (words[SIZE + 1] as number) * WORD,
     modified: () => {

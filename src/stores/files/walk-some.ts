@@ -106,7 +106,7 @@ export function* walkSome(
     const isUntold = names.bytes[marked - 1] === UNTOLD
     const end = isUntold ? marked - 1 : marked
     if (!looks && !isUntold) found.addBytes(within, names.bytes, start, end)
-    else if (quickLook?.isFile(within, names.bytes, start, end)) {
+    else if (quickLook?.isFile(within, names.bytes, start, end, nameCount(names))) {
       found.addBytes(within, names.bytes, start, end, quickLook.size(), quickLook.modified())
     } else {
       const key = keyFromLatin1(within + withoutMark(nameAt(names, at)))

@@ -24,7 +24,7 @@ interface PlainError {
 }
 
 const { port, place, libc } = workerData as ThreadData
-const calls = syncCalls(libc ? await loadLibc() : undefined, place.root)
+const calls = syncCalls(libc ? loadLibc() : undefined, place.root)
 
 port.on('message', (pieces: readonly Piece[]) => {
   const answered = walked(pieces)

@@ -17,9 +17,9 @@ import { loadLibc } from './libc.js'
 import { assertSameRoot, lstatOf, pathOf, type Root } from './look.js'
 import { ScratchError } from './name-runs.js'
 import { createPending, type Stretch } from './pending.js'
-import { syncCalls, type WalkPlace, walkSync } from './run-sync.js'
+import { type SyncCalls, syncCalls, type WalkPlace, walkSync } from './run-sync.js'
 import { createThreadCrew } from './threads.js'
-import { gapOf } from './walk-some.js'
+import { gapOf, type Walked } from './walk-some.js'
 
 export interface WalkOptions {
   readonly prefix: Key
@@ -42,6 +42,8 @@ export interface WalkOptions {
 const FEW = 25_000
 /** Entries walked here at a time, some 10 ms, and the most that a directory may take for its names, some 16,000 of them. */
 const HERE = { most: 2000, mostBytes: 640 * 1024 } as const
+/** Directories among those entries from which on there are likely to be many. */
+const MANY_DIRECTORIES = 100
 /** Work given away at a time: for a thread some 20 ms of it, for calls that take long as little as fills a few round trips. */
 const PIECE = { threads: 4096, calls: 64 } as const
 /** Bytes of pages walked and not yet read. */
@@ -78,12 +80,19 @@ export async function* walk(root: Root, options: WalkOptions): AsyncGenerator<Pa
     }
   }
   let alone = by === 'threads' && few > 0
-  const calls = alone ? syncCalls(libc ? await loadLibc() : undefined, root) : undefined
+  // To load what calls the C library takes some 10 ms, which the names of few directories do not repay.
+  let repays = rules.looks
+  let calls: SyncCalls | undefined
   const walkHere = (): void => {
-    const taken = calls === undefined ? undefined : pending.take()
-    if (calls === undefined || taken === undefined) return
+    const taken = pending.take()
+    if (taken === undefined) return
     const { most, mostBytes } = HERE
+    calls ??= syncCalls(libc && repays ? loadLibc() : undefined, root)
     const found = walkSync(taken.pieces, { ...place, rules: { ...rules, most } }, calls, mostBytes)
+    if (!repays && directoriesOf(found) >= MANY_DIRECTORIES) {
+      repays = true
+      calls = undefined
+    }
     put(taken.at, { walked: found })
     alone = !found.refused && walked + pending.ahead() <= few
   }
@@ -120,6 +129,12 @@ export async function* walk(root: Root, options: WalkOptions): AsyncGenerator<Pa
   } finally {
     await crew.close()
   }
+}
+
+function directoriesOf({ seen }: Walked): number {
+  let all = 0
+  for (const [directories] of seen.values()) all += directories
+  return all
 }
 
 /** The deepest directory the prefix names, where it can be reached without following a link; else what that leaves out. */
