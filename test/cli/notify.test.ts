@@ -211,6 +211,7 @@ checks:
       started: (child) => void Promise.all([stuck.has(1), hook.has(1)]).then(() => child.kill('SIGINT')),
     })
     expect(run.code).toBe(130)
+    expect(run.stderr).not.toContain('notify')
     expect(paths(hook)).toEqual(['/p/start', '/p/130'])
   })
 

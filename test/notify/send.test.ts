@@ -67,9 +67,11 @@ describe('a receiver', () => {
     ['that does not know it', [{ status: 404 }], 'it answered 404: there is nothing of this address', 1],
     ['that answers without an end', ['endless'], undefined, 1],
   ])('%s', async (_, replies, why, requests) => {
-    const { url, received } = await receiver(...replies)
+    const { url, received, idle } = await receiver(...replies)
     expect(await whyNot(url)).toBe(why)
     expect(received).toHaveLength(requests)
+    // Nothing is left that would keep the process, or read on for ever.
+    await idle()
   })
 
   it('that hangs is given up, each attempt and all together', async () => {
