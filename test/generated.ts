@@ -8,6 +8,7 @@ import { buildJsonSchema } from '../src/spec/json-schema.js'
 import { kindMarkdown } from '../src/spec/kind-markdown.js'
 import { mergeSubjects } from '../src/spec/kind-page.js'
 import { loadSpec } from '../src/spec/load.js'
+import { INCLUDING, includedPage } from './included.js'
 import { reportsPage } from './reporters/reports-page.js'
 import { auditPage } from './tui/audit-page.js'
 
@@ -37,5 +38,6 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   files.set(...(await auditPage(ROOT)))
   files.set(...(await reportsPage(ROOT)))
   files.set(ASSETS, await pageAssets(ROOT))
+  for (const page of INCLUDING) files.set(...(await includedPage(ROOT, page)))
   return files
 }

@@ -84,6 +84,14 @@ async function postflight(args: readonly string[], cwd: string, env: Record<stri
   )
 }
 
+const WITH_PACKS = `version: 1
+connections: { main: { type: postgres, host: db } }
+defaults: { owner: team-db }
+include:
+  - { pack: postgres-health, as: db, with: { connection: main } }
+  - { pack: disk, as: data, with: { path: /srv } }
+`
+
 describe('the packed tarball', () => {
   it('holds what it needs and no sources, tests or fixtures', () => {
     expect(readdirSync(home).sort()).toEqual(
@@ -143,7 +151,7 @@ describe('the packed tarball', () => {
       await database.client.query(
         "create table uploads as select path, 2 as bytes, md5('ok') from unnest(array['a.txt', 'b.txt']) as path",
       )
-      work = directoryOf({ 'a.txt': 'ok' })
+      work = directoryOf({ 'a.txt': 'ok', 'packs.yaml': WITH_PACKS })
       await run('cp', ['-R', join(home, 'checks/examples'), work.path])
     })
     afterAll(async () => {
@@ -158,6 +166,7 @@ describe('the packed tarball', () => {
       [['schema'], 0, /"postflight check file"/],
       [['lint', '--strict', '--allow-unset', 'examples/artifacts.yaml'], 0, /nothing wrong/],
       [['plan', 'examples/rows.yaml'], 0, /Nothing was opened/],
+      [['lint', '--strict', 'packs.yaml'], 0, /nothing wrong/],
       [['autocomplete', 'bash'], 0, /autocomplete/i],
     ])('%j works', async (args, exit, text) => {
       const { code, stdout, stderr } = await postflight(args, work.path)

@@ -63,7 +63,7 @@ describe('docs/check-files.md and docs/notify.md', () => {
   })
 })
 
-describe.each(['docs/wait.md'])('%s', (page) => {
+describe.each(['docs/wait.md', 'docs/regular-audits.md'])('%s', (page) => {
   test('has check files that lint takes', async () => {
     const written = await readFile(join(ROOT, page), 'utf8')
     const files = [...written.matchAll(/^```yaml\n(version: 1\n.*?)^```$/gms)].map((match) => match[1] ?? '')

@@ -2,9 +2,9 @@
 import * as z from 'zod'
 import { checkSql } from '../../lib/sql-lex-check.js'
 import { sqlParams } from '../fields.js'
-import { defineKind, type LintProblem, type SubjectSpec } from '../kind.js'
+import { defineKind, type LintProblem, type ReadStep, type SubjectSpec } from '../kind.js'
 import { present } from './present.js'
-import { askedQuery } from './query.js'
+import { askedQuery, examinedQuery } from './query.js'
 
 const query = (description: string) => z.string().min(1).meta({ description, sql: true })
 
@@ -12,6 +12,9 @@ const schema = z.strictObject({
   connection: z.string().meta({ description: 'Connection of type postgres.', connects: 'postgres' }),
   violations: query('Query every row of which is a violation. Takes no ${…}, see params.').optional(),
   sql: query('Query that gives one row with one column, the subject `value`. Takes no ${…}, see params.').optional(),
+  examined: query(
+    'Query that gives one row: how many things there are to look at, 0 of which is *skip* and NULL (not to be seen) *error*; and, as a second column, how many of them the role cannot look into, which is told as a gap.',
+  ).optional(),
   params: sqlParams('Values for :name in the query.'),
   show: z
     .strictObject({
@@ -33,6 +36,7 @@ export const sql = defineKind({
   uses: (spec) => [spec.connection],
   subjects,
   plan: (spec) => [
+    ...examinedStep(spec),
     {
       ...(spec.violations === undefined
         ? { what: 'one value of a query', cost: 'one query' }
@@ -47,21 +51,42 @@ export const sql = defineKind({
   load: () => import('./observe.js'),
 })
 
+function examinedStep(spec: SqlSpec): readonly ReadStep[] {
+  const query = examinedQuery(spec)
+  if (query === undefined) return []
+  const what = 'how much there is to examine'
+  return [{ what, cost: 'one query', connection: spec.connection, reading: { type: 'query', query } }]
+}
+
 function subjects(spec: SqlSpec): readonly SubjectSpec[] {
-  const violations = { name: 'violations', type: 'count', unit: 'rows', meaning: 'Rows the query gives.' } as const
+  const violations = {
+    name: 'violations',
+    type: 'count',
+    unit: 'rows',
+    meaning: 'Rows the query gives.',
+    ...(spec.examined === undefined ? {} : { of: 'examined' }),
+  } as const
   const value = { name: 'value', type: 'any', meaning: 'The one value the query gives.' } as const
-  return spec.violations === undefined
-    ? [
-        value,
-        {
-          ...violations,
-          unobserved: 'the query is given as `sql`, so it gives a value; use `violations` to count rows',
-        },
-      ]
-    : [
-        { ...violations, default: { level: 'expect', matcher: 0 } },
-        { ...value, unobserved: 'the query is given as `violations`; use `sql` for a value' },
-      ]
+  const examined = {
+    name: 'examined',
+    type: 'count',
+    meaning: 'What there is to look at.',
+    ...(spec.examined === undefined ? { unobserved: 'no query `examined` says how much there is' } : {}),
+  } as const
+  const asked =
+    spec.violations === undefined
+      ? [
+          value,
+          {
+            ...violations,
+            unobserved: 'the query is given as `sql`, so it gives a value; use `violations` to count rows',
+          },
+        ]
+      : [
+          { ...violations, default: { level: 'expect', matcher: 0 } } as const,
+          { ...value, unobserved: 'the query is given as `violations`; use `sql` for a value' },
+        ]
+  return [...asked, examined]
 }
 
 function lint(spec: SqlSpec): readonly LintProblem[] {
@@ -70,11 +95,10 @@ function lint(spec: SqlSpec): readonly LintProblem[] {
     return [{ level: 'error', message, path: spec.sql === undefined ? [] : ['sql'] }]
   }
   const field = spec.violations === undefined ? 'sql' : 'violations'
-  const problems: LintProblem[] = checkSql(spec[field] ?? '', spec.params).map((problem) => ({
-    level: 'error',
-    ...problem,
-    path: [field],
-  }))
+  const queries = [examinedQuery(spec), askedQuery(spec)].filter((query) => query !== undefined)
+  const problems: LintProblem[] = queries.flatMap(({ sql, params, path }) =>
+    checkSql(sql, params).map((problem) => ({ level: 'error', ...problem, path })),
+  )
   if (spec.show !== undefined && field === 'sql') {
     problems.push({ level: 'error', message: '`show` is about violations; a value is always shown', path: ['show'] })
   }

@@ -5,6 +5,7 @@ import type { Column, PostgresSource, Row, Session } from '../../postgres/source
 import { throughSession } from '../../postgres/through-session.js'
 import type { Check, Context, Facts, Finding, Observation, Sighting } from '../kind.js'
 import { standbyNotes } from '../standby.js'
+import { examine } from './examine.js'
 import type { SqlSpec } from './kind.js'
 import { askedQuery } from './query.js'
 
@@ -26,6 +27,8 @@ async function* violations(
   { showData }: Context,
   session: Session,
 ): AsyncGenerator<Sighting, Observation, void> {
+  const examined = await examine(spec, session)
+  if (examined.skip !== undefined) return examined
   const query = askedQuery(spec)
   const described = await session.describe(query)
   const names = spec.show?.columns ?? (showData ? described.map((column) => column.name) : [])
@@ -39,7 +42,12 @@ async function* violations(
     yield { type: 'findings', findings }
     yield { type: 'progress', done: count, unit: 'rows' }
   }
-  return { subjects: { violations: count }, method: 'copy', notes: standbyNotes(session.server, spec.connection) }
+  return {
+    ...examined,
+    subjects: { ...examined.subjects, violations: count },
+    method: 'copy',
+    notes: standbyNotes(session.server, spec.connection),
+  }
 }
 
 function finding(row: Row, columns: readonly Column[], shown: boolean): Finding {
@@ -69,10 +77,13 @@ async function readValue(
   const at = { path: ['sql'] }
   if (spec.sql === undefined) throw new CheckError('the check has no query', { at })
   const query = askedQuery(spec)
-  const { columns, rows, notes } = await source.withSession({ signal, timeoutMs }, async (session) => ({
-    ...(await session.select(query, { limit: 2 })),
-    notes: standbyNotes(session.server, spec.connection),
-  }))
+  const { columns, rows, notes, examined } = await source.withSession({ signal, timeoutMs }, async (session) => {
+    const examined = await examine(spec, session)
+    const nothing = { columns: [], rows: [] }
+    const answer = examined.skip === undefined ? await session.select(query, { limit: 2 }) : nothing
+    return { ...answer, examined, notes: standbyNotes(session.server, spec.connection) }
+  })
+  if (examined.skip !== undefined) return examined
   const [column] = columns
   if (column === undefined || columns.length > 1) {
     throw new CheckError(`the query gives ${columns.length} columns; it must give one`, { at })
@@ -83,5 +94,5 @@ async function readValue(
   if (rows.length > 1) throw new CheckError('the query gives several rows; it must give one', { at })
   const value = scalarOf(row[0] ?? null, column)
   if (value === undefined) throw new CheckError('the value is not a number (NaN or infinite)', { at })
-  return { subjects: { value }, notes }
+  return { ...examined, subjects: { ...examined.subjects, value }, notes }
 }
