@@ -73,6 +73,16 @@ describe('--reporter nagios', () => {
     expect(code).toBe(exit)
   })
 
+  it('of what was waited for ends as it says, too', async () => {
+    const check = '{ id: up, kind: tcp, host: 127.0.0.1, port: 1, owner: a, severity: high, remediation: b }'
+    writeFileSync(join(place.path, 'postflight.yaml'), `version: 1\nchecks: [${check}]\n`)
+    const { code, stdout } = await runCli(['wait', '--for', '2s', '--every', '1s', '--reporter', 'nagios'], {
+      cwd: place.path,
+    })
+    expect(stdout).toMatch(/^POSTFLIGHT CRITICAL: 1 of 1 failed \(up\) \|/)
+    expect(code).toBe(2)
+  })
+
   it('in a file changes no code', async () => {
     const { code } = await runCli(['report', run('empty'), '--reporter', `nagios:${place.path}/n`])
     expect(code).toBe(4)

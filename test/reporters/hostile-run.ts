@@ -8,7 +8,7 @@ import { recorded } from './support.js'
  */
 export const HOSTILE =
   'x\x1b[31m\x1b]0;owned\x07\x9b2J\0\r\n::error::owned\n  ##[add-mask]owned\u202e\u200b\u2028\u{e0041}\ud800' +
-  '|#]]>--><script>alert(1)</script>&amp;"\'\\`${x}%0A[[ATTACHMENT|/etc/passwd]] # TODO\n...\n---\nBail out! no\nnot ok 9\ufffe'
+  '@team ![i](http://evil.example) www.evil.example |#]]>--><script>alert(1)</script>&amp;"\'\\`${x}%0A[[ATTACHMENT|/etc/passwd]] # TODO\n...\n---\nBail out! no\nnot ok 9\ufffe'
 
 /** Words of the event language itself, which only postflight writes. */
 const OWN = new Set(['type', 'at', 'outcome', 'severity', 'level', 'failOn', 'status', 'origin', 'interrupted'])

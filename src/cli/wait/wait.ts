@@ -7,7 +7,7 @@ import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { CheckEnd } from '../../engine/events.js'
-import { type Exit, exitAfterReports, exitOf, unwrittenExit } from '../../engine/exit-code.js'
+import { type Exit, exitAfterReports, exitOf, nagiosExit, unwrittenExit } from '../../engine/exit-code.js'
 import { createLitter } from '../../lib/litter.js'
 import { detectColor, detectUnicode, detectWidth } from '../../lib/text-terminal.js'
 import { createStyle } from '../../reporters/style.js'
@@ -15,6 +15,7 @@ import { watchSignals } from '../interrupt.js'
 import { type Outputs, openOutputs, unwrittenText } from '../outputs.js'
 import { prepare } from '../prepare.js'
 import { replay } from '../replay.js'
+import { isForNagios } from '../report-requests.js'
 import type { RunRequest, World } from '../run-request.js'
 import { openScratch } from '../scratch.js'
 import { createWaitProgress, type WaitProgress } from './progress.js'
@@ -59,7 +60,8 @@ export async function wait(request: WaitRequest, world: World): Promise<Exit> {
     if (!ready || requests.length > 0) await tell(last.recording, outputs)
     const unwritten = await outputs.close()
     stderr.write(unwrittenText(unwritten.map(prepared.redactor.text)))
-    return exitOf([...unwrittenExit(unwritten), ...(ready ? [] : [exitOfLast(last, signal)])])
+    const exit = exitOf([...unwrittenExit(unwritten), ...(ready ? [] : [exitOfLast(last, signal)])])
+    return isForNagios(requests) ? nagiosExit(exit, last.end) : exit
   } finally {
     await outputs.close()
     await scratch.remove()
