@@ -9,18 +9,17 @@ import { encodeKey, makeKeys } from './s3-keys.js'
 const PAGE = 1000
 const [count = '100000', latency = '0'] = process.argv.slice(2)
 const keys = makeKeys(Number(count))
-const rendered = keys.map((key, index) => {
-  const modified = new Date(1_700_000_000_000 + index * 1000).toISOString()
-  const etag = (index * 2654435761).toString(16).padStart(32, '0').slice(-32)
-  return (
-    `<Contents><Key>${encodeKey(key)}</Key><LastModified>${modified}</LastModified><ETag>&quot;${etag}&quot;</ETag>` +
-    `<Size>${(index * 7919) % 5_000_000}</Size><StorageClass>STANDARD</StorageClass></Contents>`
-  )
-})
 const offsets = new Uint32Array(keys.length + 1)
-for (const [index, text] of rendered.entries()) offsets[index + 1] = (offsets[index] ?? 0) + text.length
-const contents = Buffer.from(rendered.join(''), 'latin1')
-rendered.length = 0
+const parts: Buffer[] = []
+// One string of all of them would be longer than a string can be.
+for (let from = 0; from < keys.length; from += 10_000) {
+  const rendered = keys.slice(from, from + 10_000).map((key, index) => render(key, from + index))
+  for (const [index, text] of rendered.entries())
+    offsets[from + index + 1] = (offsets[from + index] as number) + text.length
+  parts.push(Buffer.from(rendered.join(''), 'latin1'))
+}
+const contents = Buffer.concat(parts)
+parts.length = 0
 
 let requests = 0
 let began = process.cpuUsage()
@@ -67,6 +66,15 @@ const server = createServer((request, response) => {
   if (Number(latency) === 0) answer()
   else setTimeout(answer, Number(latency))
 })
+
+function render(key: string, index: number): string {
+  const modified = new Date(1_700_000_000_000 + index * 1000).toISOString()
+  const etag = (index * 2654435761).toString(16).padStart(32, '0').slice(-32)
+  return (
+    `<Contents><Key>${encodeKey(key)}</Key><LastModified>${modified}</LastModified><ETag>&quot;${etag}&quot;</ETag>` +
+    `<Size>${(index * 7919) % 5_000_000}</Size><StorageClass>STANDARD</StorageClass></Contents>`
+  )
+}
 
 function lowerBound(bound: string): number {
   let low = 0
