@@ -1,5 +1,4 @@
 /** Listing a bucket, as a part of the one table: what `s3.ts` measures, and the promises held against it. */
-import { SPLIT_ENTRIES } from '../src/stores/store.js'
 import { atMost, type Figure, type Part, type Promised } from './figures.js'
 import { measureS3, type S3Figures } from './s3.js'
 
@@ -30,9 +29,12 @@ export async function measureS3Part({ sizes, rounds, say }: S3PartOptions): Prom
   return { figures, promises, remarks: [] }
 }
 
-function figureOf({ way, keys, latencyMs, seconds, cpuMicrosPerKey, requests }: S3Figures, rounds: number): Figure {
+function figureOf(
+  { way, keys, latencyMs, seconds, cpuMicrosPerKey, requests, ranges }: S3Figures,
+  rounds: number,
+): Figure {
   const cpu = (cpuMicrosPerKey * keys) / 1e6
-  const note = `${cpuMicrosPerKey.toFixed(2)} µs of CPU a key, ${requests} requests`
+  const note = `${cpuMicrosPerKey.toFixed(2)} µs of CPU a key, ${requests} requests, ${ranges} ranges`
   return { what: `S3 over HTTP, ${latencyMs} ms an answer`, size: keys, by: way, wall: seconds, cpu, rounds, note }
 }
 
@@ -40,7 +42,7 @@ function promisesOf(keys: number, ways: readonly S3Figures[]): Promised[] {
   const [own, bare, sdk] = [OURS, 'bare', 'paginator'].map((way) => ways.find((one) => one.way.startsWith(way)))
   if (own === undefined || bare === undefined || sdk === undefined) return []
   const where = `S3, ${keys.toLocaleString('en')} keys, ${own.latencyMs} ms an answer`
-  const least = Math.ceil(keys / PAGE) + Math.ceil(keys / SPLIT_ENTRIES)
+  const least = Math.ceil(keys / PAGE) + own.ranges
   const faster = own.keysPerCpuSecond / sdk.keysPerCpuSecond
   return [
     atMost(`${where}: CPU a key`, own.cpuMicrosPerKey, 3, 'µs'),

@@ -22,15 +22,18 @@ const contents = Buffer.concat(parts)
 parts.length = 0
 
 let requests = 0
+/** Listings that were begun, at the beginning or behind a key. */
+let ranges = 0
 let began = process.cpuUsage()
 
 const server = createServer((request, response) => {
   const url = new URL(request.url ?? '/', 'http://localhost')
   if (url.pathname === '/stats') {
     const { user, system } = process.cpuUsage(began)
-    response.end(JSON.stringify({ requests, cpuMs: (user + system) / 1000 }))
+    response.end(JSON.stringify({ requests, ranges, cpuMs: (user + system) / 1000 }))
     if (url.searchParams.has('reset')) {
       requests = 0
+      ranges = 0
       began = process.cpuUsage()
     }
     return
@@ -39,6 +42,7 @@ const server = createServer((request, response) => {
   const text = (name: string) => url.searchParams.get(name) ?? ''
   const prefix = text('prefix')
   const token = text('continuation-token')
+  if (token === '') ranges++
   const after = text('start-after')
   let from = token === '' ? lowerBound(after === '' ? prefix : `${after}\0`) : Number(token)
   if (after < prefix && token === '') from = lowerBound(prefix)

@@ -29,6 +29,7 @@ export interface S3Figures {
   readonly keysPerCpuSecond: number
   readonly seconds: number
   readonly requests: number
+  readonly ranges: number
 }
 
 export interface S3BenchOptions {
@@ -89,7 +90,7 @@ async function measure(way: string, { run, keys }: Way, latencyMs: number, endpo
   const seconds = (performance.now() - began) / 1000
   const { user, system } = process.cpuUsage(cpu)
   if (listed !== keys) throw new Error(`${way}: ${listed} keys of ${keys}`)
-  const { requests } = await stats(endpoint)
+  const { requests, ranges } = await stats(endpoint)
   const micros = user + system
   return {
     way,
@@ -99,6 +100,7 @@ async function measure(way: string, { run, keys }: Way, latencyMs: number, endpo
     keysPerCpuSecond: (keys / micros) * 1e6,
     seconds,
     requests,
+    ranges,
   }
 }
 
@@ -209,9 +211,9 @@ async function startServer(
   throw new Error('the server ended before it listened')
 }
 
-async function stats(endpoint: string, query = ''): Promise<{ readonly requests: number }> {
+async function stats(endpoint: string, query = ''): Promise<Pick<S3Figures, 'requests' | 'ranges'>> {
   const answer = await fetch(`${endpoint}/stats${query}`)
-  return (await answer.json()) as { readonly requests: number }
+  return (await answer.json()) as Pick<S3Figures, 'requests' | 'ranges'>
 }
 
 /** One line a way, with what it costs beside the bare requests and the paginator. */
@@ -227,6 +229,7 @@ export function s3Table(figures: readonly S3Figures[]): string {
       `${one.seconds.toFixed(2)} s`.padStart(9),
       `${ratio((f) => f.seconds)} ×`.padStart(9),
       `${one.requests} requests`.padStart(15),
+      `${one.ranges} ranges`.padStart(12),
     ].join(' ')
   })
   return lines.join('\n')
