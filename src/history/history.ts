@@ -2,7 +2,7 @@
  * Runs that were kept, one file each in one directory, named so that they sort by time. Files are only added whole and taken
  * away, so any number of runs at once may have the same history.
  */
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pendingFile } from '../engine/pending-file.js'
 import { UsageError } from '../lib/errors.js'
@@ -51,7 +51,9 @@ export async function openHistory(dir: string, given: string, litter?: Litter): 
       const file = pendingFile(join(dir, `${record.run}.json`), litter)
       await file.write(Buffer.from(`${escapeJson(JSON.stringify(record))}\n`))
       await file.commit()
-      for (const old of (await recordsIn(dir, given)).slice(0, -KEPT_RUNS)) await rm(join(dir, old), { force: true })
+      // The run is kept by now; what cannot be taken away is no reason to say otherwise.
+      for (const old of (await recordsIn(dir, given)).slice(0, -KEPT_RUNS)) await remove(join(dir, old))
+      await removeLeftOver(dir)
     },
   }
 }
@@ -64,6 +66,21 @@ async function recordsIn(dir: string, given: string): Promise<string[]> {
     throw new UsageError(`--history ${given} cannot be read: ${cause.message}`, { cause })
   })
   return files.filter((file) => RECORD.test(file)).sort()
+}
+
+/** What a run that was killed was writing. One that still writes does so for less than a day. */
+const LEFT_OVER = /^\.\d{8}T\d{6}Z-[0-9a-f]+\.json\.[0-9a-f]+\.partial$/
+const DAY = 24 * 60 * 60_000
+
+async function removeLeftOver(dir: string): Promise<void> {
+  for (const file of (await readdir(dir).catch(() => [])).filter((name) => LEFT_OVER.test(name))) {
+    const written = await stat(join(dir, file)).catch(() => undefined)
+    if (written !== undefined && Date.now() - written.mtimeMs > DAY) await remove(join(dir, file))
+  }
+}
+
+function remove(path: string): Promise<void> {
+  return rm(path, { force: true }).catch(() => undefined)
 }
 
 /** Undefined for one that is damaged; another run may just have taken it away. */

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type History, KEPT_RUNS, openHistory } from '../../src/history/history.js'
@@ -134,4 +134,25 @@ it.each([
   const { onEvent } = historyReader({ ...(await open()), keep: async (record) => void kept.push(record) })
   for (const event of recorded(name)) await onEvent(event)
   expect(kept).toHaveLength(count)
+})
+
+it('takes away what runs that were killed were writing, a day later', async () => {
+  mkdirSync(join(place.path, 'kept'))
+  const [old, fresh] = [
+    '.20250101T000000Z-abcdef.json.12345678.partial',
+    '.20250101T000001Z-abcdef.json.12345678.partial',
+  ]
+  for (const name of [old, fresh, '.notes.partial']) writeFileSync(join(place.path, 'kept', name), '{')
+  for (const name of [old, '.notes.partial']) utimesSync(join(place.path, 'kept', name), 1e9, 1e9)
+  await kept(ran(1, {}))
+  expect(readdirSync(join(place.path, 'kept')).sort()).toEqual(
+    [fresh, '.notes.partial', `${ran(1, {}).run}.json`].sort(),
+  )
+})
+
+it('is no worse for a record that cannot be taken away, and passes over it', async () => {
+  for (let number = 0; number < KEPT_RUNS; number++)
+    mkdirSync(join(place.path, 'kept', `20250101T${String(number).padStart(6, '0')}Z-abcdef.json`), { recursive: true })
+  const history = await kept(ran(1, { orders: counted(1) }))
+  expect((await previousOf(history, { name: 'shop', checks: ['orders'] })).has('orders')).toBe(true)
 })
