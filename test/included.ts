@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** Pages with `<!-- file: PATH -->` before a block. */
-export const INCLUDING = ['docs/regular-audits.md']
+export const INCLUDING = ['docs/regular-audits.md', 'docs/ci.md']
 
 const BLOCK = /(<!-- file: (\S+) -->\n```\w*\n)[\s\S]*?^```$/gm
 
