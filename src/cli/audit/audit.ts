@@ -57,13 +57,17 @@ export async function audit(request: AuditRequest, world: AuditWorld): Promise<E
       const { told, book } = await openRecorded(resolve(cwd, recording), { signal, scratch: scratch.path })
       return openRecordedDesk({ ...common, path: recording, told, book })
     }
+    const book = await openLiveBook({ scratch: scratch.path })
     return openLive({
       ...common,
-      book: await openLiveBook({ scratch: scratch.path }),
+      book,
       request,
       files: () => findCheckFiles(request.files, cwd),
       world: { ...world, hideSecrets: onlyNew(world.hideSecrets) },
       write: (text) => void stderr.write(text),
+    }).catch(async (error: unknown) => {
+      await book.close()
+      throw error
     })
   }
   let opened: OpenDesk | undefined
