@@ -61,7 +61,10 @@ export function standingOptions(
     yield* kept.values()
   }
   return {
-    warnings: [`${which} not looked at again: what is told of them was seen from ${oldest} on`, ...warnings],
+    warnings: [
+      `${which} not looked at again: what is told of ${kept.size === 1 ? 'it' : 'them'} was seen from ${oldest} on`,
+      ...warnings,
+    ],
     earlier: { run, at: now().toISOString(), ends: kept, events },
   }
 }
