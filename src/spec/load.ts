@@ -11,7 +11,6 @@ import { type LoadedFile, loadFiles } from './include.js'
 import { interpolate } from './interpolate.js'
 import { SpecError } from './issue.js'
 import { gateEntries, mergeSection, nameEntries } from './merge-sections.js'
-import { literalsOfRoutes, readPing, readRoutes, warnOfIdleRoutes } from './notify.js'
 import { type Offer, offersOf, refuseEarlyUse } from './offers.js'
 import { refuseOverlaps } from './overlap.js'
 import { type Instance, type ParsedCheck, parseCheck } from './parse-check.js'
@@ -22,6 +21,7 @@ import { resolver } from './resolve-reference.js'
 import { buildScopes } from './scopes.js'
 import type { Span } from './source.js'
 import type { Spec } from './spec.js'
+import { entry } from './tree.js'
 import { refuseWrongConnections } from './uses.js'
 import { validate } from './validate.js'
 
@@ -57,7 +57,10 @@ export async function loadSpec(files: readonly string[], options: LoadOptions): 
   const env = await readEnvironment(options.env, options.envFile, options.cwd, problems)
   const loaded = await loadFiles(files, { cwd: options.cwd, problems })
   const kinds = await options.kinds.load(kindsNamed(loaded))
-  const spec = assemble(loaded, kinds, env, options, problems)
+  // Most check files tell nobody, and do not wait for what it takes.
+  const tells = loaded.some(({ root }) => ['notify', 'ping'].some((name) => entry(root, name) !== undefined))
+  const notify = tells ? await import('./notify.js') : undefined
+  const spec = assemble(loaded, { kinds, notify }, env, options, problems)
   const issues = sortIssues(problems.all(), spec.files)
   if (problems.errors() > 0) throw new SpecError(issues)
   return { ...spec, env, warnings: issues }
@@ -65,7 +68,7 @@ export async function loadSpec(files: readonly string[], options: LoadOptions): 
 
 function assemble(
   files: readonly LoadedFile[],
-  kinds: readonly Kind[],
+  { kinds, notify }: { readonly kinds: readonly Kind[]; readonly notify: typeof import('./notify.js') | undefined },
   env: Environment,
   options: LoadOptions,
   problems: Problems,
@@ -79,9 +82,9 @@ function assemble(
   const literal = declared.flatMap(({ key, value }) => literalCredentials(value, `connection "${key}"`, problems))
   const connections = readConnections(declared, context, problems)
   const tellers = mergeSection(files, 'notify', 'route', problems)
-  const literalInRoutes = literalsOfRoutes(tellers, problems)
-  const routes = readRoutes(tellers, context, problems)
-  const ping = readPing(files, context, problems)
+  const literalInRoutes = notify?.literalsOfRoutes(tellers, problems) ?? []
+  const routes = notify?.readRoutes(tellers, context, problems) ?? []
+  const ping = notify?.readPing(files, context, problems)
   const gate = gateEntries(files, problems)
   const top = files[0]?.root.span ?? NOWHERE
   const own = files.filter(({ pack }) => pack === undefined)
@@ -104,7 +107,7 @@ function assemble(
   const checks = withRequires(parsed, instances, { raw, files, offers, problems })
   // Of what could not be read nobody knows whose it is.
   if (problems.errors() === 0 && instances.every((one) => one.parsed !== undefined))
-    warnOfIdleRoutes(routes, checks, problems)
+    notify?.warnOfIdleRoutes(routes, checks, problems)
   const nameTexts = names.flatMap(
     (node) => validate(z.string(), node, { what: '"name"', at: node.span }, problems) ?? [],
   )

@@ -82,6 +82,8 @@ describe('start-up', () => {
       'redis/connect',
       'cli/replay',
       'cli/audit/audit',
+      'notify/index',
+      'notify/channel',
     ])
       expect(loaded).not.toContain(`/dist/${other}.js`)
   })

@@ -105,6 +105,6 @@ test('exactly the rows that were changed are found', async () => {
       }
       expect(keysOf(await two.compare({ digest }))).toEqual(wanted)
     }),
-    { numRuns: 120, seed: 7 },
+    { numRuns: 60, seed: 7 },
   )
 })
