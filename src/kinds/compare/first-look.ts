@@ -14,7 +14,6 @@ import { bucketsQuery, type Hashing } from './sql.js'
 export interface FirstLook {
   readonly hashings: Hashings
   readonly rows: Readonly<Record<Side, number>>
-  readonly buckets: { readonly all: number; readonly unlike: number }
   /** Keys of which rows differ, as they are sorted, with how many. */
   readonly differing: PlainSpool
 }
@@ -63,7 +62,7 @@ export async function firstLook({ spec, sessions, scratch, signal, report }: Fir
   } finally {
     for (const spool of opened) await spool.close()
   }
-  return { hashings, rows, buckets: { all: mask + 1, unlike: wrong.length }, differing: await found.finish() }
+  return { hashings, rows, differing: await found.finish() }
 }
 
 function sizeOf(

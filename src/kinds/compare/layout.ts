@@ -10,20 +10,16 @@ export interface TableColumn {
   readonly oid: number
   /** As it is cast to, without its modifier: bpchar, numeric, app.state. */
   readonly type: string
-  /** As it is declared. */
-  readonly declared: string
 }
 
 export interface Layout {
-  /** As SQL. */
-  readonly name: string
   readonly columns: readonly TableColumn[]
   /** Names of the columns of its primary key, in their order; none where it has none. */
   readonly primaryKey: readonly string[]
 }
 
 const COLUMNS = `SELECT a.attname, COALESCE(NULLIF(t.typbasetype, 0), t.oid)::pg_catalog.text,
-  pg_catalog.format_type(COALESCE(NULLIF(t.typbasetype, 0), t.oid), -1), pg_catalog.format_type(a.atttypid, a.atttypmod),
+  pg_catalog.format_type(COALESCE(NULLIF(t.typbasetype, 0), t.oid), -1),
   COALESCE(pg_catalog.array_position(i.indkey::pg_catalog.int2[], a.attnum)::pg_catalog.text, '')
 FROM pg_catalog.pg_attribute AS a
 JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
@@ -43,12 +39,12 @@ export async function layoutOf(session: Session, table: string, path: readonly s
   if (oid === null) throw new CheckError(`there is no table ${table}, or its schema may not be used`, { at: { path } })
   const { rows } = await session.query({ text: COLUMNS, values: [oid] })
   const keyed: [number, string][] = []
-  const columns = rows.map(([attname, typeOid, type, declared, position]): TableColumn => {
+  const columns = rows.map(([attname, typeOid, type, position]): TableColumn => {
     const column = textOf(attname)
     if (position) keyed.push([Number(position), column])
-    return { name: column, oid: Number(typeOid), type: textOf(type), declared: textOf(declared) }
+    return { name: column, oid: Number(typeOid), type: textOf(type) }
   })
-  return { name, columns, primaryKey: keyed.toSorted(([a], [b]) => a - b).map(([, column]) => column) }
+  return { columns, primaryKey: keyed.toSorted(([a], [b]) => a - b).map(([, column]) => column) }
 }
 
 function textOf(cell: string | null | undefined): string {

@@ -1,12 +1,11 @@
 /** Looks at keys again, on both sides at a new moment: what was on its way between them is no difference. */
 import { type Key, keyToText } from '../../lib/key.js'
 import type { Session } from '../../postgres/source.js'
+import type { Hashings } from './hashings.js'
 import { canBeAsked, cellsOf, sortKey } from './key-cells.js'
 import { onBoth, type Sessions } from './sessions.js'
 import { type Differing, differing } from './side-by-side.js'
 import { columnsQuery, type Hashing, type KeyCells, keysQuery } from './sql.js'
-
-type Hashings = Readonly<Record<'source' | 'target', Hashing>>
 
 /** Keys asked for at once; the statement goes whole into the log of a server that keeps what it is asked. */
 const TOGETHER = 500

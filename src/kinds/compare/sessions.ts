@@ -55,16 +55,19 @@ export async function onBoth<T>(
     }
   }
   const all = Promise.all([kept(source, 'source'), kept(target, 'target')])
+  let asked: Promise<unknown> = Promise.resolve()
   const timer = setInterval(() => {
     if (busy.size !== 1) return
     const idle = busy.has(source) ? target : source
     // What is wrong with it is told when it is next asked something that matters.
-    idle.query({ text: 'SELECT' }).catch(() => undefined)
+    asked = idle.query({ text: 'SELECT' }).catch(() => undefined)
   }, AWAKE_MS)
   try {
     return await all
   } finally {
     clearInterval(timer)
+    // A session runs one statement at a time, and the next may be asked for at once.
+    await asked
   }
 }
 
