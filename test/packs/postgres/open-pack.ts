@@ -1,0 +1,96 @@
+/** The checks of a pack on one database: observed and judged in this process, over and over, by sessions that are kept. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { namedSubjects } from '../../../src/engine/run-check.js'
+import { judge } from '../../../src/judge/verdict.js'
+import { allKinds } from '../../../src/kinds/index.js'
+import { type Check, type Context, type Finding, subjectsOf } from '../../../src/kinds/kind.js'
+import { loadChecks } from '../../support/load-check.js'
+import { directoryOf } from '../../support/run-cli.js'
+
+export interface Result {
+  readonly outcome: string
+  /** Why it is skip or error. */
+  readonly message?: string | undefined
+  readonly examined?: unknown
+  readonly findings: readonly Finding[]
+}
+
+export type Results = Readonly<Record<string, Result>>
+
+export interface OpenPack {
+  /** Without the prefix, in the order of the pack. */
+  readonly ids: readonly string[]
+  /** All checks, or those named. */
+  readonly look: (ids?: readonly string[]) => Promise<Results>
+  readonly close: () => Promise<void>
+}
+
+const NONE = { missing: 'there is no record' }
+
+/** `values`: what `with:` says besides the connection, which is `main`, at `url`. */
+export async function openPack(
+  pack: string,
+  url: string,
+  values: Readonly<Record<string, unknown>>,
+): Promise<OpenPack> {
+  const scratch = mkdtempSync(join(tmpdir(), 'postflight-pack-'))
+  const file = {
+    version: 1,
+    secrets: { url: { env: 'URL_OF_TEST' } },
+    connections: { main: { type: 'postgres', url: '${secret.url}' } },
+    defaults: { owner: 'team-db' },
+    include: [{ pack, as: 'pg', with: { connection: 'main', ...values } }],
+  }
+  // YAML is a superset of JSON.
+  const place = directoryOf({ 'postflight.yaml': JSON.stringify(file) })
+  const loaded = await loadChecks(join(place.path, 'postflight.yaml'), { env: { URL_OF_TEST: url }, scratch })
+  place.remove()
+  const kinds = await allKinds()
+  const idOf = ({ id }: Check): string => id.slice('pg.'.length)
+
+  const see = async (check: Check): Promise<Result> => {
+    if (check.skip !== undefined) return { outcome: 'skip', message: check.skip, findings: [] }
+    const kind = kinds.find(({ name }) => name === check.kind)
+    if (kind === undefined) throw new Error(`no kind ${check.kind}`)
+    const { observe } = await kind.load()
+    const context: Context = loaded.context(AbortSignal.timeout(30_000))
+    const findings: Finding[] = []
+    try {
+      const sightings = observe(check as never, context)
+      let step = await sightings.next()
+      for (; step.done !== true; step = await sightings.next())
+        if (step.value.type === 'findings') findings.push(...step.value.findings)
+      const observation = step.value
+      const subjects = subjectsOf(kind, check.spec, namedSubjects(check))
+      const verdict = judge({ check, observation, subjects, known: {}, baseline: NONE, previous: NONE })
+      const { outcome, message = verdict.gaps[0] } = verdict
+      return { outcome, message, examined: observation.subjects['examined'], findings }
+    } catch (error) {
+      return { outcome: 'error', message: error instanceof Error ? error.message : String(error), findings }
+    }
+  }
+
+  return {
+    ids: loaded.checks.map(idOf),
+    look: async (ids) => {
+      const results: [string, Result][] = []
+      for (const check of loaded.checks)
+        if (ids?.includes(idOf(check)) !== false) results.push([idOf(check), await see(check)])
+      return Object.fromEntries(results)
+    },
+    close: async () => {
+      await loaded.close()
+      rmSync(scratch, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Each check that neither passed nor was skipped, as `id outcome`; `message` of an error is told, too. */
+export function wrong(results: Results): readonly string[] {
+  return Object.entries(results)
+    .filter(([, { outcome }]) => outcome !== 'pass' && outcome !== 'skip')
+    .map(([id, { outcome, message }]) => [id, outcome, ...(outcome === 'error' ? [message] : [])].join(' '))
+    .toSorted()
+}
