@@ -17,6 +17,19 @@ export function parseVars(values: readonly string[]): Readonly<Record<string, st
   )
 }
 
+/** `--database-renamed shop_old=shop`, old name to new. */
+export function parseRenamed(values: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(
+    values.map((text) => {
+      const equals = text.indexOf('=')
+      if (equals > 0 && equals < text.length - 1) return [text.slice(0, equals), text.slice(equals + 1)]
+      throw new UsageError(`--database-renamed ${text}: it is given as OLD=NEW`, {
+        suggestions: ['--database-renamed shop_old=shop'],
+      })
+    }),
+  )
+}
+
 /** Milliseconds. */
 export function parseDurationFlag(flag: string, text: string): number {
   const ms = parseDuration(text)
@@ -51,12 +64,3 @@ export function parseShardFlag(text: string): Part {
 
 /** Every part reads all rows; with more parts than this that would be most of what they do. */
 const MOST_PARTS = 1000
-
-/** Refuses what this version does not have yet. */
-export function refuseLater(flags: Readonly<Record<string, unknown>>, later: readonly string[]): void {
-  const given = later.filter((name) => flags[name] !== undefined && flags[name] !== false)
-  if (given.length > 0)
-    throw new UsageError(`${given.map((name) => `--${name}`).join(', ')}: not yet in this version of postflight`, {
-      suggestions: ['leave it out; nothing was run'],
-    })
-}

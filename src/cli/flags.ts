@@ -87,10 +87,58 @@ export const runFlags = {
     helpValue: 'URL',
     summary: "Tell a dead-man's switch when the run begins, and how it ended.",
   }),
+}
+
+/** Against what was recorded before the migration. */
+export const baselineFlags = {
+  baseline: Flags.string({
+    helpGroup: 'BASELINE',
+    helpValue: 'FILE',
+    summary: 'Hold what is measured against the record that `postflight snapshot` took before.',
+  }),
+  'verify-key': Flags.string({
+    helpGroup: 'BASELINE',
+    helpValue: 'FILE',
+    summary: 'Take the record only if it was signed with the other half of this public key (PEM).',
+  }),
+  'database-renamed': Flags.string({
+    ...list,
+    helpGroup: 'BASELINE',
+    helpValue: 'OLD=NEW',
+    summary: 'The recorded database OLD is called NEW now; without it, one of another name is refused.',
+  }),
   'no-baseline': Flags.boolean({
     default: false,
-    helpGroup: 'RUN',
+    helpGroup: 'BASELINE',
     summary: 'Drop assertions against a baseline, visibly.',
+  }),
+}
+
+/** Of `snapshot`, as of a run. */
+export const snapshotRunFlags = {
+  concurrency: runFlags.concurrency,
+  timeout: runFlags.timeout,
+  lock: runFlags.lock,
+}
+
+/** Of `snapshot` alone. */
+export const snapshotFlags = {
+  output: Flags.string({
+    char: 'o',
+    required: true,
+    helpGroup: 'RECORD',
+    helpValue: 'FILE',
+    summary: 'Where the record is written.',
+  }),
+  force: Flags.boolean({
+    default: false,
+    helpGroup: 'RECORD',
+    summary: 'Write over a file that is there already.',
+  }),
+  sign: Flags.string({
+    helpGroup: 'RECORD',
+    helpValue: 'FILE',
+    summary: 'Sign the record with this private key of Ed25519 (PEM).',
   }),
 }
 
@@ -180,18 +228,13 @@ export const reportFlags = {
 
 export const outputFlags = { ...reportFlags, ...findingsFlag }
 
-/** Flags of the language whose feature this version does not have: refused by name, never silently accepted. */
-export const laterFlags = {
-  baseline: Flags.string({ hidden: true }),
-}
-
 /** Of the commands that run checks. */
 export const checkFlags = {
   ...selectionFlags,
   ...inputFlags,
   ...runFlags,
+  ...baselineFlags,
   ...allowFlags,
   ...gateFlags,
   ...outputFlags,
-  ...laterFlags,
 }

@@ -83,10 +83,17 @@ async function openOwn(
     if (request.resume === undefined) return undefined
     const { openRunJournal } = await import('./resume.js')
     const own = { ...selected, checks }
-    const options = { cwd, version, run, spec, selected: own, connections, redactor, scratch, write }
+    const of = { spec, selected: own, baseline: prepared.baseline?.sha256 }
+    const options = { cwd, version, run, ...of, connections, redactor, scratch, write }
     return openRunJournal(request, options)
   }
+  const baseline = await baselineOf(prepared, connections).catch(async (error: unknown) => {
+    await connections.closeAll().catch(() => undefined)
+    await scratch.remove()
+    throw error
+  })
   const journal = await openJournal().catch(async (error: unknown) => {
+    await connections.closeAll().catch(() => undefined)
     await scratch.remove()
     throw error
   })
@@ -114,7 +121,7 @@ async function openOwn(
       allowed: request.allowed,
       gate,
       waivers: spec.waivers,
-      ...(request.noBaseline ? { baseline: 'dropped' as const } : {}),
+      ...(request.noBaseline ? { baseline: 'dropped' as const } : baseline),
       previous: history?.previous,
       earlier: journal?.earlier,
       checkpoints: journal?.checkpoints,
@@ -140,4 +147,12 @@ async function openOwn(
       await journal?.close(over)
     },
   }
+}
+
+/** Throws a UsageError where the record is of another database. */
+async function baselineOf({ baseline, checks }: Prepared, connections: Connections): Promise<Partial<RunOptions>> {
+  if (baseline === undefined) return {}
+  const { baselineOptions, refuseOtherDatabases } = await import('./baseline.js')
+  await refuseOtherDatabases(baseline, checks, connections)
+  return baselineOptions(baseline)
 }

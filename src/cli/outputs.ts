@@ -34,6 +34,8 @@ export interface OutputOptions {
   readonly findingsDir?: string | undefined
   /** Readers that are no reporters; they are told of every event first. */
   readonly before?: readonly NamedReader[] | undefined
+  /** Standard output is taken by what the command itself says, so no report stands there. */
+  readonly ownReport?: boolean | undefined
   readonly litter?: Litter | undefined
   /** Undefined: no progress, as in a replay. */
   readonly timer?: Timer | undefined
@@ -66,9 +68,8 @@ interface Open {
 
 export async function openOutputs(options: OutputOptions): Promise<Outputs> {
   const { stderr, requests } = options
-  const wanted = requests.some(({ path }) => path === undefined)
-    ? requests
-    : [...requests, { name: 'table' } satisfies ReporterRequest]
+  const taken = options.ownReport === true || requests.some(({ path }) => path === undefined)
+  const wanted = taken ? requests : [...requests, { name: 'table' } satisfies ReporterRequest]
   const open: Open[] = []
   try {
     // Before the report for people, whose last line is the verdict.

@@ -7,6 +7,7 @@ import type { Check } from '../kinds/kind.js'
 import { createRedactor, type Redactor } from '../lib/redact.js'
 import { type LoadedSpec, loadSpec } from '../spec/load.js'
 import { ambientSecrets } from './ambient-secrets.js'
+import type { Baseline } from './baseline.js'
 import type { GateFlags, RunRequest, World } from './run-request.js'
 import { shardOf } from './shard/shard.js'
 
@@ -17,12 +18,17 @@ export interface Prepared {
   readonly checks: readonly Check[]
   readonly gate: GateConfig
   readonly shard: Shard | undefined
+  /** The record it is held against. */
+  readonly baseline?: Baseline | undefined
   readonly redactor: Redactor
 }
 
 /** Throws what is wrong with the check files or the selection. */
 export async function prepare(
-  request: Pick<RunRequest, 'files' | 'vars' | 'envFile' | 'strict' | 'selection' | 'gate' | 'shard' | 'ping'>,
+  request: Pick<
+    RunRequest,
+    'files' | 'vars' | 'envFile' | 'strict' | 'selection' | 'gate' | 'shard' | 'ping' | 'baseline'
+  >,
   { cwd, env, version, hideSecrets }: Pick<World, 'cwd' | 'env' | 'version' | 'hideSecrets'>,
 ): Promise<Prepared> {
   const { files, vars, envFile, strict } = request
@@ -36,9 +42,16 @@ export async function prepare(
   const redactor = createRedactor(secrets)
   const selected = select(spec.checks, request.selection)
   const gate = gateOf(spec.gate, request.gate, selected.words.length > 0)
-  const shard = await shardOf(request, { spec, selected, gate, redactor, version })
+  const baseline = await baselineOf(request.baseline, spec, cwd)
+  const shard = await shardOf(request, { spec, selected, gate, redactor, version, baseline: baseline?.sha256 })
   const checks = shard === undefined ? selected.checks : checksOfPart(selected.checks, shard.divided, shard)
-  return { spec, selected, checks, gate, shard, redactor }
+  return { spec, selected, checks, gate, shard, baseline, redactor }
+}
+
+async function baselineOf(request: RunRequest['baseline'], spec: LoadedSpec, cwd: string) {
+  if (request === undefined) return undefined
+  const { readBaseline } = await import('./baseline.js')
+  return readBaseline(request, { spec, cwd })
 }
 
 /** `min_checks` of a file is about all of its checks; a narrowed run says its own. */

@@ -16,6 +16,8 @@ export interface ResumeOptions extends Pick<RunIdentityOptions, 'version' | 'con
   readonly selected: Selected
   readonly scratch: Scratch
   readonly write: (text: string) => void
+  /** Digest of the record it is held against. */
+  readonly baseline?: string | undefined
 }
 
 export interface ResumeRequest {
@@ -31,7 +33,7 @@ export interface ResumeRequest {
 export async function openRunJournal(request: ResumeRequest, options: ResumeOptions): Promise<Journal | undefined> {
   const { resume: dir, noBaseline, showData, allowed } = request
   if (dir === undefined) return undefined
-  const { selected, spec, scratch, redactor, write } = options
+  const { selected, spec, scratch, redactor, write, baseline } = options
   const { checks, words } = selected
   const flags = {
     '--no-baseline': noBaseline,
@@ -45,7 +47,9 @@ export async function openRunJournal(request: ResumeRequest, options: ResumeOpti
     shard === undefined
       ? []
       : [`--shard ${shard.number}/${shard.of}`, ...(shard.cuts === undefined ? [] : [`--cuts ${shard.cuts}`])]
-  const identity = runIdentity({ ...options, selection: [...words, ...part], flags, checks, waivers, specs })
+  const against = baseline === undefined ? [] : [`--baseline with digest ${baseline}`]
+  const selection = [...words, ...part, ...against]
+  const identity = runIdentity({ ...options, selection, flags, checks, waivers, specs })
   const onWait = (holder: string) =>
     write(`the journal may be in use by ${escapeText(redactor.text(holder))}: waiting ten seconds for a sign of life\n`)
   return openJournal({

@@ -7,7 +7,7 @@ import type { SecretValue } from '../lib/redact.js'
 import type { Env } from '../lib/text-terminal.js'
 import type { ReporterRequest } from '../reporters/parse-reporter-flag.js'
 import type { Allowed } from '../writes/allowed.js'
-import { parseDurationFlag, parsePingFlag, parseShardFlag, parseVars } from './flag-values.js'
+import { parseDurationFlag, parsePingFlag, parseRenamed, parseShardFlag, parseVars } from './flag-values.js'
 import type { SignalSource } from './interrupt.js'
 import type { OutStream } from './outputs.js'
 
@@ -19,6 +19,8 @@ export interface RunRequest {
   readonly selection: Selection
   readonly gate: GateFlags
   readonly noBaseline: boolean
+  /** The record it is held against. */
+  readonly baseline?: BaselineRequest | undefined
   readonly allowed: Allowed
   readonly concurrency: number
   readonly deadlineMs?: number | undefined
@@ -40,6 +42,15 @@ export interface RunRequest {
   readonly quiet: boolean
   readonly color: boolean
   readonly debug: boolean
+}
+
+export interface BaselineRequest {
+  /** As the user named it. */
+  readonly file: string
+  /** File with a public key. */
+  readonly verifyKey?: string | undefined
+  /** Of databases, the name in the record to the one they have now. */
+  readonly renamed: ReadonlyMap<string, string>
 }
 
 export interface GateFlags {
@@ -82,6 +93,9 @@ export interface RunFlags {
   readonly notify?: boolean | undefined
   readonly ping?: string | undefined
   readonly 'no-baseline': boolean
+  readonly baseline?: string | undefined
+  readonly 'verify-key'?: string | undefined
+  readonly 'database-renamed'?: readonly string[] | undefined
   readonly 'allow-commands': boolean
   readonly 'allow-writes': boolean
   readonly 'fail-on'?: GateConfig['failOn'] | undefined
@@ -117,6 +131,7 @@ export function runRequestOf(flags: RunFlags, requests: readonly ReporterRequest
       allowEmpty: flags['allow-empty'],
     },
     noBaseline: flags['no-baseline'],
+    baseline: baselineOf(flags),
     allowed: { commands: flags['allow-commands'], writes: flags['allow-writes'] },
     concurrency: flags.concurrency ?? CONCURRENCY,
     shard: shardOf(flags),
@@ -141,4 +156,20 @@ function shardOf({ shard, cuts }: Pick<RunFlags, 'shard' | 'cuts'>): RunRequest[
       suggestions: ['--shard 2/5 --cuts part-1.ndjson'],
     })
   return shard === undefined ? undefined : { ...parseShardFlag(shard), cuts }
+}
+
+function baselineOf(flags: RunFlags): BaselineRequest | undefined {
+  const { baseline: file, 'no-baseline': none, 'verify-key': verifyKey, 'database-renamed': renamed } = flags
+  if (file === undefined) {
+    const alone = verifyKey !== undefined ? '--verify-key' : renamed !== undefined ? '--database-renamed' : undefined
+    if (alone === undefined) return undefined
+    throw new UsageError(`${alone} is about the record of --baseline, which is not given`, {
+      suggestions: ['--baseline before.snapshot'],
+    })
+  }
+  if (none)
+    throw new UsageError('--baseline holds against a record, and --no-baseline against none', {
+      suggestions: ['leave one of them out'],
+    })
+  return { file, verifyKey, renamed: parseRenamed(renamed ?? []) }
 }

@@ -1,8 +1,7 @@
 import * as Args from '@oclif/core/args'
 import { BaseCommand } from '../base-command.js'
 import { exitCodeLines } from '../cli/exit-code-lines.js'
-import { refuseLater } from '../cli/flag-values.js'
-import { checkFlags, laterFlags } from '../cli/flags.js'
+import { checkFlags } from '../cli/flags.js'
 
 export default class Audit extends BaseCommand {
   static override readonly summary = 'Sit down with a run: watch it, look into it, run again what was mended.'
@@ -37,7 +36,6 @@ ${exitCodeLines().join('\n')}`
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Audit)
-    refuseLater(flags, Object.keys(laterFlags))
     const { env, stdin, stdout, stderr } = process
     const { refuseNoTerminal } = await import('../cli/audit/terminal-only.js')
     refuseNoTerminal({ env, stdin, stdout })

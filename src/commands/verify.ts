@@ -1,8 +1,7 @@
 import * as Args from '@oclif/core/args'
 import { BaseCommand } from '../base-command.js'
 import { exitCodeLines } from '../cli/exit-code-lines.js'
-import { refuseLater } from '../cli/flag-values.js'
-import { checkFlags, laterFlags } from '../cli/flags.js'
+import { checkFlags } from '../cli/flags.js'
 
 export default class Verify extends BaseCommand {
   static override readonly summary = 'Run the checks and say whether the moved system is whole.'
@@ -33,7 +32,6 @@ ${exitCodeLines().join('\n')}`
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Verify)
-    refuseLater(flags, Object.keys(laterFlags))
     const cwd = process.cwd()
     const [{ verify }, { findCheckFiles }, { requestsOf }, { runRequestOf }] = await Promise.all([
       import('../cli/verify.js'),

@@ -59,6 +59,7 @@ const runStart = z.looseObject({
   checks: z.array(planned),
   warnings: texts,
   findings: z.string().optional(),
+  baseline: z.looseObject({ file: z.string(), sha256: z.string(), taken_at: at, signed: z.string() }).optional(),
   history: history.optional(),
   shard: shard.optional(),
 })

@@ -52,12 +52,22 @@ export interface RunStart {
   readonly warnings: readonly string[]
   /** Where all findings are written, as the user named it. */
   readonly findings?: string | undefined
+  /** The record it is held against; absent where there is none. */
+  readonly baseline?: HeldAgainst | undefined
   /** What the history held of these checks when the run began; absent where none is kept. */
   readonly history?: PastRuns | undefined
   /** Where it is one part of a run; `checks` are those of this part. */
   readonly shard?: ShardStart | undefined
   /** Where it was put together: the parts, in their order. */
   readonly parts?: readonly PartTaken[] | undefined
+}
+
+export interface HeldAgainst {
+  /** As the user named it. */
+  readonly file: string
+  readonly sha256: string
+  readonly taken_at: string
+  readonly signed: 'no' | 'not checked' | 'checked'
 }
 
 export interface PastRuns {

@@ -18,10 +18,16 @@ export interface PendingFile {
 export interface PendingOptions {
   /** True: an older file of this name goes. */
   readonly replace?: boolean
+  /** True: when it has its name, a machine that goes down does not take it along. */
+  readonly durable?: boolean
 }
 
 /** Opened at the first full buffer, or at the end: a run with many checks holds few files open. */
-export function pendingFile(path: string, litter?: Litter, { replace = true }: PendingOptions = {}): PendingFile {
+export function pendingFile(
+  path: string,
+  litter?: Litter,
+  { replace = true, durable = false }: PendingOptions = {},
+): PendingFile {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.partial`)
   let handle: FileHandle | undefined
   let chunks: Buffer[] = []
@@ -59,9 +65,11 @@ export function pendingFile(path: string, litter?: Litter, { replace = true }: P
     commit: async () => {
       try {
         await flush()
+        if (durable) await handle?.sync()
         await close()
         await (replace ? rename(temporary, path) : renameToFree(temporary, path))
         forget()
+        if (durable) await syncDirectory(dirname(path))
       } catch (error) {
         await discard().catch(() => undefined)
         throw error
@@ -69,6 +77,13 @@ export function pendingFile(path: string, litter?: Litter, { replace = true }: P
     },
     discard,
   }
+}
+
+/** So that the name lasts too. Some file systems have no such thing; the file itself is safe by then. */
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, 'r').catch(() => undefined)
+  await directory?.sync().catch(() => undefined)
+  await directory?.close()
 }
 
 /** Rejects with EEXIST where the name is taken. */

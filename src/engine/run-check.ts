@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { judgePart } from '../judge/part.js'
 import type { CheckRecord, Recorded } from '../judge/record.js'
 import { type JudgeInput, judge, type Verdict } from '../judge/verdict.js'
-import { type Check, type Part, type SubjectSpec, subjectsOf } from '../kinds/kind.js'
+import { type Check, type CheckRecordSeen, type Part, type SubjectSpec, subjectsOf } from '../kinds/kind.js'
 import { formatDuration } from '../lib/units.js'
 import { lookOnce, type Trouble } from './attempt.js'
 import { checkEnd, type Ending, notRun, troubled } from './check-end.js'
@@ -134,6 +134,7 @@ async function attempt(
         now: options.now,
         showData: options.showData,
         checkpoints,
+        record: seenRecord(check.id, options),
         part,
       },
       onFindings: intake.take,
@@ -157,7 +158,9 @@ async function attempt(
       baseline: baselineOf(check.id, options),
       previous: previousOf(check.id, options),
       showData: options.showData,
+      ...(options.recording === undefined ? {} : { mayJudgeNothing: true }),
     }
+    if (observation.kept !== undefined) options.recording?.keep(check.id, observation.kept)
     const verdict = part === undefined ? judge(input) : judgedPart(input, { check, part, intake, options })
     const ending = { ...verdict, notes: [...verdict.notes, ...intake.notes()] }
     return { began, intake, ending: withMethod(ending, via) }
@@ -207,10 +210,21 @@ export function namedSubjects({ assertions }: Check): readonly string[] {
   return assertions.map(({ subject }) => subject)
 }
 
-function baselineOf(id: string, { baseline }: RunOptions): Recorded {
+const NO_BASELINE = 'no baseline was given (--baseline FILE, or --no-baseline)'
+
+function baselineOf(id: string, { baseline, recording }: RunOptions): Recorded {
+  if (recording !== undefined) return { dropped: 'the record is being taken' }
   if (baseline === 'dropped') return { dropped: '--no-baseline' }
-  if (baseline === undefined) return { missing: 'no baseline was given (--baseline FILE, or --no-baseline)' }
+  if (baseline === undefined) return { missing: NO_BASELINE }
   return recorded(baseline.get(id)) ?? { missing: `the baseline does not have the check "${id}"` }
+}
+
+function seenRecord(id: string, { baseline, kept, recording }: RunOptions): CheckRecordSeen {
+  if (recording !== undefined) return { take: true }
+  if (baseline === 'dropped') return { dropped: '--no-baseline' }
+  if (baseline === undefined) return { missing: NO_BASELINE }
+  const own = kept?.get(id)
+  return own === undefined ? { missing: `the baseline holds nothing of the check "${id}"` } : { kept: own }
 }
 
 function previousOf(id: string, { previous }: RunOptions): Recorded {

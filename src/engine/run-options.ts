@@ -3,6 +3,7 @@ import type { Records } from '../judge/record.js'
 import type { Waiver } from '../judge/waiver.js'
 import type { Check, Context, Observation, ReadStep, Sighting, SubjectSpec, Surroundings } from '../kinds/kind.js'
 import type { Redactor } from '../lib/redact.js'
+import type { Json } from '../lib/value.js'
 import type { VantageSpec } from '../vantage/schema.js'
 import type { Allowed } from '../writes/allowed.js'
 import type { Earlier } from './earlier.js'
@@ -33,6 +34,8 @@ export interface RunOptions {
   readonly warnings: readonly string[]
   /** Where all findings are written, as the user named it. */
   readonly findings?: string | undefined
+  /** The record that is held against, for whoever reads the report. */
+  readonly heldAgainst?: RunStart['baseline']
   /** What the history holds of these checks. */
   readonly history?: RunStart['history']
 
@@ -50,6 +53,10 @@ export interface RunOptions {
   readonly waivers: readonly Waiver[]
   /** Undefined: none was given. `dropped`: `--no-baseline`. */
   readonly baseline?: Records | 'dropped' | undefined
+  /** By check, what its kind kept when the baseline was taken. */
+  readonly kept?: ReadonlyMap<string, Json> | undefined
+  /** Where a record is taken: nothing is held against a record, and what kinds want kept is told. */
+  readonly recording?: { readonly keep: (check: string, kept: Json) => void } | undefined
   /** The last run; undefined where there is none yet. */
   readonly previous?: Records | undefined
 

@@ -105,7 +105,21 @@ async function makeScratch(root: string): Promise<string> {
 }
 
 function runStart(options: RunOptions): RunStart {
-  const { run, name, host, versions, files, selection, gate, warnings, checks, earlier, findings, history } = options
+  const {
+    run,
+    name,
+    host,
+    versions,
+    files,
+    selection,
+    gate,
+    warnings,
+    checks,
+    earlier,
+    findings,
+    history,
+    heldAgainst,
+  } = options
   return {
     v: 1,
     type: 'run:start',
@@ -120,6 +134,7 @@ function runStart(options: RunOptions): RunStart {
     checks: checks.map((check) => planned(check, options)),
     warnings,
     ...(findings === undefined ? {} : { findings }),
+    ...(heldAgainst === undefined ? {} : { baseline: heldAgainst }),
     ...(history === undefined ? {} : { history }),
     ...shardStart(options),
   }

@@ -1,5 +1,6 @@
 /** What an observer gets besides its check: the world as it is seen from where the check looks. Types only. */
 import type { PostgresSpec } from '../connections/schema.js'
+import type { Json } from '../lib/value.js'
 import type { PostgresSource } from '../postgres/source.js'
 import type { PostgresWriter } from '../postgres/writer.js'
 import type { RedisSource } from '../redis/source.js'
@@ -41,6 +42,16 @@ export interface Part {
   readonly like?: unknown
 }
 
+/**
+ * What the kind kept of this check when the record was taken (`Observation.kept`). `take`: one is being taken now, and
+ * nothing is held against anything. `missing`, `dropped`: why there is none, by mistake or on purpose.
+ */
+export type CheckRecordSeen =
+  | { readonly take: true }
+  | { readonly kept: Json }
+  | { readonly missing: string }
+  | { readonly dropped: string }
+
 /** What an observer gets besides its check. */
 export interface Context extends Surroundings {
   readonly signal: AbortSignal
@@ -54,6 +65,8 @@ export interface Context extends Surroundings {
    */
   readonly checkpoints?: string | undefined
   readonly now: () => Date
+  /** Undefined: as `missing`. */
+  readonly record?: CheckRecordSeen | undefined
   /** Only this part of the check is to be looked at; kinds that divide (`Kind.divides`) alone are given one. */
   readonly part?: Part | undefined
   /** `--show-data`: row values and the details of database errors may appear. */

@@ -121,6 +121,8 @@ export interface Observation {
   readonly skip?: string
   /** Where it was one part of a divided check. */
   readonly part?: PartOutcome
+  /** What is to be kept of it beside the subjects where a record is taken, for the check to be held against later. */
+  readonly kept?: Json
   /** How it was looked at: `list and merge`, `stat per row` … */
   readonly method?: string
 }

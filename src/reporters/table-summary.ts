@@ -19,8 +19,17 @@ export function headLines(start: RunStart, style: Style): string[] {
   const lines = [
     ...wrapText(style.text(title.join(style.dot)), style.width).map(style.paint.bold),
     ...wrapText(style.text(what.join(style.dot)), style.width).map(style.paint.dim),
+    ...(start.baseline === undefined
+      ? []
+      : wrapText(style.text(heldAgainst(start.baseline)), style.width).map(style.paint.dim)),
   ]
   return [...lines, ...start.warnings.flatMap((warning) => warningLines(warning, style))]
+}
+
+const SIGNED = { no: '', 'not checked': ', its signature not checked', checked: ', its signature checked' } as const
+
+function heldAgainst({ file, taken_at, signed }: NonNullable<RunStart['baseline']>): string {
+  return `held against ${file}, taken ${taken_at.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}${SIGNED[signed]}`
 }
 
 export function summaryLines(end: RunEnd, style: Style, findingsDir: string | undefined): string[] {

@@ -119,6 +119,7 @@ describe('the packed tarball', () => {
       'plan',
       'report',
       'schema',
+      'snapshot',
       'verify',
       'wait',
     ])

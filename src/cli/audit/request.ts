@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import { UsageError } from '../../lib/errors.js'
 import { findCheckFiles } from '../check-files.js'
-import { allowFlags, gateFlags, inputFlags, runFlags, selectionFlags } from '../flags.js'
+import { allowFlags, baselineFlags, gateFlags, inputFlags, runFlags, selectionFlags } from '../flags.js'
 import { requestsOf } from '../report-requests.js'
 import { type RunFlags, runRequestOf } from '../run-request.js'
 import type { AuditRequest } from './audit.js'
@@ -10,7 +10,14 @@ import { isRecording } from './recorded.js'
 
 /** About a run that is still to come. */
 const { history: _, ...runs } = runFlags
-const OF_RUNNING = Object.keys({ ...selectionFlags, ...inputFlags, ...runs, ...allowFlags, ...gateFlags })
+const OF_RUNNING = Object.keys({
+  ...selectionFlags,
+  ...inputFlags,
+  ...runs,
+  ...baselineFlags,
+  ...allowFlags,
+  ...gateFlags,
+})
 
 export interface AuditFlags extends RunFlags {
   readonly json: boolean

@@ -11,17 +11,20 @@ export interface Defined {
   readonly divided: ReadonlySet<string>
   readonly gate: GateConfig
   readonly version: string
+  /** Digest of the record it is held against. */
+  readonly baseline?: string | undefined
 }
 
 /** Secrets are taken out first, so that nothing can be tried against the digest. */
 export function definitionOf(
-  { spec, checks, divided, gate, version }: Defined,
+  { spec, checks, divided, gate, version, baseline }: Defined,
   redactor: Pick<Redactor, 'event'>,
 ): string {
   const parts = {
     version,
     name: spec.name,
     gate,
+    baseline,
     waivers: spec.waivers,
     checks: checks.map((check) => ({
       ...commonOf(check),

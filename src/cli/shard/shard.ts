@@ -18,15 +18,17 @@ export interface ShardContext {
   readonly gate: GateConfig
   readonly redactor: Redactor
   readonly version: string
+  /** Digest of the record it is held against. */
+  readonly baseline?: string | undefined
 }
 
 export async function shardOf({ shard }: ShardRequest, context: ShardContext): Promise<Shard | undefined> {
   if (shard === undefined) return undefined
-  const { spec, selected, gate, redactor, version } = context
+  const { spec, selected, gate, redactor, version, baseline } = context
   const { checks } = selected
   const divides = new Set(spec.parsed.filter(({ kind }) => kind.divides === true).map(({ check }) => check.id))
   const divided = new Set(checks.map(({ id }) => id).filter((id) => divides.has(id)))
-  const definition = definitionOf({ spec, checks, divided, gate, version }, redactor)
+  const definition = definitionOf({ spec, checks, divided, gate, version, baseline }, redactor)
   const { number, of, cuts } = shard
   const like = cuts === undefined ? undefined : await countedIn(cuts, { definition, of })
   return { number, of, checks, divided, definition, like }
