@@ -2,11 +2,13 @@
 import { parseArgs } from 'node:util'
 import { SHAPES, type Shape } from './shapes.js'
 
-const PARTS = ['files', 's3', 'checksums', 'audit'] as const
+const PARTS = ['files', 's3', 'checksums', 'audit', 'compare'] as const
 type Part = (typeof PARTS)[number]
 
 export interface Flags {
   readonly sizes: readonly number[]
+  /** Rows of the tables that are compared. */
+  readonly tables: readonly number[]
   readonly shapes: readonly Shape[]
   readonly parts: readonly Part[]
   readonly rounds: number
@@ -21,7 +23,7 @@ export function parseFlags(argv: readonly string[]): Flags {
   const { values } = parseArgs({
     args: [...argv],
     options: {
-      sizes: { type: 'string', default: '10000,100000,1000000' },
+      sizes: { type: 'string' },
       shapes: { type: 'string', default: SHAPES.join() },
       only: { type: 'string', default: PARTS.join() },
       rounds: { type: 'string', default: '5' },
@@ -31,7 +33,8 @@ export function parseFlags(argv: readonly string[]): Flags {
     },
   })
   return {
-    sizes: values.sizes.split(',').map((text) => wholeNumber('sizes', text)),
+    sizes: sizesOf(values.sizes ?? '10000,100000,1000000'),
+    tables: sizesOf(values.sizes ?? '200000,2000000'),
     shapes: namesOf('shapes', values.shapes, SHAPES),
     parts: namesOf('only', values.only, PARTS),
     rounds: wholeNumber('rounds', values.rounds),
@@ -39,6 +42,10 @@ export function parseFlags(argv: readonly string[]): Flags {
     rclone: !values['no-rclone'],
     out: values.out ?? (argv.length === 0 ? 'bench/results.md' : undefined),
   }
+}
+
+function sizesOf(text: string): readonly number[] {
+  return text.split(',').map((size) => wholeNumber('sizes', size))
 }
 
 function wholeNumber(flag: string, text: string): number {

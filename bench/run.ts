@@ -4,6 +4,7 @@
  *
  *     npm run bench -- --only files --shapes sharded --sizes 100000 --rounds 3 --keep /tmp/worlds
  *     npm run bench -- --only files --shapes sharded --sizes 1000000,3000000 --no-rclone     # memory does not grow
+ *     npm run bench -- --only compare --rounds 3     # two tables of 2 M rows
  *
  * Needs `psql`, `find`, `sort`, `comm`, `xargs`, `openssl`, `bash`. Where the time goes: `node --cpu-prof --cpu-prof-dir=DIR
  * bin/run.js verify …` writes a profile of the main thread, to be opened in a browser's developer tools.
@@ -15,6 +16,7 @@ import path from 'node:path'
 import { startPostgres } from '../fixtures/servers/postgres.js'
 import { measureAudit } from './audit-part.js'
 import { measureChecksums } from './checksums.js'
+import { measureCompare } from './compare.js'
 import type { Part } from './figures.js'
 import { measureFiles } from './files.js'
 import { parseFlags } from './flags.js'
@@ -53,6 +55,7 @@ try {
   if (flags.parts.includes('s3')) parts.push(await measureS3Part(options))
   if (flags.parts.includes('checksums')) parts.push(await measureChecksums(options))
   if (flags.parts.includes('audit')) parts.push(await measureAudit(options))
+  if (flags.parts.includes('compare')) parts.push(await measureCompare({ ...options, sizes: flags.tables }))
   const all = {
     figures: parts.flatMap(({ figures }) => figures),
     promises: parts.flatMap(({ promises }) => promises),
