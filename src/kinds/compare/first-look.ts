@@ -45,13 +45,15 @@ export async function firstLook({ spec, sessions, scratch, signal, report }: Fir
     if (wrong.length > 0) {
       const total = wrong.reduce((sum, at) => sum + sizeOf(digests, at), 0)
       let done = 0
-      const read = (session: Session, side: Side) =>
-        rowsByKey(session, hashings[side], mask, wrong, { dir: scratch, signal }, (more) => {
-          done += more
-          report({ stage: 'reading rows that differ', done, total, unit: 'rows' })
-        })
-      const both = await onBoth(sessions, read)
-      opened.push(...both)
+      const told = (more: number): void => {
+        done += more
+        report({ stage: 'reading rows that differ', done, total, unit: 'rows' })
+      }
+      const both = await onBoth(sessions, async (session, side) => {
+        const spool = await rowsByKey(session, hashings[side], mask, wrong, { dir: scratch, signal }, told)
+        opened.push(spool)
+        return spool
+      })
       for await (const { key, rows: differ } of differences(...both)) {
         await found.add(key, written(differ))
       }

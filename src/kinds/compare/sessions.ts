@@ -1,11 +1,14 @@
 /** The two databases of a comparison, each seen at one moment from its beginning to its end. */
 import type { Session } from '../../postgres/source.js'
 import type { Check, Context } from '../kind.js'
+import { widened } from '../reporting.js'
 import type { CompareSpec } from './schema.js'
 
 export interface Sessions {
   readonly source: Session
   readonly target: Session
+  /** Ends what runs on either side; neither can be used any more. */
+  readonly giveUp: (reason: unknown) => void
 }
 
 export interface Looking {
@@ -23,16 +26,18 @@ export function lookingOf(check: Check<CompareSpec>, context: Context, signal: A
 export async function withBoth<T>(looking: Looking, use: (sessions: Sessions) => Promise<T>): Promise<T> {
   const { spec, connections, signal, timeoutMs } = looking
   const names = [spec.source.connection, spec.target.connection] as const
-  const options = { signal, timeoutMs }
+  const ending = new AbortController()
+  const options = { signal: widened([signal, ending.signal]), timeoutMs }
+  const giveUp = (reason: unknown): void => ending.abort(reason)
   const open = (name: string) => connections.postgres(name)
   if (names[0] === names[1]) {
-    return open(names[0]).withSession(options, (session) => use({ source: session, target: session }))
+    return open(names[0]).withSession(options, (session) => use({ source: session, target: session, giveUp }))
   }
   // In one order for all comparisons: two that wait for what the other holds would wait for ever.
   const [first, second] = names.toSorted() as [string, string]
   return open(first).withSession(options, (one) =>
     open(second).withSession(options, (other) =>
-      use(first === names[0] ? { source: one, target: other } : { source: other, target: one }),
+      use(first === names[0] ? { source: one, target: other, giveUp } : { source: other, target: one, giveUp }),
     ),
   )
 }
@@ -40,16 +45,24 @@ export async function withBoth<T>(looking: Looking, use: (sessions: Sessions) =>
 /** Well below what a server may have set as the longest it lets a transaction idle. */
 const AWAKE_MS = 20_000
 
-/** Both at once, where they are two; who has done first is kept awake until the other has. */
+/**
+ * Both at once, where they are two; who has done first is kept awake until the other has. Where one fails the other is
+ * ended, for a server would go on for hours with what nobody waits for.
+ */
 export async function onBoth<T>(
-  { source, target }: Sessions,
+  { source, target, giveUp }: Sessions,
   work: (session: Session, side: 'source' | 'target') => Promise<T>,
 ): Promise<readonly [T, T]> {
   if (source === target) return [await work(source, 'source'), await work(target, 'target')]
   const busy = new Set([source, target])
-  const kept = async (session: Session, side: 'source' | 'target'): Promise<T> => {
+  let failed: { readonly first: unknown } | undefined
+  const kept = async (session: Session, side: 'source' | 'target'): Promise<T | undefined> => {
     try {
       return await work(session, side)
+    } catch (error) {
+      failed ??= { first: error }
+      giveUp(error)
+      return undefined
     } finally {
       busy.delete(session)
     }
@@ -63,7 +76,9 @@ export async function onBoth<T>(
     asked = idle.query({ text: 'SELECT' }).catch(() => undefined)
   }, AWAKE_MS)
   try {
-    return await all
+    const both = await all
+    if (failed !== undefined) throw failed.first
+    return both as [T, T]
   } finally {
     clearInterval(timer)
     // A session runs one statement at a time, and the next may be asked for at once.

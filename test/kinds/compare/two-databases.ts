@@ -17,7 +17,7 @@ export interface TwoDatabases {
   /** `beforeAgain`: called each time a session is opened after both tables have been read. */
   readonly compare: (
     spec?: Readonly<Record<string, unknown>>,
-    hooks?: { readonly beforeAgain?: () => Promise<void> },
+    hooks?: { readonly beforeAgain?: () => Promise<void>; readonly signal?: AbortSignal },
   ) => Promise<Ran>
   readonly recheck: (findings: readonly Finding[]) => Promise<readonly Rechecked[]>
   readonly close: () => Promise<void>
@@ -42,7 +42,7 @@ export async function openTwo(
       await source.client.query(sql)
       await target.client.query(sql)
     },
-    compare: (spec, { beforeAgain } = {}) => {
+    compare: (spec, { beforeAgain, signal } = {}) => {
       let sessions = 0
       const watched = (source: PostgresSource): PostgresSource => ({
         ...source,
@@ -52,7 +52,11 @@ export async function openTwo(
           return source.withSession(options, use)
         },
       })
-      return runKind(compare, specOf(spec), { postgresOf: (name) => watched(sourceOf(name)), scratch })
+      return runKind(compare, specOf(spec), {
+        postgresOf: (name) => watched(sourceOf(name)),
+        scratch,
+        ...(signal === undefined ? {} : { signal }),
+      })
     },
     recheck: async (findings) => {
       const { recheck } = await compare.load()
@@ -61,9 +65,9 @@ export async function openTwo(
     },
     close: async () => {
       for (const one of open.values()) await one.close()
+      rmSync(scratch, { recursive: true })
       await source.drop()
       await target.drop()
-      rmSync(scratch, { recursive: true })
     },
   }
 }
