@@ -96,6 +96,7 @@ const checkFinding = z.looseObject({
     deleted: z.looseObject({ at: z.string().optional(), version: z.string().optional() }).optional(),
     recover_from: texts.optional(),
     reason: z.string().optional(),
+    fix: z.string().optional(),
     known: z.literal(true).optional(),
   }),
 })

@@ -7,6 +7,7 @@ import type { Kind, Kinds } from './kind.js'
 const registry: Readonly<Record<string, () => Promise<unknown>>> = {
   rows: async () => (await import('./rows/kind.js')).rows,
   sql: async () => (await import('./sql/kind.js')).sql,
+  probe: async () => (await import('./probe/kind.js')).probe,
   compare: async () => (await import('./compare/kind.js')).compare,
   artifacts: async () => (await import('./artifacts/kind.js')).artifacts,
   volume: async () => (await import('./volume/kind.js')).volume,

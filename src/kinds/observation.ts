@@ -28,6 +28,8 @@ export interface Finding {
   readonly recover_from?: readonly string[]
   /** Why, where the class alone does not say. */
   readonly reason?: string
+  /** The statement that mends it, for somebody to run: nothing here runs it. */
+  readonly fix?: string
   /** Set by the engine where `known:` lists it. */
   readonly known?: true
 }

@@ -102,6 +102,18 @@ export function createSession(deps: SessionDeps): Session {
     describe: (query) => exclusive(async () => columnsOf(client, (await analyse(query)).fields)),
     select: (query, { limit }) =>
       exclusive(() => read(wrap(query, { before: PLAIN.before, after: `${PLAIN.after} LIMIT ${Math.trunc(limit)}` }))),
+    composed: (text, { pick, limit }) =>
+      exclusive(() =>
+        explained(undefined, async () => {
+          // What closes our bracket and goes on is no single statement, and the extended protocol takes no other.
+          const { fields } = await describe(client, { text: `${PLAIN.before}${text}${PLAIN.after}` })
+          const columns = pick(await columnsOf(client, fields))
+          const list = columns.map((column) => quoteIdentifier(column.name)).join(', ')
+          const asked = `SELECT ${list} FROM (\n${text}${PLAIN.after} LIMIT ${Math.trunc(limit)}`
+          const { rows } = await run(client, { text: asked })
+          return { columns, rows: decodeBytea(columns, rows) }
+        }),
+      ),
     count: (query) =>
       exclusive(async () => {
         const statement = wrap(query, { before: 'SELECT pg_catalog.count(*) FROM (\n', after: '\n) AS q' })

@@ -64,6 +64,12 @@ export interface StreamOptions {
   readonly only?: { readonly column: string; readonly keys: readonly Key[] } | undefined
 }
 
+export interface ComposedOptions {
+  /** Of the columns it has, those to ask for; none is fine, for rows can be counted without. */
+  readonly pick: (columns: readonly Column[]) => readonly Column[]
+  readonly limit: number
+}
+
 export interface Session {
   readonly server: {
     /** For instance 180004. */
@@ -82,6 +88,14 @@ export interface Session {
   readonly select: (
     query: UserQuery,
     options: { readonly limit: number },
+  ) => Promise<{ readonly columns: readonly Column[]; readonly rows: readonly Row[] }>
+  /**
+   * Runs a query the database composed, from names only its catalogue can quote, wrapped as those of check files are.
+   * Small results.
+   */
+  readonly composed: (
+    text: string,
+    options: ComposedOptions,
   ) => Promise<{ readonly columns: readonly Column[]; readonly rows: readonly Row[] }>
   /** Number of rows a user query gives, as the server counts them. */
   readonly count: (query: UserQuery) => Promise<bigint>

@@ -10,6 +10,7 @@ export function presentPlainly(finding: Finding): Presented {
       ...facts('actual', finding.actual),
       ...facts('row', finding.row),
       ...(finding.reason === undefined ? [] : [finding.reason]),
+      ...(finding.fix === undefined ? [] : [`fix: ${finding.fix}`]),
     ],
   }
 }

@@ -1,9 +1,9 @@
 import { CheckError } from '../../lib/errors.js'
-import { valueToJson } from '../../lib/value.js'
-import { cellText, scalarOf } from '../../postgres/scalar.js'
+import { scalarOf } from '../../postgres/scalar.js'
 import type { Column, PostgresSource, Row, Session } from '../../postgres/source.js'
 import { throughSession } from '../../postgres/through-session.js'
-import type { Check, Context, Facts, Finding, Observation, Sighting } from '../kind.js'
+import type { Check, Context, Finding, Observation, Sighting } from '../kind.js'
+import { rowFacts } from '../row-facts.js'
 import { standbyNotes } from '../standby.js'
 import { examine } from './examine.js'
 import type { SqlSpec } from './kind.js'
@@ -51,17 +51,9 @@ async function* violations(
 }
 
 function finding(row: Row, columns: readonly Column[], shown: boolean): Finding {
-  return shown && columns.length > 0 ? { finding: 'violations', row: facts(row, columns) } : { finding: 'violations' }
-}
-
-function facts(row: Row, columns: readonly Column[]): Facts {
-  return Object.fromEntries(
-    columns.map((column, index) => {
-      const cell = row[index] ?? null
-      const value = scalarOf(cell, column)
-      return [column.name, value === undefined && cell !== null ? cellText(cell, column) : valueToJson(value ?? null)]
-    }),
-  )
+  return shown && columns.length > 0
+    ? { finding: 'violations', row: rowFacts(row, columns) }
+    : { finding: 'violations' }
 }
 
 /** Only for the types: the stream has already refused a name the query does not have. */

@@ -8,7 +8,7 @@ import { nameLines } from './evidence-names.js'
 
 /** `presented`: the finding in the words of its kind. `note`: what somebody wrote about it. */
 export function evidenceLines(finding: Finding, presented: Presented, style: Style, note?: string): string[] {
-  const { reason, store, refs, row, deleted, recover_from: sources } = finding
+  const { reason, fix, store, refs, row, deleted, recover_from: sources } = finding
   const said = (label: string, texts: readonly string[]): string[] =>
     texts.flatMap((text, at) => paragraph(style, at === 0 ? label : '', style.lines(cut(text))))
   const parts = [
@@ -23,6 +23,7 @@ export function evidenceLines(finding: Finding, presented: Presented, style: Sty
     nameLines(finding, style),
     factLines(finding.expected, finding.actual, style),
     said('why', reason === undefined ? [] : [reason]),
+    said('fix', fix === undefined ? [] : [fix]),
     said('row', row === undefined ? [] : Object.entries(row).map(([name, value]) => `${name}: ${factText('', value)}`)),
     [
       ...said(
@@ -55,9 +56,10 @@ function deletion({ at, version }: Deleted): string {
 }
 
 /** Kinds put into a line what stands here in lines of its own. */
-function isToldBelow(line: string, { reason, store }: Finding): boolean {
+function isToldBelow(line: string, { reason, fix, store }: Finding): boolean {
   return (
     line === reason ||
+    line === `fix: ${fix}` ||
     line === `in ${store}` ||
     /^(?:expected|actual|found as|row|can be had from|deleted)[ :]/.test(line) ||
     /rows refer to it$/.test(line)

@@ -44,6 +44,7 @@ const FIELDS: Readonly<Record<string, Fits | undefined>> = Object.assign(Object.
   found_as: isText,
   found_as_b64: isText,
   reason: isText,
+  fix: isText,
   expected: isMap,
   actual: isMap,
   row: isMap,

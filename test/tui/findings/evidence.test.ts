@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { presentArtifact } from '../../../src/kinds/artifacts/present.js'
 import type { Finding } from '../../../src/kinds/kind.js'
+import { present } from '../../../src/kinds/probe/present.js'
 import { keyFromBytes, keyToJson } from '../../../src/lib/key.js'
 import { displayWidth } from '../../../src/lib/text-width.js'
 import { presentPlainly } from '../../../src/reporters/present.js'
@@ -85,6 +86,13 @@ describe('the evidence of a finding', () => {
     expect(text).toContain('  key      caf\\xe9.txt\n              ^^^^\n  found as caf\u00e9.txt\n              ^\n')
     expect(text).toContain('at character 4: byte 0xE9 against U+00E9')
     expect(text).toMatch(/0000 {2}63 61 66 e9 2e 74 78 74 +caf\.\.txt$/m)
+  })
+
+  it('has the statement that mends it, once', () => {
+    const finding = { finding: 'violations', key: 'public.orders', fix: 'REINDEX TABLE public.orders' }
+    const text = evidenceLines(finding, present(finding), style).join('\n')
+    expect(text.match(/REINDEX/g)).toHaveLength(1)
+    expect(text).toContain('  fix      REINDEX TABLE public.orders')
   })
 
   it('has no bytes where all of the key is plain', () => {

@@ -32,6 +32,7 @@ export function memoryRows(world: WorldPlan): PostgresSource {
     stream: notPlayed,
     query: notPlayed,
     select: notPlayed,
+    composed: notPlayed,
     count: notPlayed,
     estimate: notPlayed,
   }
