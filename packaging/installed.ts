@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
-import { bundle } from '../packaging/bundle.js'
+import { bundle } from './bundle.js'
 
 /** Path of its `run.js`. */
 export async function install(directory: string): Promise<string> {
@@ -10,7 +10,7 @@ export async function install(directory: string): Promise<string> {
   mkdirSync(path.dirname(bin), { recursive: true })
   for (const file of ['bin/run.js', 'package.json']) copyFileSync(file, path.join(directory, file))
   await bundle(path.join(directory, 'dist'))
-  for (const name of ['checks', 'node_modules']) symlinkSync(path.resolve(name), path.join(directory, name))
+  for (const name of ['checks', 'docs', 'node_modules']) symlinkSync(path.resolve(name), path.join(directory, name))
   execFileSync(path.resolve('node_modules/.bin/oclif'), ['manifest', '.'], { cwd: directory, stdio: 'ignore' })
   return bin
 }
