@@ -13,7 +13,15 @@ export interface PlanStep {
 export interface ReadStep extends PlanStep {
   /** Absent where it depends on what is found. */
   readonly reading?: Reading | undefined
+  /** What it takes beyond reading what `reading` names; see Want. */
+  readonly wants?: readonly Want[] | undefined
 }
+
+/**
+ * `tables`: it looks into tables that are found only when it runs. `sessions`: what others do is hidden from it without
+ * pg_monitor, and changes what it says. `writes`: it writes, where that is allowed.
+ */
+export type Want = 'tables' | 'sessions' | 'writes'
 
 export type Reading =
   | {
@@ -46,5 +54,5 @@ export type Reading =
 
 /** The steps as they may be told, in events and in `plan`. */
 export function toldSteps(steps: readonly ReadStep[]): readonly PlanStep[] {
-  return steps.map(({ reading: _, ...step }) => step)
+  return steps.map(({ reading: _, wants: _wants, ...step }) => step)
 }

@@ -47,8 +47,8 @@ export async function identityOf(session: Session): Promise<Identity> {
     rows[0] ?? []
   return {
     version: version ?? '',
-    database: text(database),
-    role: text(role),
+    database: textOf(database),
+    role: textOf(role),
     superuser: superuser === 'on',
     readOnly: readOnly === 't',
     encrypted: encrypted === 't',
@@ -59,6 +59,6 @@ export async function identityOf(session: Session): Promise<Identity> {
   }
 }
 
-function text(cell: string | null | undefined): string {
+export function textOf(cell: string | null | undefined): string {
   return keyToText(keyFromLatin1(cell ?? ''))
 }

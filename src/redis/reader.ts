@@ -2,7 +2,11 @@
 import type { LoggedIn } from './login.js'
 import { READ_COMMANDS, type ReadCommand, RedisError, type RedisReader } from './source.js'
 
-const SUBCOMMANDS: Readonly<Partial<Record<ReadCommand, string>>> = { MEMORY: 'USAGE', CONFIG: 'GET' }
+const SUBCOMMANDS: Readonly<Partial<Record<ReadCommand, readonly string[]>>> = {
+  MEMORY: ['USAGE'],
+  CONFIG: ['GET'],
+  ACL: ['WHOAMI', 'GETUSER'],
+}
 
 export function readerOf({ client, remarks }: LoggedIn): RedisReader {
   return {
@@ -16,6 +20,6 @@ export function readerOf({ client, remarks }: LoggedIn): RedisReader {
 
 function assertReads(command: ReadCommand, args: readonly string[]): void {
   const only = SUBCOMMANDS[command]
-  const reads = READ_COMMANDS.includes(command) && (only === undefined || args[0]?.toUpperCase() === only)
+  const reads = READ_COMMANDS.includes(command) && (only === undefined || only.includes(args[0]?.toUpperCase() ?? ''))
   if (!reads) throw new RedisError(`"${command}" is not one of the commands that only read; it was not sent`)
 }

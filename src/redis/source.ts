@@ -39,6 +39,7 @@ export const READ_COMMANDS = [
   'ZSCAN',
   'MEMORY',
   'CONFIG',
+  'ACL',
 ] as const
 export type ReadCommand = (typeof READ_COMMANDS)[number]
 
@@ -46,7 +47,10 @@ export type ReadCommand = (typeof READ_COMMANDS)[number]
 export type Reply = string | number | null | readonly Reply[]
 
 export interface RedisReader {
-  /** `MEMORY` only as `MEMORY USAGE`, `CONFIG` only as `CONFIG GET`, `XINFO` as it is. Errors: RedisError. */
+  /**
+   * `MEMORY` only as `MEMORY USAGE`, `CONFIG` only as `CONFIG GET`, `ACL` only as `WHOAMI` and `GETUSER`, `XINFO` as it is.
+   * Errors: RedisError.
+   */
   readonly call: (command: ReadCommand, ...args: readonly string[]) => Promise<Reply>
   /** What logging in showed that is worth saying and breaks nothing. */
   readonly remarks: readonly string[]

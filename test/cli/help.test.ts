@@ -15,7 +15,7 @@ describe('help', () => {
 
   it.each([
     [['--help']],
-    ...['verify', 'audit', 'wait', 'snapshot', 'lint', 'plan', 'kinds', 'schema', 'report'].map((command) => [
+    ...['verify', 'audit', 'wait', 'snapshot', 'lint', 'plan', 'doctor', 'kinds', 'schema', 'report'].map((command) => [
       [command, '--help'],
     ]),
   ])('%j fits a terminal of 80 columns, flags in one column', async (args) => {

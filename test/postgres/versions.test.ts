@@ -1,6 +1,8 @@
 /** The session on other majors than the one every test uses; named in POSTFLIGHT_TEST_PG_<major>. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type PostgresServer, postgresHome, startPostgres } from '../../fixtures/servers/postgres.js'
+import { relationsOf } from '../../src/postgres/relations.js'
+import { rightsOf } from '../../src/postgres/rights.js'
 import type { PostgresSource } from '../../src/postgres/source.js'
 import { tableSize } from '../../src/postgres/table-size.js'
 import { createDatabase, type TestDatabase } from '../support/postgres.js'
@@ -66,6 +68,20 @@ for (const major of [13, 14, 15, 16, 17]) {
       await expect(inSession(reader, (session) => session.count(ask('table hits')))).rejects.toThrow(
         /^row-level security/,
       )
+      await reader.close()
+    })
+
+    test('tells the rights of a role, and what a query reads that it may not', async () => {
+      const reader = openTest({ url: db.url, user: 'reader', password: 'reader' })
+      const rights = await inSession(reader, rightsOf)
+      expect(rights).toMatchObject({ superuser: false, monitor: false, writable: { count: 0 } })
+      expect(rights.hidingRows).toEqual({ count: 1, some: ['public.hits'] })
+      const query = ask('select tenant from hits union select wait_event from pg_stat_activity')
+      const read = await inSession(reader, (session) => relationsOf(session, query))
+      expect(read.filter(({ named, system }) => named && !system)).toEqual([
+        expect.objectContaining({ schema: 'public', name: 'hits', readable: true, hidesRows: true }),
+      ])
+      expect(read.map(({ name }) => name)).toContain('pg_stat_activity')
       await reader.close()
     })
 

@@ -95,10 +95,10 @@ export function problemFrom(error: unknown, check?: Check): Problem {
   return { message: error.message, hint: error.hint, place }
 }
 
-async function inTime<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function inTime<T>(ask: (signal: AbortSignal) => Promise<T>, limitMs = ANSWER_MS): Promise<T> {
   const controller = new AbortController()
-  const late = () => controller.abort(new CheckError(`no answer within ${formatDuration(ANSWER_MS)}`))
-  const timer = setTimeout(late, ANSWER_MS)
+  const late = () => controller.abort(new CheckError(`no answer within ${formatDuration(limitMs)}`))
+  const timer = setTimeout(late, limitMs)
   try {
     return await ask(controller.signal)
   } finally {

@@ -61,6 +61,6 @@ function connectionJson({ name, type, from, problem }: EstimatedConnection) {
   }
 }
 
-function problemJson({ message, hint, place }: Problem): ProblemJson {
+export function problemJson({ message, hint, place }: Problem): ProblemJson {
   return { message, hint, file: place?.file, line: place?.line, column: place?.column }
 }

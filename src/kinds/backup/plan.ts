@@ -32,6 +32,7 @@ export function planBackup({ store, match, verify, budget, copy, restore }: Back
             what: `a scratch database, restored from the newest, as connection ${restore.as}`,
             connection: restore.server,
             cost: 'writes as much as was dumped; dropped when the run ends; needs --allow-writes',
+            wants: ['writes'] as const,
           },
         ]),
   ]

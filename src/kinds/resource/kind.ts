@@ -64,6 +64,7 @@ export const resource = defineKind({
       cost: connection === undefined ? 'one look' : 'a few queries on system views',
       ...(connection === undefined ? {} : { connection }),
       reading: { type: 'reach' },
+      ...(resourceOf(measure) === 'connections' ? { wants: ['sessions'] } : {}),
     },
   ],
   present,
