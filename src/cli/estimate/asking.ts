@@ -1,4 +1,5 @@
 /** Connections as the estimate asks them: every question with an end, no connection tried twice, no part counted twice. */
+import { setMaxListeners } from 'node:events'
 import type { Connections } from '../../connections/connections.js'
 import type { ConnectionSpec } from '../../connections/schema.js'
 import type { Check } from '../../kinds/kind.js'
@@ -97,6 +98,8 @@ export function problemFrom(error: unknown, check?: Check): Problem {
 
 export async function inTime<T>(ask: (signal: AbortSignal) => Promise<T>, limitMs = ANSWER_MS): Promise<T> {
   const controller = new AbortController()
+  // Any number of questions may wait for their turn with it.
+  setMaxListeners(0, controller.signal)
   const late = () => controller.abort(new CheckError(`no answer within ${formatDuration(limitMs)}`))
   const timer = setTimeout(late, limitMs)
   try {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createDatabase, type TestDatabase } from '../../support/postgres.js'
@@ -284,6 +285,21 @@ describe('--create-role', () => {
     const { stdout } = await runDoctor(place.path, urlOf(names.reader), { createRole: 'checks' })
     await database.client.query(`alter role ${names.reader} reset search_path`)
     expect(stdout).toContain('ALTER ROLE "checks" SET search_path = "shop", "Ödd""path";\n')
+  })
+
+  it('is no leak to Node where many checks wait for their turn', async () => {
+    const many = Array.from({ length: 14 }, (_, i) => `  - { id: c${i}, ${CHECKS.orders} }`).join('\n')
+    write('orders')
+    const file = join(place.path, 'postflight.yaml')
+    const whole = readFileSync(file, 'utf8')
+    writeFileSync(file, `${whole.slice(0, whole.indexOf('checks:'))}checks:\n${many}\n`)
+    const warnings: Error[] = []
+    const heard = (warning: Error) => warnings.push(warning)
+    process.on('warning', heard)
+    const { code } = await runDoctor(place.path, urlOf(undefined))
+    await setImmediate()
+    process.off('warning', heard)
+    expect([code, warnings]).toEqual([0, []])
   })
 
   it('prints nothing where the database cannot be asked', async () => {
