@@ -60,6 +60,7 @@ export function openPostgres(name: string, spec: PostgresSpec, options: OpenPost
             statementTimeoutMs: timeoutMs === undefined ? 0 : timeoutMs + 1000,
             lockTimeoutMs: spec.lock_timeout,
             searchPath: spec.search_path,
+            snapshot: asked.snapshot,
           }),
         )
         return { opened, lease, server }

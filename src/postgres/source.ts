@@ -115,6 +115,8 @@ export interface SessionOptions {
   /** Told each step as it begins, for whoever gives up, or is given up, in the middle of one. */
   readonly onStep?: ((step: PostgresStep) => void) | undefined
   readonly timeoutMs?: number | undefined
+  /** Name of a snapshot that a session of the same database has exported and still holds: its rows are seen. */
+  readonly snapshot?: string | undefined
 }
 
 export interface PostgresSource {

@@ -3,6 +3,7 @@
  * transaction mode too. The query that sets and verifies them also takes the snapshot, after which PostgreSQL refuses
  * to turn the transaction into one that writes.
  */
+import { quoteLiteral } from './quote.js'
 import { PostgresError, type Session } from './source.js'
 import { run, type WireClient } from './wire.js'
 
@@ -11,6 +12,8 @@ export interface TransactionOptions {
   readonly statementTimeoutMs: number
   readonly lockTimeoutMs: number
   readonly searchPath?: string | undefined
+  /** What another session exported: it sees what that one sees. */
+  readonly snapshot?: string | undefined
 }
 
 /** A reader that went silent must not hold back vacuum for ever. */
@@ -33,6 +36,10 @@ const SETTINGS: readonly (readonly [string, string])[] = [
 /** Errors: pg's DatabaseError; PostgresError where the server does not confirm that the transaction is read-only. */
 export async function beginReadOnly(client: WireClient, options: TransactionOptions): Promise<Session['server']> {
   await run(client, { text: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY' })
+  // Only as the first thing a transaction does, and no parameter of it: the server gave the name.
+  if (options.snapshot !== undefined) {
+    await run(client, { text: `SET TRANSACTION SNAPSHOT ${quoteLiteral(options.snapshot)}` })
+  }
   const settings = [...SETTINGS, ['lock_timeout', String(options.lockTimeoutMs)] as const]
   if (options.searchPath !== undefined) settings.push(['search_path', options.searchPath])
   const { rows } = await run(client, {

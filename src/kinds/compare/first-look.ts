@@ -24,9 +24,12 @@ export interface FirstLookOptions {
   readonly scratch: string
   readonly signal: AbortSignal
   readonly report: Report
+  /** Bytes of keys that are held in memory before they go to disk. */
+  readonly heldBytes?: number | undefined
 }
 
-export async function firstLook({ spec, sessions, scratch, signal, report }: FirstLookOptions): Promise<FirstLook> {
+export async function firstLook(options: FirstLookOptions): Promise<FirstLook> {
+  const { spec, sessions, scratch, signal, report, heldBytes } = options
   const hashings = await hashingsOf(spec, sessions)
   const masks = await onBoth(sessions, (session, side) => maskFor(hashings[side], session))
   const mask = Math.max(...masks)
@@ -39,7 +42,7 @@ export async function firstLook({ spec, sessions, scratch, signal, report }: Fir
   })
   const rows = { source: digests[0].rows, target: digests[1].rows }
   const wrong = unlike(digests[0], digests[1])
-  const found = createPlainSpool({ dir: scratch, signal })
+  const found = createPlainSpool({ dir: scratch, signal, ...(heldBytes === undefined ? {} : { runBytes: heldBytes }) })
   const opened: SortedSpool[] = []
   try {
     if (wrong.length > 0) {

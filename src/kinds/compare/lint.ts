@@ -2,15 +2,76 @@
 import { checkSql } from '../../lib/sql-lex-check.js'
 import { parseName } from '../../postgres/quote.js'
 import type { LintProblem } from '../kind.js'
-import type { CompareSpec, SideSpec } from './schema.js'
+import { type CheckSpec, exceptionsOf, ofOneTable, patternsOf } from './schema.js'
+import { parsePattern } from './table-pattern.js'
 
-export function lint(spec: CompareSpec): readonly LintProblem[] {
-  return [...ofSide(spec.source, 'source'), ...ofSide(spec.target, 'target'), ...ofTransforms(spec), ...ofColumns(spec)]
+export function lint(spec: CheckSpec): readonly LintProblem[] {
+  return [
+    ...ofSide(spec.source, 'source'),
+    ...ofSide(spec.target, 'target'),
+    ...(ofOneTable(spec) === undefined ? ofMany(spec) : []),
+    ...ofTransforms(spec),
+    ...ofColumns(spec),
+  ]
 }
 
-function ofSide({ table, where, params }: SideSpec, side: string): readonly LintProblem[] {
+/** What speaks of the columns of one table cannot speak of those of many. */
+const OF_ONE_TABLE = ['key', 'columns', 'rename', 'transform'] as const
+
+function ofMany(spec: CheckSpec): readonly LintProblem[] {
+  const refuse = (field: string, path: readonly string[]): LintProblem => ({
+    level: 'error',
+    message: `\`${field}\` speaks of one table, and \`tables\` of many`,
+    path,
+    hint: 'give that table a check of its own, and leave it out here with `except`',
+  })
+  const mixed = (['source', 'target'] as const).filter((side) => spec[side].table !== undefined)
+  return [
+    ...mixed.map(
+      (side): LintProblem => ({
+        level: 'error',
+        message: 'one side names a table, the other a pattern',
+        path: [side, 'table'],
+        hint: 'write `table` on both sides, or `tables` on both',
+      }),
+    ),
+    ...OF_ONE_TABLE.filter((field) => spec[field] !== undefined).map((field) => refuse(field, [field])),
+    ...(['source', 'target'] as const).flatMap((side) =>
+      (['where', 'params'] as const)
+        .filter((field) => spec[side][field] !== undefined)
+        .map((field) => refuse(field, [side, field])),
+    ),
+  ]
+}
+
+function ofPatterns(side: CheckSpec['source'], name: string): readonly LintProblem[] {
   const problems: LintProblem[] = []
-  if (parseName(table) === undefined) {
+  const refuse = (message: string, path: readonly (string | number)[], hint?: string): void => {
+    problems.push({ level: 'error', message, path: [name, ...path], ...(hint === undefined ? {} : { hint }) })
+  }
+  if (side.table === undefined && side.tables === undefined) {
+    refuse('it names neither `table` nor `tables`', [], 'table: billing.invoices, or tables: billing.*')
+  }
+  if (side.table !== undefined && side.tables !== undefined) refuse('it names `table` as well', ['tables'])
+  if (side.tables === undefined && side.except !== undefined)
+    refuse('there are no `tables` to leave any out of', ['except'])
+  for (const [field, all] of [
+    ['tables', patternsOf(side)],
+    ['except', exceptionsOf(side)],
+  ] as const) {
+    for (const [index, text] of all.entries()) {
+      if (parsePattern(text) !== undefined) continue
+      const at = Array.isArray(side[field]) ? [field, index] : [field]
+      refuse(`"${text}" is not schema.name`, at, 'write the schema too: billing.*, *.orders')
+    }
+  }
+  return problems
+}
+
+function ofSide(spec: CheckSpec['source'], side: string): readonly LintProblem[] {
+  const { table, where, params } = spec
+  const problems: LintProblem[] = [...ofPatterns(spec, side)]
+  if (table !== undefined && parseName(table) === undefined) {
     const hint = 'write table, schema.table or "odd.name"'
     problems.push({ level: 'error', message: `"${table}" is not the name of a table`, path: [side, 'table'], hint })
   }
@@ -25,7 +86,7 @@ function ofSide({ table, where, params }: SideSpec, side: string): readonly Lint
   return problems
 }
 
-function ofTransforms({ transform = {} }: CompareSpec): readonly LintProblem[] {
+function ofTransforms({ transform = {} }: CheckSpec): readonly LintProblem[] {
   return Object.entries(transform).flatMap(([column, sides]): readonly LintProblem[] => {
     const path = ['transform', column]
     if (sides.source === undefined && sides.target === undefined) {
@@ -45,7 +106,7 @@ function ofColumns({
   exclude = [],
   rename = {},
   transform = {},
-}: CompareSpec): readonly LintProblem[] {
+}: CheckSpec): readonly LintProblem[] {
   const problems: LintProblem[] = []
   const excluded = new Set(exclude)
   const refuse = (message: string, path: readonly (string | number)[]): void => {

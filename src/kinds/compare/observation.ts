@@ -1,18 +1,22 @@
 /** What a comparison comes back with. Pure. */
 import { count, formatNumber, listWords } from '../../lib/text.js'
 import type { Diagnosis, Observation } from '../kind.js'
+import type { Again } from './again.js'
 import type { Method } from './expression.js'
-import type { Compared } from './observe.js'
+import type { Compared, Surroundings } from './observe.js'
 import type { CompareSpec } from './schema.js'
 import type { Differing } from './side-by-side.js'
 
-const METHODS: Readonly<Record<Method, string>> = {
+export const METHODS: Readonly<Record<Method, string>> = {
   record: 'hash of rows',
   text: 'hash of rows as text',
   portable: 'SHA-256 of rows as text',
 }
 
-export function observationOf(spec: CompareSpec, compared: Compared, counts: Differing): Observation {
+/** What `changed` is where no row has a key. */
+export const KEYLESS = { unobserved: 'rows without a key are the same or they are not' }
+
+export function observationOf(spec: CompareSpec, compared: Compared & Surroundings, counts: Differing): Observation {
   const { first } = compared
   const { pairing, method } = first.hashings.target
   const { source: rows, target: targetRows } = first.rows
@@ -24,7 +28,7 @@ export function observationOf(spec: CompareSpec, compared: Compared, counts: Dif
       matched: Math.max(0, rows - counts.missing - counts.changed),
       missing: counts.missing,
       extra: counts.extra,
-      changed: keyless ? { unobserved: 'rows without a key are the same or they are not' } : counts.changed,
+      changed: keyless ? KEYLESS : counts.changed,
       in_flight: inFlight(compared),
       columns_missing: pairing.missing.length,
       columns_extra: pairing.extra.length,
@@ -38,7 +42,7 @@ export function observationOf(spec: CompareSpec, compared: Compared, counts: Dif
 }
 
 /** Rows that differed at first and not any more. */
-function inFlight({ again, before }: Compared): number {
+export function inFlight({ again, before }: Again): number {
   let rows = 0
   for (const [key, now] of again) rows += Math.max(0, sum(before.get(key)) - sum(now))
   return rows
@@ -48,7 +52,7 @@ function sum(rows: Differing | undefined): number {
   return rows === undefined ? 0 : rows.missing + rows.extra + rows.changed
 }
 
-function notes(spec: CompareSpec, { first, frozen, standby, more, again }: Compared): readonly string[] {
+function notes(spec: CompareSpec, { first, frozen, standby, more, again }: Compared & Surroundings): readonly string[] {
   const { pairing } = first.hashings.target
   const { missing, extra, incomparable, key } = pairing
   const list = (names: readonly string[]) => listWords(names.map((name) => `"${name}"`))
@@ -62,19 +66,23 @@ function notes(spec: CompareSpec, { first, frozen, standby, more, again }: Compa
     ...(incomparable.length === 0
       ? []
       : [`not compared, for its numbers mean something in one database only: ${list(incomparable)}`]),
-    ...(more
-      ? [
-          `the first ${formatNumber(again.size)} keys that differ were looked at again; the others stand as they were found`,
-        ]
-      : []),
-    ...standby.map((name) => `${name} is a standby: rows it has not replayed yet were not seen`),
+    ...(more ? [notAllAgain(again.size)] : []),
+    ...standby.map(standbyNote),
     ...(spec.source.where === undefined && spec.target.where === undefined
       ? []
       : ['only rows for which a condition holds']),
   ]
 }
 
-function consistency(frozen: boolean | undefined): string {
+export function notAllAgain(keys: number): string {
+  return `the first ${formatNumber(keys)} keys that differ were looked at again; the others stand as they were found`
+}
+
+export function standbyNote(name: string): string {
+  return `${name} is a standby: rows it has not replayed yet were not seen`
+}
+
+export function consistency(frozen: boolean | undefined): string {
   if (frozen === true) return 'the server of the source wrote nothing while the two were compared'
   const how = 'each side was seen as it was at one moment, not both at the same; what differed was looked at again'
   return frozen === undefined ? how : `the server of the source was written to meanwhile: ${how}`
@@ -83,7 +91,7 @@ function consistency(frozen: boolean | undefined): string {
 /** Fewer say nothing about all. */
 const ENOUGH = 10
 
-function diagnoses({ columns, first }: Compared, counts: Differing): readonly Diagnosis[] {
+export function diagnoses({ columns, first }: Compared, counts: Differing): readonly Diagnosis[] {
   const { source, target } = first.rows
   if (source >= ENOUGH && counts.missing === source && counts.extra === target) {
     return [

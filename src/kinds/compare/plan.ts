@@ -1,10 +1,17 @@
 import { quoteName } from '../../postgres/quote.js'
 import type { Reading, ReadStep } from '../kind.js'
-import type { CompareSpec, SideSpec } from './schema.js'
+import { type CheckSpec, ofOneTable, patternsOf, type SideSpec } from './schema.js'
 import { rowsOf } from './sql.js'
 
-export function plan({ source, target }: CompareSpec): readonly ReadStep[] {
-  return [step(source), step(target)]
+export function plan(spec: CheckSpec): readonly ReadStep[] {
+  const one = ofOneTable(spec)
+  if (one !== undefined) return [step(one.source), step(one.target)]
+  return [spec.source, spec.target].map((side) => ({
+    what: `hash of every row of the tables ${patternsOf(side).join(', ')}`,
+    connection: side.connection,
+    cost: 'one query for each table, which reads it once; again, in part, where the two differ',
+    reading: { type: 'reach' },
+  }))
 }
 
 function step(side: SideSpec): ReadStep {

@@ -7,7 +7,14 @@ const HEADLINES: Readonly<Record<string, string>> = {
   changed: 'differs',
 }
 
+const OF_TABLES: Readonly<Record<string, string>> = {
+  tables_missing: 'is missing in the target',
+  tables_extra: 'is not in the source',
+}
+
 export function present({ finding, key, reason, refs, actual }: Finding): Presented {
+  const ofTable = OF_TABLES[finding]
+  if (ofTable !== undefined) return { headline: `table ${key ?? ''} ${ofTable}`, detail: [] }
   const columns = actual?.['columns']
   const detail = [
     ...(Array.isArray(columns) ? [`in ${columns.join(', ')}`] : []),

@@ -4,14 +4,27 @@ import { sqlParams } from '../fields.js'
 
 const column = z.string().min(1)
 
+const pattern = z.string().min(1)
+
+const patterns = (description: string) =>
+  z.union([pattern, z.array(pattern).min(1)]).meta({
+    description: `${description} \`*\` stands for any text, \`?\` for one character: \`billing.*\`.`,
+  })
+
 const side = (which: string) =>
   z
     .strictObject({
       connection: z.string().meta({ description: `Connection of type postgres, ${which}.`, connects: 'postgres' }),
-      table: z.string().min(1).meta({
-        description:
-          'Table, or view: name or schema.name, exactly as it is called. A name with a dot is written in double quotes.',
-      }),
+      table: z
+        .string()
+        .min(1)
+        .meta({
+          description:
+            'Table, or view: name or schema.name, exactly as it is called. A name with a dot is written in double quotes.',
+        })
+        .optional(),
+      tables: patterns('In place of `table`: all tables whose schema.name one of these covers.').optional(),
+      except: patterns('Of these, tables not to compare.').optional(),
       where: z
         .string()
         .min(1)
@@ -22,7 +35,7 @@ const side = (which: string) =>
         .optional(),
       params: sqlParams('Values for :name in the condition.'),
     })
-    .meta({ description: `The table as it is in ${which}.` })
+    .meta({ description: `The table, or the tables, in ${which}.` })
 
 const expression = (which: string) =>
   z
@@ -67,5 +80,28 @@ export const schema = z.strictObject({
   }),
 })
 
-export type CompareSpec = z.output<typeof schema>
-export type SideSpec = CompareSpec['source']
+/** As the check file has it. */
+export type CheckSpec = z.output<typeof schema>
+
+export type SideSpec = CheckSpec['source'] & { readonly table: string }
+
+/** A comparison of one table. */
+export interface CompareSpec extends Omit<CheckSpec, 'source' | 'target'> {
+  readonly source: SideSpec
+  readonly target: SideSpec
+}
+
+/** Undefined where the check names tables by patterns. */
+export function ofOneTable(spec: CheckSpec): CompareSpec | undefined {
+  const { source, target } = spec
+  if (source.table === undefined || target.table === undefined) return undefined
+  return { ...spec, source: { ...source, table: source.table }, target: { ...target, table: target.table } }
+}
+
+export function patternsOf({ tables = [] }: CheckSpec['source']): readonly string[] {
+  return typeof tables === 'string' ? [tables] : tables
+}
+
+export function exceptionsOf({ except = [] }: CheckSpec['source']): readonly string[] {
+  return typeof except === 'string' ? [except] : except
+}

@@ -1,8 +1,10 @@
 /** The two databases of a comparison, each seen at one moment from its beginning to its end. */
-import type { Session } from '../../postgres/source.js'
+import { CheckError } from '../../lib/errors.js'
+import { PostgresError, type Session } from '../../postgres/source.js'
 import type { Check, Context } from '../kind.js'
 import { widened } from '../reporting.js'
-import type { CompareSpec } from './schema.js'
+import type { Side } from './expression.js'
+import type { CheckSpec } from './schema.js'
 
 export interface Sessions {
   readonly source: Session
@@ -12,34 +14,51 @@ export interface Sessions {
 }
 
 export interface Looking {
-  readonly spec: CompareSpec
+  readonly spec: CheckSpec
   readonly connections: Context['connections']
   readonly signal: AbortSignal
   readonly timeoutMs: number
+  /** Of each side, what a session exported; without, each pair of sessions has moments of its own. */
+  readonly snapshots?: Readonly<Record<Side, string>> | undefined
+  /** Whether sessions outlive a statement that failed, for other tables are to be compared in them. */
+  readonly lasting?: boolean
 }
 
-export function lookingOf(check: Check<CompareSpec>, context: Context, signal: AbortSignal): Looking {
+export function lookingOf(check: Check<CheckSpec>, context: Context, signal: AbortSignal): Looking {
   return { spec: check.spec, connections: context.connections, signal, timeoutMs: check.timeoutMs }
 }
 
 /** One session where both tables are in one database: it sees them at the same moment. */
 export async function withBoth<T>(looking: Looking, use: (sessions: Sessions) => Promise<T>): Promise<T> {
-  const { spec, connections, signal, timeoutMs } = looking
+  const { spec, connections, signal, timeoutMs, snapshots, lasting = false } = looking
   const names = [spec.source.connection, spec.target.connection] as const
   const ending = new AbortController()
   const options = { signal: widened([signal, ending.signal]), timeoutMs }
-  const giveUp = (reason: unknown): void => ending.abort(reason)
+  const giveUp = (reason: unknown): void => {
+    if (!lasting || !isOfOneTable(reason)) ending.abort(reason)
+  }
   const open = (name: string) => connections.postgres(name)
+  const seeing = (name: string) => {
+    const side = name === names[0] ? 'source' : 'target'
+    return snapshots === undefined ? options : { ...options, snapshot: snapshots[side] }
+  }
   if (names[0] === names[1]) {
-    return open(names[0]).withSession(options, (session) => use({ source: session, target: session, giveUp }))
+    return open(names[0]).withSession(seeing(names[0]), (session) => use({ source: session, target: session, giveUp }))
   }
   // In one order for all comparisons: two that wait for what the other holds would wait for ever.
   const [first, second] = names.toSorted() as [string, string]
-  return open(first).withSession(options, (one) =>
-    open(second).withSession(options, (other) =>
+  return open(first).withSession(seeing(first), (one) =>
+    open(second).withSession(seeing(second), (other) =>
       use(first === names[0] ? { source: one, target: other, giveUp } : { source: other, target: one, giveUp }),
     ),
   )
+}
+
+/** Of a table, or of what was asked of it: a server that is gone or full, or a bug, is of more than that. */
+export function isOfOneTable(error: unknown): boolean {
+  if (!(error instanceof CheckError)) return false
+  if (!(error instanceof PostgresError)) return true
+  return error.code !== undefined && /^(?!08|25|53|57)[0-9A-Z]{5}$/.test(error.code)
 }
 
 /** Well below what a server may have set as the longest it lets a transaction idle. */
@@ -103,4 +122,13 @@ export async function positionOf({ spec, connections, signal, timeoutMs }: Looki
     if (error instanceof Error && 'code' in error && error.code === '42501') return undefined
     throw error
   }
+}
+
+/** Connections to servers that replay what others write. */
+export function standbys({ source, target }: CheckSpec, sessions: Sessions): readonly string[] {
+  const names = [
+    ...(sessions.source.server.inRecovery ? [source.connection] : []),
+    ...(sessions.target.server.inRecovery ? [target.connection] : []),
+  ]
+  return [...new Set(names)]
 }

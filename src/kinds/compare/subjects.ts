@@ -1,9 +1,10 @@
 /** What a comparison counts. Light. */
 import type { SubjectSpec } from '../kind.js'
+import type { CheckSpec } from './schema.js'
 
 const none = { default: { level: 'expect', matcher: 0 } } as const
 
-export const subjects: readonly SubjectSpec[] = [
+const OF_ROWS: readonly SubjectSpec[] = [
   { name: 'rows', type: 'count', unit: 'rows', meaning: 'Rows of the source.' },
   { name: 'target_rows', type: 'count', unit: 'rows', meaning: 'Rows of the target.' },
   {
@@ -53,3 +54,25 @@ export const subjects: readonly SubjectSpec[] = [
   { name: 'columns_extra', type: 'count', unit: 'columns', meaning: 'Columns of the target the source lacks.' },
   { name: 'examined', type: 'count', unit: 'rows', meaning: 'Rows read on both sides together.' },
 ]
+
+const OF_TABLES: readonly SubjectSpec[] = [
+  { name: 'tables', type: 'count', unit: 'tables', meaning: 'Where `tables` are named: tables compared.' },
+  {
+    name: 'tables_missing',
+    type: 'count',
+    unit: 'tables',
+    meaning: 'Where `tables` are named: tables of the source the target lacks. Their rows are not counted.',
+    ...none,
+  },
+  {
+    name: 'tables_extra',
+    type: 'count',
+    unit: 'tables',
+    meaning: 'Where `tables` are named: tables of the target the source lacks.',
+  },
+]
+
+/** Of a check that names a single table, those of tables are none. */
+export function subjectsFor({ source }: CheckSpec): readonly SubjectSpec[] {
+  return source.tables === undefined ? OF_ROWS : [...OF_ROWS, ...OF_TABLES]
+}

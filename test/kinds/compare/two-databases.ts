@@ -17,22 +17,30 @@ export interface TwoDatabases {
   /** `beforeAgain`: called each time a session is opened after both tables have been read. */
   readonly compare: (
     spec?: Readonly<Record<string, unknown>>,
-    hooks?: { readonly beforeAgain?: () => Promise<void>; readonly signal?: AbortSignal },
+    hooks?: {
+      readonly beforeAgain?: () => Promise<void>
+      readonly signal?: AbortSignal
+      /** Put in place of the connections. */
+      readonly through?: (source: PostgresSource, name: string) => PostgresSource
+    },
   ) => Promise<Ran>
-  readonly recheck: (findings: readonly Finding[]) => Promise<readonly Rechecked[]>
+  readonly recheck: (
+    findings: readonly Finding[],
+    spec?: Readonly<Record<string, unknown>>,
+  ) => Promise<readonly Rechecked[]>
   readonly close: () => Promise<void>
 }
 
 /** `servers`: superuser's addresses of two servers, where they shall not be the same. */
 export async function openTwo(
-  servers: { readonly source?: string; readonly target?: string } = {},
+  servers: { readonly source?: string; readonly target?: string; readonly limit?: number } = {},
 ): Promise<TwoDatabases> {
   const source = await createDatabase(servers.source)
   const target = await createDatabase(servers.target)
   const scratch = mkdtempSync(join(tmpdir(), 'postflight-compare-'))
   const open = new Map<string, PostgresSource>([
-    ['old', openTest({ url: source.url })],
-    ['new', openTest({ url: target.url })],
+    ['old', openTest({ url: source.url, limit: servers.limit ?? 2 })],
+    ['new', openTest({ url: target.url, limit: servers.limit ?? 2 })],
   ])
   const sourceOf = (name: string) => open.get(name) as PostgresSource
   return {
@@ -42,7 +50,7 @@ export async function openTwo(
       await source.client.query(sql)
       await target.client.query(sql)
     },
-    compare: (spec, { beforeAgain, signal } = {}) => {
+    compare: (spec, { beforeAgain, signal, through = (source) => source } = {}) => {
       let sessions = 0
       const watched = (source: PostgresSource): PostgresSource => ({
         ...source,
@@ -53,15 +61,15 @@ export async function openTwo(
         },
       })
       return runKind(compare, specOf(spec), {
-        postgresOf: (name) => watched(sourceOf(name)),
+        postgresOf: (name) => watched(through(sourceOf(name), name)),
         scratch,
         ...(signal === undefined ? {} : { signal }),
       })
     },
-    recheck: async (findings) => {
+    recheck: async (findings, spec) => {
       const { recheck } = await compare.load()
       if (recheck === undefined) throw new Error('the kind cannot look again')
-      return recheck(checkOf(compare, specOf()), findings, contextOf({ postgresOf: sourceOf, scratch }))
+      return recheck(checkOf(compare, specOf(spec)), findings, contextOf({ postgresOf: sourceOf, scratch }))
     },
     close: async () => {
       for (const one of open.values()) await one.close()
@@ -72,10 +80,15 @@ export async function openTwo(
   }
 }
 
-function specOf({ source, target, ...rest }: Readonly<Record<string, unknown>> = {}) {
+interface Side {
+  readonly tables?: unknown
+}
+
+function specOf({ source, target, ...rest }: { readonly source?: Side; readonly target?: Side } = {}) {
+  const table = (side?: Side) => (side?.tables === undefined ? { table: 't' } : {})
   return {
-    source: { connection: 'old', table: 't', ...(source as object) },
-    target: { connection: 'new', table: 't', ...(target as object) },
+    source: { connection: 'old', ...table(source), ...source },
+    target: { connection: 'new', ...table(target), ...target },
     ...rest,
   }
 }

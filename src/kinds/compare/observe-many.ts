@@ -1,0 +1,131 @@
+/** Compares all tables that patterns name, each with the one of its name. */
+import type { Check, Context, Finding, Observe, Sighting } from '../kind.js'
+import { type Report, reporting } from '../reporting.js'
+import { type Again, againOf, MOST_AGAIN, notAgain } from './again.js'
+import { findingsOf } from './findings.js'
+import { type FirstLook, firstLook } from './first-look.js'
+import { guarded } from './guarded.js'
+import { inLanes } from './lanes.js'
+import { observationOfMany } from './observation-of-many.js'
+import type { Surroundings } from './observe.js'
+import type { CheckSpec, CompareSpec } from './schema.js'
+import { type Looking, lookingOf, positionOf, standbys, withBoth } from './sessions.js'
+import type { Differing } from './side-by-side.js'
+import { type Paired, pairTables, type TablePair } from './tables.js'
+
+/** Of the keys of one table that differ; there may be thousands of tables. */
+const HELD_BYTES = 64 * 1024
+
+export interface TableLook {
+  readonly name: string
+  readonly spec: CompareSpec
+  readonly first: FirstLook
+  again: Again
+}
+
+export interface ManyCompared extends Surroundings {
+  /** In the order of their names. */
+  readonly looks: readonly TableLook[]
+  readonly paired: Paired
+  readonly gaps: readonly string[]
+}
+
+export const observeMany: Observe<CheckSpec> = async function* (check, context) {
+  const looks: TableLook[] = []
+  try {
+    const compared = yield* reporting(context.signal, (report, signal) =>
+      compareAll(check, context, { looks, report, signal }),
+    )
+    yield* ofTables(compared.paired)
+    const counts: Differing[] = []
+    for (const { first, again, name } of compared.looks) counts.push(yield* findingsOf({ first, ...again }, name))
+    return observationOfMany(check.spec, compared, counts)
+  } finally {
+    for (const { first } of looks) await first.differing.close()
+  }
+}
+
+function* ofTables({ missing, extra }: Paired): Generator<Sighting, void, void> {
+  const findings = [
+    ...missing.map((key): Finding => ({ finding: 'tables_missing', key })),
+    ...extra.map((key): Finding => ({ finding: 'tables_extra', key })),
+  ]
+  if (findings.length > 0) yield { type: 'findings', findings }
+}
+
+interface Into {
+  /** Filled on the way, for whoever has to close what they hold. */
+  readonly looks: TableLook[]
+  readonly report: Report
+  readonly signal: AbortSignal
+}
+
+async function compareAll(check: Check<CheckSpec>, context: Context, into: Into): Promise<ManyCompared> {
+  const { looks, report, signal } = into
+  const looking = lookingOf(check, context, signal)
+  const position = await positionOf(looking)
+  let standby: readonly string[] = []
+  let paired: Paired = { pairs: [], missing: [], extra: [], gaps: [] }
+  const gaps: string[] = []
+  let done = 0
+  const told = (): void => report({ stage: 'comparing', done, total: paired.pairs.length, unit: 'tables' })
+  await inLanes<TablePair>(looking, {
+    prepare: async (sessions) => {
+      standby = standbys(check.spec, sessions)
+      paired = await pairTables(check.spec, sessions)
+      told()
+      return paired.pairs
+    },
+    work: async (sessions, pair) => {
+      const spec = specOf(check.spec, pair)
+      const { scratch } = context
+      const silent = (): void => undefined
+      const first = await firstLook({ spec, sessions, scratch, signal, report: silent, heldBytes: HELD_BYTES })
+      looks.push({ name: pair.name, spec, first, again: notAgain(first) })
+      done++
+      told()
+    },
+    failed: ({ name }, error) => {
+      gaps.push(`${name}: ${error.message}`)
+      done++
+      told()
+    },
+  })
+  looks.sort((a, b) => (a.name < b.name ? -1 : 1))
+  const frozen = position === undefined ? undefined : position === (await positionOf(looking))
+  gaps.push(...(await lookAgainAtAll(looks, looking, report)))
+  return { looks, paired, frozen, standby, gaps: [...paired.gaps, ...gaps.sort()] }
+}
+
+/** Returns why tables could not be looked at again; what was found of them stands. */
+async function lookAgainAtAll(
+  looks: readonly TableLook[],
+  looking: Looking,
+  report: Report,
+): Promise<readonly string[]> {
+  const unlike = looks.filter(({ first }) => first.differing.count > 0)
+  if (unlike.length === 0) return []
+  const gaps: string[] = []
+  let left = MOST_AGAIN
+  await withBoth({ ...looking, lasting: true }, async (sessions) => {
+    for (const [index, look] of unlike.entries()) {
+      report({ stage: 'looking again', done: index, total: unlike.length, unit: 'tables' })
+      const work = async (): Promise<void> => {
+        look.again = await againOf(look.first, sessions, left, () => undefined)
+        left -= look.again.before.size
+      }
+      const error = await guarded(sessions, work, look)
+      if (error !== undefined) gaps.push(`${look.name} could not be looked at again: ${error.message}`)
+    }
+  })
+  return gaps
+}
+
+/** The check of one of its tables. A column to leave out need not be in each of them. */
+export function specOf(spec: CheckSpec, { source, target }: TablePair): CompareSpec {
+  return {
+    ...spec,
+    source: { ...spec.source, table: source },
+    target: { ...spec.target, table: target },
+  }
+}
