@@ -50,7 +50,7 @@ export async function openTwo(
       await source.client.query(sql)
       await target.client.query(sql)
     },
-    compare: (spec, { beforeAgain, signal, through = (source) => source } = {}) => {
+    compare: (spec, { beforeAgain, signal, through = (one: PostgresSource) => one } = {}) => {
       let sessions = 0
       const watched = (source: PostgresSource): PostgresSource => ({
         ...source,
