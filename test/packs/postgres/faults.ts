@@ -16,10 +16,13 @@ export interface Fault {
   readonly also?: readonly string[]
   /** Only an owner can see it: to the role with the rights the pack asks for it is *error*. */
   readonly unseen?: true
+  /** Sessions take it over when they get to it. */
+  readonly slow?: true
 }
 
 /** A table of whoever changes the schema, so that nobody's rights are wrong. */
 const made = (statement: string): readonly Statement[] => ['set role migrator', statement, 'reset role']
+const system = (setting: string): readonly Statement[] => [`alter system ${setting}`, 'select pg_reload_conf()']
 const SUBSCRIBE = `create subscription left_over connection 'host=127.0.0.1 port=1 dbname=gone' publication p with (connect = false)`
 const UNSUBSCRIBE = ['alter subscription left_over set (slot_name = none)', 'drop subscription left_over']
 
@@ -192,5 +195,163 @@ export const FAULTS: readonly Fault[] = [
     ),
     undo: ['drop table public.orders_bak_20240101, public.awsdms_apply_exceptions'],
     found: [{ table_name: 'awsdms_apply_exceptions' }, { run: 'DROP TABLE public.orders_bak_20240101' }],
+  },
+  {
+    check: 'collations',
+    plant: [`update pg_collation set collversion = '0.0' where collname = 'german'`],
+    undo: [`update pg_collation set collversion = pg_collation_actual_version(oid) where collname = 'german'`],
+    found: [{ collation_name: 'german', recorded: '0.0', indexes: 1, unique_indexes: 0 }],
+  },
+  {
+    check: 'settings-durable',
+    slow: true,
+    plant: system('set zero_damaged_pages = on'),
+    undo: system('reset zero_damaged_pages'),
+    found: [{ name: 'zero_damaged_pages', run: 'ALTER SYSTEM RESET zero_damaged_pages; SELECT pg_reload_conf()' }],
+  },
+  {
+    check: 'settings-sane',
+    slow: true,
+    plant: system('set enable_tidscan = off'),
+    undo: system('reset enable_tidscan'),
+    found: [{ name: 'enable_tidscan', setting: 'off' }],
+  },
+  {
+    check: 'settings-pending',
+    slow: true,
+    plant: system('set max_connections = 150'),
+    undo: system('reset max_connections'),
+    found: [{ name: 'max_connections' }],
+  },
+  {
+    check: 'settings-expected',
+    plant: [`alter role app_user set work_mem = '8MB'`],
+    undo: ['alter role app_user reset work_mem'],
+    found: [{ role: 'app_user', name: 'work_mem', expected: '4MB', actual: '8MB' }],
+  },
+  {
+    check: 'search-path',
+    plant: ['alter role app_user set search_path = app, "Gone", public'],
+    undo: ['alter role app_user set search_path = app, public'],
+    found: [{ role: 'app_user', schema_name: 'Gone' }],
+  },
+  {
+    check: 'archiving',
+    slow: true,
+    plant: [...system(`set archive_command = 'false'`), 'select txid_current()', 'select pg_switch_wal()'],
+    undo: system(`set archive_command = 'true'`),
+    found: [{ problem: 'the last attempt failed' }],
+  },
+  {
+    check: 'extensions',
+    plant: [`update pg_extension set extversion = '0.1' where extname = 'citext'`],
+    undo: [
+      `update pg_extension e set extversion = a.default_version from pg_available_extensions a
+        where e.extname = 'citext' and a.name = 'citext'`,
+    ],
+    found: [{ extension: 'citext', problem: 'behind', run: 'ALTER EXTENSION citext UPDATE' }],
+  },
+  {
+    check: 'extensions',
+    plant: [`update pg_extension set extname = 'gone' where extname = 'citext'`],
+    undo: [`update pg_extension set extname = 'citext' where extname = 'gone'`],
+    found: [
+      { extension: 'gone', problem: 'its files are not on this server', run: null },
+      { extension: 'citext', problem: 'not there', run: 'CREATE EXTENSION citext' },
+    ],
+  },
+  {
+    check: 'unlogged',
+    plant: made('create unlogged table public.cache (id int primary key)'),
+    undo: ['drop table public.cache'],
+    found: [{ table_name: 'cache', run: 'ALTER TABLE public.cache SET LOGGED' }],
+  },
+  {
+    check: 'row-security',
+    plant: ['alter table app.notes disable row level security'],
+    undo: ['alter table app.notes enable row level security'],
+    found: [{ table_name: 'notes', run: 'ALTER TABLE app.notes ENABLE ROW LEVEL SECURITY' }],
+  },
+  {
+    check: 'row-security',
+    plant: ['drop policy own on app.notes'],
+    undo: ['create policy own on app.notes using (owner = current_user)'],
+    found: [{ table_name: 'notes', run: null }],
+  },
+  {
+    check: 'row-security-bypassed',
+    plant: ['alter role report bypassrls'],
+    undo: ['alter role report nobypassrls'],
+    found: [{ role: 'report', problem: 'has BYPASSRLS', run: 'ALTER ROLE report NOBYPASSRLS' }],
+  },
+  {
+    check: 'row-security-bypassed',
+    plant: ['grant migrator to app_user'],
+    undo: ['revoke migrator from app_user'],
+    found: [{ role: 'app_user', problem: 'owns the table', run: 'ALTER TABLE app.notes FORCE ROW LEVEL SECURITY' }],
+  },
+  {
+    check: 'foreign-servers',
+    plant: [`alter server archive options (set host 'old.example.net')`],
+    undo: [`alter server archive options (set host 'new.example.net')`],
+    found: [{ server: 'archive', host: 'old.example.net' }],
+  },
+  {
+    check: 'event-triggers',
+    plant: ['alter event trigger guard disable'],
+    undo: ['alter event trigger guard enable'],
+    found: [{ event_trigger: 'guard', problem: 'off', run: 'ALTER EVENT TRIGGER guard ENABLE' }],
+  },
+  {
+    check: 'foreign-key-types',
+    plant: made('create table public.narrow (id int primary key, customer_id int references app.customers)'),
+    undo: ['drop table public.narrow'],
+    found: [{ column_name: 'customer_id', run: 'ALTER TABLE public.narrow ALTER COLUMN customer_id TYPE bigint' }],
+  },
+  {
+    check: 'keys-without-default',
+    plant: made('create table public.lost (id bigint primary key); create sequence public.lost_id_seq'),
+    undo: ['drop table public.lost', 'drop sequence public.lost_id_seq'],
+    found: [{ run: `ALTER TABLE public.lost ALTER COLUMN id SET DEFAULT nextval('public.lost_id_seq')` }],
+  },
+  {
+    check: 'primary-keys',
+    plant: made('create table public.twice (id int)'),
+    undo: ['drop table public.twice'],
+    found: [{ schema_name: 'public', table_name: 'twice' }],
+  },
+  {
+    check: 'replica-identity',
+    plant: ['alter table app.orders replica identity nothing'],
+    undo: ['alter table app.orders replica identity default'],
+    found: [{ table_name: 'orders', run: 'ALTER TABLE app.orders REPLICA IDENTITY FULL' }],
+  },
+  {
+    check: 'databases',
+    plant: ['create database closed allow_connections false'],
+    undo: ['drop database closed'],
+    found: [{ database: 'closed', run: 'ALTER DATABASE closed ALLOW_CONNECTIONS true' }],
+  },
+  {
+    check: 'autovacuum',
+    plant: ['alter table app.orders set (autovacuum_enabled = off)'],
+    undo: ['alter table app.orders reset (autovacuum_enabled)'],
+    found: [{ table_name: 'orders', run: 'ALTER TABLE app.orders RESET (autovacuum_enabled)' }],
+  },
+  {
+    check: 'jobs',
+    plant: [
+      'create schema cron authorization migrator',
+      'grant usage on schema cron to watcher',
+      ...made(`create table cron.job (jobid bigint primary key, schedule text, nodename text, username text, active boolean);
+        insert into cron.job values (1, '@daily', 'localhost', 'app_user', true), (2, '@daily', 'localhost', 'app_user', false),
+          (3, '@daily', 'localhost', 'nobody', true), (4, '@daily', 'old.example.net', 'app_user', true)`),
+    ],
+    undo: ['drop schema cron cascade'],
+    found: [
+      { job: 2, problem: 'off' },
+      { job: 3, problem: 'its role is not there' },
+      { job: 4, problem: 'runs on the old host' },
+    ],
   },
 ]

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type pg from 'pg'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type PostgresServer, postgresHome, startPostgres } from '../../../fixtures/servers/postgres.js'
 import { createDatabase, type TestDatabase } from '../../support/postgres.js'
@@ -13,22 +13,61 @@ const WITH = {
   app_roles: ['app_user'],
   read_roles: ['report'],
   migration_roles: ['migrator'],
-  unreached: ['public.*'],
+  unreached: ['public.*', 'cron.*'],
+  extensions: ['citext'],
+  settings: ['work_mem=4MB', 'statement_timeout=0', 'jit_provider=llvmjit', 'autovacuum=true'],
+  old_hosts: ['old.example.net'],
+  keyless: ['public.unknown', 'public.awsdms_apply_exceptions', 'public.orders_bak_20240101', 'public.parted'],
+  unvacuumed: ['public.unknown'],
   slot_age: '0 seconds',
   prepared_age: '0 seconds',
 }
 
 /** What of these there is does not depend on what is in the database. */
-const SERVER_WIDE = ['prepared-transactions', 'replication-role', 'target', 'visibility']
+const SERVER_WIDE = [
+  'archiving',
+  'databases',
+  'prepared-transactions',
+  'replication-role',
+  'settings-durable',
+  'settings-pending',
+  'settings-sane',
+  'target',
+  'visibility',
+]
 /** What nobody has after a move that went well. */
 const LEFT_BEHIND = [
   'dms-exceptions',
+  'jobs',
   'replication-slots',
   'schemas',
+  'standbys',
   'statistics-extended',
   'subscribed-tables',
   'subscriptions',
 ]
+
+/** Values that nothing here fulfils, and what is told of it. */
+const WANTED = {
+  schemas: ['app', 'gone'],
+  app_roles: ['nobody'],
+  database: 'shop',
+  old_addresses: ['127.0.0.1'],
+  subscriptions: ['wanted'],
+  slots: ['wanted'],
+  standbys: 1,
+  event_triggers: ['wanted'],
+  settings: ['work_mum=4MB', 'work_mem=4MB'],
+}
+const TOLD: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>> = {
+  schemas: [{ schema_name: 'gone' }],
+  'app-roles': [{ role: 'nobody', run: 'CREATE ROLE nobody LOGIN' }],
+  target: [{ what: 'database', expected: 'shop' }, { what: 'address' }],
+  subscriptions: [{ subscription: 'wanted', problem: 'not there', run: null }],
+  'replication-slots': [{ slot: 'wanted', problem: 'not there', run: null }],
+  standbys: [{ expected: 1, streaming: 0 }],
+  'event-triggers': [{ event_trigger: 'wanted', problem: 'not there' }],
+}
 
 async function apply(client: pg.Client, statements: readonly Statement[]): Promise<void> {
   for (const statement of statements)
@@ -38,13 +77,12 @@ async function apply(client: pg.Client, statements: readonly Statement[]): Promi
 
 /** What docs/postgres-pack.md tells to grant. */
 async function grantTo(client: pg.Client, role: string, major: number): Promise<void> {
-  await client.query(`grant pg_monitor to ${role}`)
+  await client.query(`grant pg_monitor to ${role}; alter role ${role} bypassrls`)
   if (major >= 14) await client.query(`grant pg_read_all_data to ${role}`)
   else
     await client.query(`grant usage on schema app to ${role}; grant select on all tables in schema app to ${role};
       grant select on all sequences in schema app to ${role};
-      alter default privileges for role postgres, migrator grant select on tables to ${role};
-      grant select (oid, subdbid, subname, subenabled, subslotname) on pg_catalog.pg_subscription to ${role}`)
+      alter default privileges for role postgres, migrator grant select on tables to ${role}`)
 }
 
 function urlOf(base: string, user: string): string {
@@ -53,6 +91,16 @@ function urlOf(base: string, user: string): string {
   url.password = user
   return url.href
 }
+
+// Others than the servers of tests have: those would not be sane.
+const FLAGS = [
+  'fsync=on',
+  'full_page_writes=on',
+  'synchronous_commit=on',
+  'wal_level=logical',
+  'max_prepared_transactions=5',
+  'archive_mode=on',
+]
 
 const outcomes = (results: Results, outcome: string): readonly string[] =>
   Object.entries(results).flatMap(([id, result]) => (result.outcome === outcome ? [id] : []))
@@ -65,8 +113,9 @@ describe.each([13, 14, 15, 16, 17, 18])('%i', (major) => {
     /** As superuser, and as a role that may do what the pack needs and no more. */
     let packs: readonly { readonly who: string; readonly pack: OpenPack }[] = []
     beforeAll(async () => {
-      server = await startPostgres({ major, flags: ['wal_level=logical', 'max_prepared_transactions=5'] })
+      server = await startPostgres({ major, flags: FLAGS })
       empty = await createDatabase(server.url)
+      await apply(empty.client, [`alter system set archive_command = 'true'`, 'select pg_reload_conf()'])
       db = await createDatabase(server.url)
       await db.client.query(`create role app_user login; create role report login; create role migrator login;
         create role watcher login password 'watcher'; create role stranger login password 'stranger'`)
@@ -103,15 +152,25 @@ describe.each([13, 14, 15, 16, 17, 18])('%i', (major) => {
       }
     })
 
+    /** An archiver that failed three times rests for a minute. */
+    async function become(check: string, outcome: string): Promise<void> {
+      for (const { pack } of packs)
+        await expect
+          .poll(async () => (await pack.look([check]))[check]?.outcome, { timeout: 75_000, interval: 50 })
+          .toBe(outcome)
+    }
+
     const here = FAULTS.filter(({ since = 13 }) => major >= since)
     test.each(here.map((fault, number) => ({ ...fault, number })))(
       '$number $check tells its fault, alone, and no longer',
       async (fault) => {
         const [superuser, watcher] = packs
         await apply(db.client, fault.plant)
+        if (fault.slow === true) await become(fault.check, 'fail')
         const told = await superuser?.pack.look()
         const seen = await watcher?.pack.look([fault.check])
         await apply(db.client, fault.undo)
+        if (fault.slow === true) await become(fault.check, 'pass')
         expect(wrong(told ?? {})).toEqual([fault.check, ...(fault.also ?? [])].map((id) => `${id} fail`).toSorted())
         if (fault.unseen === true) expect(seen?.[fault.check]?.outcome).toBe('error')
         for (const results of fault.unseen === true ? [told] : [told, seen]) {
@@ -122,5 +181,61 @@ describe.each([13, 14, 15, 16, 17, 18])('%i', (major) => {
         for (const { who, pack } of packs) expect(wrong(await pack.look([fault.check])), who).toEqual([])
       },
     )
+
+    test('what is named and not there is told', async () => {
+      const pack = await openPack('postgres', db.url, WANTED)
+      const found = await pack.look(Object.keys(TOLD))
+      await pack.close()
+      for (const [check, rows] of Object.entries(TOLD))
+        expect(
+          found[check]?.findings.map(({ row }) => row),
+          check,
+        ).toEqual(rows.map((row) => expect.objectContaining(row)))
+    })
+
+    test('never passes what a role with no more than a login cannot see', async () => {
+      const pack = await openPack('postgres', urlOf(db.url, 'stranger'), WITH)
+      const found = await pack.look()
+      await pack.close()
+      const unseen = ['archiving', 'settings-expected', 'settings-pending', 'statistics-present']
+      expect(wrong(found).map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual(
+        [...unseen.map((id) => `${id} error`), 'visibility warn'].toSorted(),
+      )
+      expect(found['visibility']?.findings.map(({ row }) => row?.['unseen'])).toEqual([
+        'statistics of other sessions',
+        'settings only superusers see',
+        'tables',
+        'sequences',
+        'tables with row-level security',
+      ])
+    })
+
+    // Until 14 nothing is recorded of the collation of a database.
+    test.runIf(major >= 15)('tells of a database whose own collation is another version', async () => {
+      await db.client.query(`create database sorted template template0 locale_provider icu icu_locale 'de'`)
+      const url = new URL(db.url)
+      url.pathname = '/sorted'
+      const client = new pg.Client({ connectionString: url.href })
+      const pack = await openPack('postgres', url.href, {})
+      try {
+        await client.connect()
+        await client.query('create table words (word text unique)')
+        expect((await pack.look(['collations']))['collations']?.outcome).toBe('pass')
+        await client.query(`update pg_database set datcollversion = '1.0' where datname = 'sorted'`)
+        const { outcome, findings } = (await pack.look(['collations']))['collations'] ?? {}
+        expect(outcome).toBe('fail')
+        expect(findings?.[0]?.row).toMatchObject({
+          collation_name: 'of the database',
+          recorded: '1.0',
+          unique_indexes: 1,
+        })
+        await client.query(`update pg_database set datcollversion = null where datname = 'sorted'`)
+        expect((await pack.look(['collations']))['collations']?.outcome).toBe('error')
+      } finally {
+        await pack.close()
+        await client.end()
+        await db.client.query('drop database sorted')
+      }
+    })
   })
 })
