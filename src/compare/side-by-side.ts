@@ -3,13 +3,15 @@
  * pair is in order, and for it nothing is made; only what is not is handed out, to be looked at by whoever knows what rows
  * say. Keys are compared as they are: normalising here would desynchronise the walk.
  */
+import { compareBytes, sameBytes, viewOf } from '../lib/byte-views.js'
 import { type Key, keyFromBytes } from '../lib/key.js'
-import { compareBytes, keyAt, placeOf, type Records, sameBytes } from '../lib/records.js'
+import { keyAt, placeOf, type Records } from '../lib/records.js'
 import { orderError } from './order.js'
 
 /** Records of one key are never parted by the end of `records`. */
 export interface Rows {
-  records: Records
+  readonly records: Records
+  readonly view: DataView
   /** The next one. */
   n: number
 }
@@ -23,7 +25,8 @@ export interface EntryPage {
 }
 
 export interface Entries<Page extends EntryPage> {
-  page: Page
+  readonly page: Page
+  readonly view: DataView
   /** The next one, where its key starts, and the first of the odd ones that is not before it. */
   at: number
   start: number
@@ -42,11 +45,18 @@ export type Agrees = (bytes: Uint8Array, from: number, to: number, size: number)
 export type Stop = 'row' | 'entry' | 'pair' | 'rows end' | 'entries end'
 
 export function createRows(records: Records): Rows {
-  return { records, n: records.from }
+  return { records, view: viewOf(records.bytes), n: records.from }
 }
 
 export function createEntries<Page extends EntryPage>(page: Page, before: Entries<Page> | undefined): Entries<Page> {
-  return { page, at: 0, start: 0, odd: 0, last: before === undefined ? undefined : lastKey(before) }
+  return {
+    page,
+    view: viewOf(page.keys),
+    at: 0,
+    start: 0,
+    odd: 0,
+    last: before === undefined ? undefined : lastKey(before),
+  }
 }
 
 function lastKey({ page: { keys, ends }, last }: Entries<EntryPage>): Buffer | undefined {
@@ -57,7 +67,7 @@ function lastKey({ page: { keys, ends }, last }: Entries<EntryPage>): Buffer | u
 /** Passes by all pairs that agree, up to what does not. */
 export function passBy(rows: Rows, entries: Entries<EntryPage>, agrees: Agrees): Stop {
   const { bytes, starts, middles, order, to } = rows.records
-  const { keys, ends, numbers, odd } = entries.page
+  const { ends, numbers, odd } = entries.page
   const count = ends.length
   let { n } = rows
   let { at, start } = entries
@@ -72,7 +82,7 @@ export function passBy(rows: Rows, entries: Entries<EntryPage>, agrees: Agrees):
       const keyStart = starts[place] as number
       const keyEnd = middles[place] as number
       const end = ends[at] as number
-      const difference = compareBytes(bytes, keyStart, keyEnd, keys, start, end)
+      const difference = compareBytes(rows.view, keyStart, keyEnd, entries.view, start, end)
       if (difference < 0) stop = 'row'
       else if (difference > 0) stop = 'entry'
       else if (
@@ -83,7 +93,7 @@ export function passBy(rows: Rows, entries: Entries<EntryPage>, agrees: Agrees):
           starts[place + 1] as number,
           numbers === undefined ? Number.NaN : (numbers[2 * at] as number),
         ) &&
-        (n + 1 === to || !sameKey(rows.records, n + 1, bytes, keyStart, keyEnd))
+        (n + 1 === to || !sameKey(rows, n + 1, keyStart, keyEnd))
       ) {
         n++
         at++
@@ -97,31 +107,25 @@ export function passBy(rows: Rows, entries: Entries<EntryPage>, agrees: Agrees):
   return stop
 }
 
-function sameKey(
-  { bytes, starts, middles, order }: Records,
-  n: number,
-  other: Buffer,
-  from: number,
-  to: number,
-): boolean {
-  const place = order === undefined ? n : (order[n] as number)
-  return sameBytes(bytes, starts[place] as number, middles[place] as number, other, from, to)
+function sameKey({ records, view }: Rows, n: number, from: number, to: number): boolean {
+  const place = placeOf(records, n)
+  return sameBytes(view, records.starts[place] as number, records.middles[place] as number, view, from, to)
 }
 
 /** Goes on behind the records of the next key; returns where they end. Without a counterpart, their order is asserted. */
 export function passRow(rows: Rows, label: string | undefined): number {
-  const { records, n } = rows
-  const { bytes, starts, middles } = records
+  const { records, view, n } = rows
+  const { starts, middles } = records
   const place = placeOf(records, n)
   const [from, to] = [starts[place] as number, middles[place] as number]
   if (label !== undefined && n > records.from) {
     const before = placeOf(records, n - 1)
-    if (compareBytes(bytes, starts[before] as number, middles[before] as number, bytes, from, to) >= 0) {
+    if (compareBytes(view, starts[before] as number, middles[before] as number, view, from, to) >= 0) {
       throw orderError(label, keyAt(records, n - 1), keyAt(records, n))
     }
   }
   rows.n++
-  while (rows.n < records.to && sameKey(records, rows.n, bytes, from, to)) rows.n++
+  while (rows.n < records.to && sameKey(rows, rows.n, from, to)) rows.n++
   return rows.n
 }
 
@@ -137,14 +141,14 @@ export function passEntry(entries: Entries<EntryPage>, label: string | undefined
   while ((page.odd[entries.odd]?.[0] ?? Number.POSITIVE_INFINITY) < entries.at) entries.odd++
 }
 
-function assertAscends({ page, at, last }: Entries<EntryPage>, label: string, start: number, end: number): void {
+function assertAscends({ page, view, at, last }: Entries<EntryPage>, label: string, start: number, end: number): void {
   const { keys, ends } = page
   const inPage = at > 0
   const before = inPage ? keys : last
   if (before === undefined) return
   const from = at > 1 ? (ends[at - 2] as number) : 0
   const to = inPage ? start : before.length
-  if (compareBytes(before, from, to, keys, start, end) < 0) return
+  if (compareBytes(inPage ? view : viewOf(before), from, to, view, start, end) < 0) return
   const key = (bytes: Uint8Array, first: number, behind: number): Key => keyFromBytes(bytes.subarray(first, behind))
   throw orderError(label, key(before, from, to), key(keys, start, end))
 }

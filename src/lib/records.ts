@@ -1,4 +1,5 @@
 /** Records as they lie in memory: bytes beside each other, with no string made of any of them until somebody wants one. */
+import { compareBytes, viewOf } from './byte-views.js'
 import { type Key, keyFromLatin1 } from './key.js'
 
 /** A record as strings, both of one byte in each character. */
@@ -48,37 +49,6 @@ export function boundsOf(records: Records): Bounds | undefined {
   return from === to ? undefined : { first: keyAt(records, from), last: keyAt(records, to - 1) }
 }
 
-/** Below, above or zero as `a[aFrom, aTo)` sorts before, behind or with `b[bFrom, bTo)`, byte by byte. */
-export function compareBytes(
-  a: Uint8Array,
-  aFrom: number,
-  aTo: number,
-  b: Uint8Array,
-  bFrom: number,
-  bTo: number,
-): number {
-  const length = Math.min(aTo - aFrom, bTo - bFrom)
-  for (let at = 0; at < length; at++) {
-    const difference = (a[aFrom + at] as number) - (b[bFrom + at] as number)
-    if (difference !== 0) return difference
-  }
-  return aTo - aFrom - (bTo - bFrom)
-}
-
-/** Whether two keys are the same: compared from their ends, for neighbours in an order differ there. */
-export function sameBytes(
-  a: Uint8Array,
-  aFrom: number,
-  aTo: number,
-  b: Uint8Array,
-  bFrom: number,
-  bTo: number,
-): boolean {
-  if (aTo - aFrom !== bTo - bFrom) return false
-  for (let i = aTo - 1, j = bTo - 1; i >= aFrom; i--, j--) if (a[i] !== b[j]) return false
-  return true
-}
-
 /** The part of ascending records that lies in the range. */
 export function within(records: Records, { after, before }: Range): Records {
   const from = after === undefined ? records.from : firstFrom(records, after, false)
@@ -88,14 +58,15 @@ export function within(records: Records, { after, before }: Range): Records {
 
 /** The first of ascending records that lies behind the key, or at it where `inclusive`. */
 export function firstFrom(records: Records, key: Key, inclusive: boolean): number {
-  const { bytes, starts, middles } = records
-  const wanted = Buffer.from(key, 'latin1')
+  const { starts, middles } = records
+  const view = viewOf(records.bytes)
+  const wanted = viewOf(Buffer.from(key, 'latin1'))
   let low = records.from
   let high = records.to
   while (low < high) {
     const middle = (low + high) >> 1
     const place = placeOf(records, middle)
-    const order = compareBytes(bytes, starts[place] as number, middles[place] as number, wanted, 0, wanted.length)
+    const order = compareBytes(view, starts[place] as number, middles[place] as number, wanted, 0, wanted.byteLength)
     if (order > 0 || (inclusive && order === 0)) high = middle
     else low = middle + 1
   }

@@ -1,6 +1,7 @@
 /** Records held in memory as bytes: no string outlives its adding, so what a key was cut from can be let go. */
+import { compareBytes, copyBytes, viewOf } from './byte-views.js'
 import type { Key } from './key.js'
-import { compareBytes, type Rec, type Records } from './records.js'
+import type { Rec, Records } from './records.js'
 import { sortedOrder } from './sort-bytes.js'
 
 export interface Arena {
@@ -8,7 +9,7 @@ export interface Arena {
   readonly add: (key: Key, rest: string) => void
   /** A key and a rest that lie in `source`: the rest is `head`, a byte, and what lies there. */
   readonly addBytes: (
-    source: Uint8Array,
+    source: DataView,
     keyFrom: number,
     keyTo: number,
     head: number,
@@ -16,7 +17,7 @@ export interface Arena {
     restTo: number,
   ) => void
   /** A whole record that lies in `source`. */
-  readonly addRecord: (source: Uint8Array, start: number, middle: number, end: number) => void
+  readonly addRecord: (source: DataView, start: number, middle: number, end: number) => void
   readonly count: () => number
   /** Bytes of keys and rests. */
   readonly size: () => number
@@ -32,6 +33,7 @@ const FIRST_RECORDS = 256
 /** `expected`: bytes there is room for from the beginning. */
 export function createArena(expected = FIRST_BYTES): Arena {
   let bytes = Buffer.allocUnsafeSlow(expected)
+  let view = viewOf(bytes)
   let starts = new Uint32Array(FIRST_RECORDS + 1)
   let middles = new Uint32Array(FIRST_RECORDS)
   let at = 0
@@ -42,6 +44,7 @@ export function createArena(expected = FIRST_BYTES): Arena {
       const larger = Buffer.allocUnsafeSlow(Math.max(2 * bytes.length, end))
       bytes.copy(larger, 0, 0, at)
       bytes = larger
+      view = viewOf(bytes)
     }
     if (count === middles.length) {
       const records = 2 * count
@@ -52,7 +55,7 @@ export function createArena(expected = FIRST_BYTES): Arena {
   const close = (middle: number, end: number): void => {
     if (ascends && count > 0) {
       const [previous, until] = [starts[count - 1] as number, middles[count - 1] as number]
-      ascends = compareBytes(bytes, previous, until, bytes, at, middle) <= 0
+      ascends = compareBytes(view, previous, until, view, at, middle) <= 0
     }
     middles[count] = middle
     starts[++count] = end
@@ -68,18 +71,15 @@ export function createArena(expected = FIRST_BYTES): Arena {
       const middle = at + keyTo - keyFrom
       const end = middle + 1 + restTo - restFrom
       reserve(end)
-      const target = bytes
-      let to = at
-      for (let from = keyFrom; from < keyTo; from++) target[to++] = source[from] as number
-      target[to++] = head
-      for (let from = restFrom; from < restTo; from++) target[to++] = source[from] as number
+      copyBytes(view, at, source, keyFrom, keyTo)
+      view.setUint8(middle, head)
+      copyBytes(view, middle + 1, source, restFrom, restTo)
       close(middle, end)
     },
     addRecord: (source, start, middle, end) => {
       const to = at + end - start
       reserve(to)
-      const target = bytes
-      for (let from = start, place = at; from < end; from++) target[place++] = source[from] as number
+      copyBytes(view, at, source, start, end)
       close(at + middle - start, to)
     },
     count: () => count,

@@ -3,9 +3,11 @@
  * keys lie. None is ever larger than what a core's cache holds (but for the records of one key), so that sorting it goes
  * through no more memory than that, and what is sorted lies in order and need not be merged.
  */
+import { sameBytes, viewOf } from './byte-views.js'
 import type { Key } from './key.js'
-import { compareBytes, keyAt, placeOf, type Records, sameBytes } from './records.js'
+import { keyAt, placeOf, type Records } from './records.js'
 import { type Arena, ascending, createArena } from './spool-arena.js'
+import { createBounds } from './spool-bounds.js'
 import { RECORD_BYTES } from './spool-frame.js'
 
 /** Records in memory. */
@@ -38,21 +40,12 @@ export function createBuckets(most: number): Held {
   const open = (): Bucket => ({ arena: createArena(), most })
   let buckets: Bucket[] = [open()]
   /** The least key of each bucket but the first. */
-  let bounds: Buffer[] = []
+  let least: readonly Key[] = []
+  let bounds = createBounds(least)
   let size = 0
   let scratch = Buffer.allocUnsafe(1024)
+  let scratchView = viewOf(scratch)
 
-  const indexOf = (source: Uint8Array, from: number, to: number): number => {
-    let low = 0
-    let high = bounds.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      const bound = bounds[middle] as Buffer
-      if (compareBytes(source, from, to, bound, 0, bound.length) < 0) high = middle
-      else low = middle + 1
-    }
-    return low
-  }
   const grown = (index: number, bytes: number): void => {
     size += bytes + RECORD_BYTES
     const { arena, most } = buckets[index] as Bucket
@@ -73,21 +66,25 @@ export function createBuckets(most: number): Held {
       return bucket
     })
     buckets = buckets.toSpliced(index, 1, ...parts)
-    bounds = bounds.toSpliced(index, 0, ...cuts.map((cut) => Buffer.from(keyAt(records, cut), 'latin1')))
+    least = least.toSpliced(index, 0, ...cuts.map((cut) => keyAt(records, cut)))
+    bounds = createBounds(least)
   }
   return {
     add: (key, rest) => {
       const middle = key.length
       const end = middle + rest.length
-      if (end > scratch.length) scratch = Buffer.allocUnsafe(2 * end)
+      if (end > scratch.length) {
+        scratch = Buffer.allocUnsafe(2 * end)
+        scratchView = viewOf(scratch)
+      }
       scratch.write(key, 'latin1')
       if (rest !== '') scratch.write(rest, middle, 'latin1')
-      const index = indexOf(scratch, 0, middle)
-      buckets[index]?.arena.addRecord(scratch, 0, middle, end)
+      const index = bounds.notAbove(scratchView, 0, middle)
+      buckets[index]?.arena.addRecord(scratchView, 0, middle, end)
       grown(index, end)
     },
     addBytes: (source, keyFrom, keyTo, head, restFrom, restTo) => {
-      const index = indexOf(source, keyFrom, keyTo)
+      const index = bounds.notAbove(source, keyFrom, keyTo)
       buckets[index]?.arena.addBytes(source, keyFrom, keyTo, head, restFrom, restTo)
       grown(index, keyTo - keyFrom + 1 + restTo - restFrom)
     },
@@ -152,13 +149,15 @@ function isSameKey({ bytes, starts, middles, order }: Records, one: number, othe
   const a = order === undefined ? one : (order[one] as number)
   const b = order === undefined ? other : (order[other] as number)
   const [aFrom, aTo] = [starts[a] as number, middles[a] as number]
-  return sameBytes(bytes, aFrom, aTo, bytes, starts[b] as number, middles[b] as number)
+  const view = viewOf(bytes)
+  return sameBytes(view, aFrom, aTo, view, starts[b] as number, middles[b] as number)
 }
 
 function fill(arena: Arena, records: Records): void {
-  const { bytes, starts, middles, from, to } = records
+  const { starts, middles, from, to } = records
+  const view = viewOf(records.bytes)
   for (let n = from; n < to; n++) {
     const place = placeOf(records, n)
-    arena.addRecord(bytes, starts[place] as number, middles[place] as number, starts[place + 1] as number)
+    arena.addRecord(view, starts[place] as number, middles[place] as number, starts[place + 1] as number)
   }
 }

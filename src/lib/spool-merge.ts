@@ -1,6 +1,7 @@
 /** Merges ascending runs into one ascending sequence; equal keys come in the order of their runs. */
+import { compareBytes, viewOf } from './byte-views.js'
 import type { Key } from './key.js'
-import { compareBytes, placeOf, type Range, type Records } from './records.js'
+import { placeOf, type Range, type Records } from './records.js'
 import { createArena } from './spool-arena.js'
 import type { Run } from './spool-run.js'
 
@@ -12,7 +13,7 @@ interface Cursor {
   readonly source: AsyncGenerator<Records, void, void>
   records: Records
   n: number
-  bytes: Buffer
+  view: DataView
   start: number
   middle: number
   end: number
@@ -33,7 +34,7 @@ export async function* mergeRuns(runs: readonly Run[], range: Range): AsyncGener
     const match = createMatch(cursors, sharedPrefix(runs))
     let page = createArena(PAGE_BYTES)
     for (let next = cursors[match.winner()]; next !== undefined && !next.done; next = cursors[match.winner()]) {
-      page.addRecord(next.bytes, next.start, next.middle, next.end)
+      page.addRecord(next.view, next.start, next.middle, next.end)
       next.n++
       if (next.n < next.records.to) turn(next)
       else await refill(next)
@@ -49,8 +50,8 @@ export async function* mergeRuns(runs: readonly Run[], range: Range): AsyncGener
 }
 
 function cursorOf(source: Cursor['source'], records: Records): Cursor {
-  const { bytes, from } = records
-  const cursor: Cursor = { source, records, n: from, bytes, start: 0, middle: 0, end: 0, done: false }
+  const view = viewOf(records.bytes)
+  const cursor: Cursor = { source, records, n: records.from, view, start: 0, middle: 0, end: 0, done: false }
   turn(cursor)
   return cursor
 }
@@ -68,7 +69,7 @@ async function refill(cursor: Cursor): Promise<void> {
   cursor.done = next.done === true
   if (next.done) return
   cursor.records = next.value
-  cursor.bytes = next.value.bytes
+  cursor.view = viewOf(next.value.bytes)
   cursor.n = next.value.from
   turn(cursor)
 }
@@ -97,7 +98,7 @@ function createMatch(cursors: readonly Cursor[], shared: number) {
     const a = cursors[one] as Cursor
     const b = cursors[other] as Cursor
     if (a.done || b.done) return !a.done
-    const order = compareBytes(a.bytes, a.start + shared, a.middle, b.bytes, b.start + shared, b.middle)
+    const order = compareBytes(a.view, a.start + shared, a.middle, b.view, b.start + shared, b.middle)
     return order === 0 ? one < other : order < 0
   }
   const play = (from: number): void => {

@@ -27,7 +27,7 @@ export interface Spool<Finished> {
   readonly add: (key: Key, rest: string) => Promise<void> | undefined
   /** The same of a record whose parts lie in a buffer: see `Arena`. */
   readonly addBytes: (
-    source: Uint8Array,
+    source: DataView,
     keyFrom: number,
     keyTo: number,
     head: number,
@@ -188,7 +188,7 @@ function collect({ dir, runBytes = RUN_BYTES, chunkBytes = CHUNK_BYTES, signal }
       held.add(key, rest)
       return added()
     },
-    addBytes: (source: Uint8Array, keyFrom: number, keyTo: number, head: number, restFrom: number, restTo: number) => {
+    addBytes: (source: DataView, keyFrom: number, keyTo: number, head: number, restFrom: number, restTo: number) => {
       held.addBytes(source, keyFrom, keyTo, head, restFrom, restTo)
       return added()
     },

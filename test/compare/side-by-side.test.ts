@@ -16,8 +16,11 @@ import { recordsOf } from '../../src/lib/spool-arena.js'
 import { createPacking, EMPTY_PAGE } from '../../src/stores/packed.js'
 
 const key = fc
-  .array(fc.constantFrom(0x00, 0x2d, 0x2f, 0x61, 0x62, 0xff), { minLength: 1, maxLength: 4 })
-  .map((bytes) => keyFromBytes(Uint8Array.from(bytes)))
+  .tuple(
+    fc.constantFrom('', 'aaaaa'),
+    fc.array(fc.constantFrom(0x00, 0x2d, 0x2f, 0x61, 0x62, 0xff), { minLength: 1, maxLength: 4 }),
+  )
+  .map(([before, bytes]) => keyFromBytes(Uint8Array.of(...Buffer.from(before), ...bytes)))
 
 const ascending = (keys: readonly string[]) =>
   [...keys].sort((a, b) => Buffer.compare(Buffer.from(a, 'latin1'), Buffer.from(b, 'latin1')))

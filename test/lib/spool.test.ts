@@ -18,9 +18,12 @@ beforeAll(async () => {
 })
 afterAll(() => rm(dir, { recursive: true }))
 
+const DIRECTORY = Buffer.from('2024-05/')
 const bytes = fc.oneof(
   fc.uint8Array({ maxLength: 12 }),
   fc.array(fc.constantFrom(0, 10, 13, 0x2f, 0x61, 0xff), { maxLength: 4 }).map((list) => Uint8Array.from(list)),
+  // As keys of one directory are: alike for longer than is compared at a time.
+  fc.array(fc.constantFrom(0, 0x2f, 0x61, 0xff), { maxLength: 6 }).map((list) => Uint8Array.of(...DIRECTORY, ...list)),
 )
 const record: fc.Arbitrary<Rec> = fc
   .tuple(bytes, bytes)

@@ -2,6 +2,7 @@
  * Streams the rows of a check and says of each which key of which store it is about. All queries of one connection see
  * one transaction, which is over before any store is asked: no snapshot is held while a slow store sets the pace.
  */
+import { viewOf } from '../../lib/byte-views.js'
 import { didYouMean } from '../../lib/did-you-mean.js'
 import { CheckError } from '../../lib/errors.js'
 import { type Key, keyFromLatin1 } from '../../lib/key.js'
@@ -144,7 +145,8 @@ function plainTaker({ query, explains }: Field, { rules, sink }: ReadOptions, to
   const sized = 'size' in query && query.size !== undefined
   const row: PlainRow = { keyFrom: 0, keyTo: 0, sizeFrom: 0, sizeTo: 0 }
   return async (page: RowLines, take: (rows: readonly Row[]) => Promise<void>): Promise<void> => {
-    const { bytes, count } = page
+    const { count } = page
+    const view = viewOf(page.bytes)
     for (let n = 0; n < count; n++) {
       if (!isPlain(page, n, row)) {
         await take(page.rowsOfPiece(n))
@@ -152,7 +154,7 @@ function plainTaker({ query, explains }: Field, { rules, sink }: ReadOptions, to
       }
       total.rows++
       if (!sized) total.withoutSize++
-      const waiting = add(bytes, row.keyFrom, row.keyTo, PLAIN_ROW, row.sizeFrom, row.sizeTo)
+      const waiting = add(view, row.keyFrom, row.keyTo, PLAIN_ROW, row.sizeFrom, row.sizeTo)
       if (waiting !== undefined) await waiting
     }
   }

@@ -5,8 +5,8 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { compareBytes, viewOf } from '../../lib/byte-views.js'
 import type { Key } from '../../lib/key.js'
-import { compareBytes } from '../../lib/records.js'
 import type { ByteStrings } from '../../lib/sort-bytes.js'
 import { errorCode } from './errors.js'
 import { createBounds, createNameArena, type NameArena } from './name-arena.js'
@@ -183,14 +183,15 @@ export function readStored(stored: StoredNames): NameList {
   const size = spans.reduce((sum, offset, at) => (at % 2 === 0 ? sum - offset : sum + offset), 0)
   const bytes = Buffer.allocUnsafe(size)
   scratched(() => readSpans(stored, bytes))
-  const from = Buffer.from(stored.from, 'latin1')
-  const to = stored.to === undefined ? undefined : Buffer.from(stored.to, 'latin1')
+  const view = viewOf(bytes)
+  const from = viewOf(Buffer.from(stored.from, 'latin1'))
+  const to = stored.to === undefined ? undefined : viewOf(Buffer.from(stored.to, 'latin1'))
   const bounds = createBounds()
   for (let at = 0; at < size; ) {
     const start = at + LENGTH_BYTES
     at = start + bytes.readUInt16LE(at)
-    if (compareBytes(bytes, start, at, from, 0, from.length) < 0) continue
-    if (to === undefined || compareBytes(bytes, start, at, to, 0, to.length) < 0) bounds.add(start, at)
+    if (compareBytes(view, start, at, from, 0, from.byteLength) < 0) continue
+    if (to === undefined || compareBytes(view, start, at, to, 0, to.byteLength) < 0) bounds.add(start, at)
   }
   return ascendingNames(bounds.of(bytes))
 }
