@@ -63,7 +63,7 @@ export function baselineOptions(baseline: Baseline): Pick<RunOptions, 'baseline'
   const { snapshot, sha256, signed, request } = baseline
   const checks = Object.entries(snapshot.checks)
   return {
-    baseline: new Map(checks.map(([id, { subjects, unobserved }]) => [id, { subjects, unobserved }])),
+    baseline: new Map(checks.map(([id, { subjects, unobserved, outcome }]) => [id, { subjects, unobserved, outcome }])),
     kept: new Map(checks.flatMap(([id, { kept }]) => (kept === undefined ? [] : [[id, kept]]))),
     heldAgainst: { file: request.file, sha256, taken_at: snapshot.taken_at, signed },
   }

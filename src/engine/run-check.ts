@@ -6,6 +6,7 @@ import { judgePart } from '../judge/part.js'
 import type { CheckRecord, Recorded } from '../judge/record.js'
 import { type JudgeInput, judge, type Verdict } from '../judge/verdict.js'
 import { type Check, type CheckRecordSeen, type Part, type SubjectSpec, subjectsOf } from '../kinds/kind.js'
+import { formatNumber } from '../lib/text.js'
 import { formatDuration } from '../lib/units.js'
 import { lookOnce, type Trouble } from './attempt.js'
 import { checkEnd, type Ending, notRun, troubled } from './check-end.js'
@@ -162,7 +163,7 @@ async function attempt(
     }
     if (observation.kept !== undefined) options.recording?.keep(check.id, observation.kept)
     const verdict = part === undefined ? judge(input) : judgedPart(input, { check, part, intake, options })
-    const ending = { ...verdict, notes: [...verdict.notes, ...intake.notes()] }
+    const ending = { ...verdict, notes: [...verdict.notes, ...intake.notes(), ...already(input.baseline, verdict)] }
     return { began, intake, ending: withMethod(ending, via) }
   } finally {
     giveBack()
@@ -208,6 +209,17 @@ function judgedPart(
 
 export function namedSubjects({ assertions }: Check): readonly string[] {
   return assertions.map(({ subject }) => subject)
+}
+
+/** What was wrong before the move is not its fault. */
+function already(baseline: Recorded, { outcome, assertions }: Pick<Verdict, 'outcome' | 'assertions'>): string[] {
+  if (outcome !== 'fail' || !('record' in baseline) || baseline.record.outcome !== 'fail') return []
+  const { subjects } = baseline.record
+  const broken = assertions.filter(({ level, ok, op }) => level === 'expect' && !ok && op !== 'baseline')
+  const then = [...new Set(broken.map(({ subject }) => subject))].flatMap((subject) =>
+    typeof subjects[subject] === 'number' ? [`${subject} ${formatNumber(subjects[subject])}`] : [],
+  )
+  return [`it failed before the move, too${then.length === 0 ? '' : `: ${then.join(', ')} then`}`]
 }
 
 const NO_BASELINE = 'no baseline was given (--baseline FILE, or --no-baseline)'

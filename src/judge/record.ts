@@ -1,11 +1,13 @@
 /** What was measured of a check some other time: before the migration, or in the last run. Plain data. */
 import type { Facts } from '../kinds/kind.js'
+import type { Outcome } from './outcome.js'
 
 export interface CheckRecord {
   /** As `check:end` tells them: numbers a double cannot hold exactly are strings. */
   readonly subjects: Facts
   /** Why a subject was not measured when the record was taken. */
   readonly unobserved: Readonly<Record<string, string>>
+  readonly outcome?: Outcome | undefined
 }
 
 /** Records by check id. */

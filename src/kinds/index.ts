@@ -9,6 +9,7 @@ const registry: Readonly<Record<string, () => Promise<unknown>>> = {
   sql: async () => (await import('./sql/kind.js')).sql,
   probe: async () => (await import('./probe/kind.js')).probe,
   compare: async () => (await import('./compare/kind.js')).compare,
+  'changed-since': async () => (await import('./changed-since/kind.js')).changedSince,
   artifacts: async () => (await import('./artifacts/kind.js')).artifacts,
   volume: async () => (await import('./volume/kind.js')).volume,
   http: async () => (await import('./http/kind.js')).http,

@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { allKinds, kinds } from '../../src/kinds/index.js'
@@ -12,6 +12,8 @@ import {
   type Observation,
   subjectsOf,
 } from '../../src/kinds/kind.js'
+import type { Json } from '../../src/lib/value.js'
+import { readSnapshotFile } from '../../src/snapshot/file.js'
 import { loadChecks } from '../support/load-check.js'
 import { createDatabase, type TestDatabase } from '../support/postgres.js'
 import { runCli } from '../support/run-cli.js'
@@ -33,6 +35,8 @@ describe.each((await allKinds()).map((kind) => ({ name: kind.name, kind })))('ki
   let database: TestDatabase
   let scratch: string
   let env: Record<string, string>
+  /** Taken with `fixtures/kinds/<kind>/before.yaml`, before `after.sql`. */
+  let record: { readonly file: string; readonly kept: ReadonlyMap<string, Json> } | undefined
   /** Servers and files that the fixtures of this kind are about: `fixtures/kinds/<kind>/world.ts`. */
   let world: { readonly env: Record<string, string>; readonly stop: () => Promise<void> } | undefined
 
@@ -44,9 +48,17 @@ describe.each((await allKinds()).map((kind) => ({ name: kind.name, kind })))('ki
     scratch = mkdtempSync(join(tmpdir(), 'postflight-contract-'))
     if (existsSync(fixture(name, 'world.ts'))) world = await (await import(fixture(name, 'world.ts'))).start()
     env = { FIXTURE_URL: database.url, FIXTURE_FILES: fixture(name, 'files'), ...world?.env }
+    if (!existsSync(fixture(name, 'before.yaml'))) return
+    const file = join(mkdtempSync(join(tmpdir(), 'postflight-record-')), 'before.snapshot')
+    const { code, stderr } = await runCli(['snapshot', fixture(name, 'before.yaml'), '-o', file], { env })
+    expect(code, stderr).toBe(0)
+    const { checks } = (await readSnapshotFile(file, { cwd: ROOT })).snapshot
+    record = { file, kept: new Map(Object.entries(checks).map(([id, { kept }]) => [id, kept ?? null])) }
+    await database.client.query(readFileSync(fixture(name, 'after.sql'), 'utf8'))
   })
   afterAll(async () => {
     rmSync(scratch, { recursive: true, force: true })
+    if (record !== undefined) rmSync(dirname(record.file), { recursive: true })
     await world?.stop()
     await database.drop()
   })
@@ -57,7 +69,10 @@ describe.each((await allKinds()).map((kind) => ({ name: kind.name, kind })))('ki
     ['cannot-tell', 3],
   ] as const)('%s.yaml ends with that outcome and exit %i', async (outcome, exit) => {
     const { code, stdout, stderr } = await runCli(
-      ['verify', fixture(name, `${outcome}.yaml`), '--json', '--allow-commands', '--allow-writes'],
+      [
+        ...['verify', fixture(name, `${outcome}.yaml`), '--json', '--allow-commands', '--allow-writes'],
+        ...(record === undefined ? [] : ['--baseline', record.file]),
+      ],
       { env },
     )
     expect(code, stderr).toBe(exit)
@@ -128,7 +143,10 @@ describe.each((await allKinds()).map((kind) => ({ name: kind.name, kind })))('ki
   ) {
     const loaded = await loadChecks(fixture(name, file), { env, scratch })
     try {
-      await use(loaded.checks[0] as Check, loaded.context)
+      const check = loaded.checks[0] as Check
+      const kept = record?.kept.get(check.id)
+      const held = kept === undefined ? {} : { record: { kept } }
+      await use(check, (signal) => ({ ...loaded.context(signal), ...held }))
     } finally {
       await loaded.close()
     }

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -125,6 +125,15 @@ describe('holding a run against it', () => {
     expect((await holdAgainst(here())).code).toBe(1)
   })
 
+  it('says what failed before the move already', async () => {
+    checks(ORDERS, FAILING)
+    await take(here())
+    const { code, ends } = await holdAgainst(here())
+    expect(code).toBe(1)
+    expect(ends['few']?.notes).toEqual(['it failed before the move, too: count 100 then'])
+    expect(ends['orders']?.notes).toEqual([])
+  })
+
   it('cannot tell of what was not observed then', async () => {
     checks(ORDERS, NO_TABLE)
     await take(here())
@@ -214,8 +223,9 @@ describe('a record that is refused', () => {
 describe('a signature', () => {
   it('is checked with the other half of the key, and asked for where that is given', async () => {
     const key = join(place.path, 'before.key')
-    execFileSync('openssl', ['genpkey', '-algorithm', 'ed25519', '-out', key])
-    execFileSync('openssl', ['pkey', '-in', key, '-pubout', '-out', join(place.path, 'before.pub')])
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+    writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }))
+    writeFileSync(join(place.path, 'before.pub'), publicKey.export({ type: 'spki', format: 'pem' }))
     checks(ORDERS)
     expect((await take(here(), { sign: 'before.key' })).code).toBe(0)
     const { code, events } = await holdAgainst(here(), { 'verify-key': 'before.pub' })

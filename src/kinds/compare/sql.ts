@@ -8,9 +8,9 @@
  */
 import { paramText } from '../../postgres/param.js'
 import { quoteIdentifier, quoteLiteral, quoteName } from '../../postgres/quote.js'
+import { hashOf, hashOfHash } from '../../postgres/row-hash.js'
 import type { UserQuery } from '../../postgres/source.js'
 import { hashed, keyText, type Method, type Side } from './expression.js'
-import { hashOf, hashOfHash } from './hash.js'
 import type { Pairing } from './pair.js'
 import type { SideSpec } from './schema.js'
 

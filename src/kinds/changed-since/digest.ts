@@ -1,0 +1,137 @@
+/** Reads a table once: how many rows, and the sum of their hashes bucket by bucket. */
+import { quoteIdentifier } from '../../postgres/quote.js'
+import { hashAlike, hashOf, hashOfHash } from '../../postgres/row-hash.js'
+import type { Session } from '../../postgres/source.js'
+import { shortHash, textOf } from './objects.js'
+import type { ColumnEntry, Digest, Form, TableEntry } from './record.js'
+import { formOf, type TableSeen } from './tables.js'
+
+/** Rows in a bucket, about: so many are suspect where one of them differs. */
+const ROWS_IN_BUCKET = 4096
+const MOST_BUCKETS = 1024
+/** Rows on a page, about, of a table nobody has counted. */
+const ROWS_ON_PAGE = 50
+
+export function maskFor(pages: number): number {
+  const wanted = 2 ** Math.ceil(Math.log2(Math.max(1, (pages * ROWS_ON_PAGE) / ROWS_IN_BUCKET)))
+  return Math.min(MOST_BUCKETS, Math.max(1, wanted)) - 1
+}
+
+export type ReadTable = Exclude<TableEntry, { readonly unread: string }>
+
+export interface DigestOptions {
+  readonly digest: Digest
+  /** Names of columns that are not hashed. */
+  readonly exclude: ReadonlySet<string>
+}
+
+/** How the rows of a table are to be hashed. */
+export function planOf(table: TableSeen, { digest, exclude }: DigestOptions) {
+  const columns: ColumnEntry[] = []
+  const leftOut: string[] = []
+  for (const { name, oid } of table.columns) {
+    const form = exclude.has(name) ? undefined : formOf(oid, digest)
+    if (form === undefined) leftOut.push(name)
+    else columns.push({ name, oid, form })
+  }
+  return { key: table.key, columns, left_out: leftOut, mask: maskFor(table.pages) }
+}
+
+/** Of a recorded table: which of its columns cannot be hashed as they were, for they are gone or of another type. */
+export function unlikeColumns(columns: readonly ColumnEntry[], table: TableSeen, digest: Digest): readonly string[] {
+  return columns.flatMap(({ name, oid, form }) => {
+    const now = table.columns.find((column) => column.name === name)
+    if (now === undefined) return [name]
+    const native = form === 'value' || form === 'bytes'
+    const alike = native ? hashAlike(oid, now.oid) : oid === now.oid || formOf(now.oid, digest) === form
+    return alike ? [] : [name]
+  })
+}
+
+export interface Reading {
+  /** Quoted, schema.table. */
+  readonly name: string
+  readonly key: readonly string[]
+  readonly columns: readonly ColumnEntry[]
+  readonly mask: number
+  readonly digest: Digest
+  /** Of these, NULLs are counted. */
+  readonly nullable: ReadonlySet<string>
+}
+
+export interface Content {
+  readonly rows: number
+  readonly counts: readonly number[]
+  readonly sums: readonly string[]
+  /** By column. */
+  readonly nulls: Readonly<Record<string, number>>
+}
+
+export async function contentOf(session: Session, reading: Reading): Promise<Content> {
+  const { columns, mask, nullable } = reading
+  const counted = columns.flatMap(({ name }, at) => (nullable.has(name) ? [{ name, at }] : []))
+  const { rows } = await session.query({
+    text: queryOf(
+      reading,
+      counted.map(({ at }) => at),
+    ),
+  })
+  const counts = Array.from({ length: mask + 1 }, () => 0)
+  const sums = Array.from({ length: mask + 1 }, () => '0')
+  const nulls = counted.map(() => 0)
+  let all = 0
+  for (const [bucket, count, sum, ...filled] of rows) {
+    const rowsHere = Number(count)
+    counts[Number(bucket)] = rowsHere
+    sums[Number(bucket)] = sum ?? '0'
+    all += rowsHere
+    for (const [at, cell] of filled.entries()) nulls[at] = (nulls[at] ?? 0) + rowsHere - Number(cell)
+  }
+  return { rows: all, counts, sums, nulls: Object.fromEntries(counted.map(({ name }, at) => [name, nulls[at] ?? 0])) }
+}
+
+/**
+ * The key is hashed first and seeds the hash of the row, so that values which change places between rows change the sum.
+ * OFFSET 0 keeps the server from working hashes out again wherever they are named.
+ */
+function queryOf({ name, key, columns, mask, digest }: Reading, counted: readonly number[]): string {
+  if (columns.length === 0) return `SELECT 0, count(*), 0 FROM ${name}`
+  const values = columns.map((column, at) => `${hashed(column)} AS c${at}`)
+  const all = columns.map((_, at) => `c${at}`)
+  const ofKey = key.flatMap((one) => columns.filter((column) => column.name === one).map(hashed))
+  const filled = counted.map((at) => `, count(c${at})`).join('')
+  const kept = counted.map((at) => `, c${at}`).join('')
+  const from = `FROM ${name}`
+  const keyed = `SELECT k, ${hashOf(all, 'k', digest)} AS h${kept} FROM (SELECT ${values.join(', ')}, ${hashOf(ofKey, '0', digest)} AS k ${from} OFFSET 0) q`
+  // Sums of a hash of the row alone would miss values that change places; that of portable texts has no such weakness.
+  const finished = digest === 'record' ? hashOfHash(hashOf(all, '0', digest)) : hashOf(all, '0', digest)
+  const alone = `SELECT h AS k, h${kept} FROM (SELECT ${finished} AS h${kept} FROM (SELECT ${values.join(', ')} ${from} OFFSET 0) q OFFSET 0) p`
+  const rows = ofKey.length > 0 && ofKey.length === key.length ? keyed : alone
+  return `SELECT (k & ${mask})::text, count(*)::text, sum(h)::text${filled} FROM (${rows} OFFSET 0) r GROUP BY k & ${mask}`
+}
+
+function hashed({ name, form }: ColumnEntry): string {
+  const value = quoteIdentifier(name)
+  const forms: Readonly<Record<Form, string>> = {
+    value,
+    bytes: `(${value} COLLATE "C")`,
+    text: `(${value})::text`,
+    number: `trim_scale(${value})::text`,
+    padded: `rtrim((${value})::text, ' ')`,
+  }
+  return forms[form]
+}
+
+const WHOLE_NUMBERS = new Set([20, 21, 23])
+
+/** Digests of the least and the greatest key, where that is one whole number; an index has both at hand. */
+export async function keyRangeOf(session: Session, table: TableSeen): Promise<readonly [string, string] | undefined> {
+  const [name, more] = table.key
+  const column = table.columns.find((one) => one.name === name)
+  if (name === undefined || more !== undefined || !WHOLE_NUMBERS.has(column?.oid ?? 0)) return undefined
+  const key = quoteIdentifier(name)
+  const { rows } = await session.query({ text: `SELECT min(${key})::text, max(${key})::text FROM ${table.name}` })
+  const [least, greatest] = rows[0] ?? []
+  if (least == null || greatest == null) return undefined
+  return [shortHash(`${table.name} ${textOf(least)}`), shortHash(`${table.name} ${textOf(greatest)}`)]
+}

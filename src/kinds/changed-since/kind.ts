@@ -1,0 +1,51 @@
+/** Kind `changed-since`: a database beside the record of it that was taken before the migration. */
+import { defineKind, type LintProblem } from '../kind.js'
+import { present } from './present.js'
+import { type ChangedSinceSpec, schema } from './schema.js'
+import { subjects } from './subjects.js'
+
+export const changedSince = defineKind({
+  name: 'changed-since',
+  summary: 'Holds a database against the record taken before the migration: what vanished, appeared or is otherwise.',
+  schema,
+  uses: ({ connection }) => [connection],
+  subjects: () => subjects,
+  plan: ({ connection, schemas, content }) => {
+    const where = schemas === undefined ? 'all schemas' : `the schemas ${schemas.join(', ')}`
+    return [
+      { what: `objects, rights and settings of ${where}`, connection, cost: 'some twenty queries of the catalogue' },
+      ...(content === 'none'
+        ? []
+        : [
+            {
+              what: content === 'count' ? `how many rows each table of ${where} has` : `hash of every row of ${where}`,
+              connection,
+              cost: 'one query a table that reads it once, one after the other',
+            },
+          ]),
+    ]
+  },
+  present,
+  waits: false,
+  lint,
+  load: () => import('./observe.js'),
+})
+
+function lint({ expected = [] }: ChangedSinceSpec): readonly LintProblem[] {
+  return expected.flatMap(({ change, object, to, by }, index): readonly LintProblem[] => {
+    const refuse = (message: string, field: string): LintProblem => ({
+      level: 'error',
+      message,
+      path: ['expected', index, field],
+    })
+    const renamed = change === 'renamed'
+    const grows = change === 'may grow by'
+    return [
+      ...(renamed && to === undefined ? [refuse('`renamed` needs `to`, what it is called now', 'change')] : []),
+      ...(!renamed && to !== undefined ? [refuse('`to` goes with `renamed` alone', 'to')] : []),
+      ...(grows && by === undefined ? [refuse('`may grow by` needs `by`: rows, or a percentage', 'change')] : []),
+      ...(!grows && by !== undefined ? [refuse('`by` goes with `may grow by` alone', 'by')] : []),
+      ...(renamed && object.includes('*') ? [refuse('`renamed` names one object', 'object')] : []),
+    ]
+  })
+}

@@ -1,0 +1,89 @@
+/** Takes the record of a database. */
+import { CheckError } from '../../lib/errors.js'
+import type { Session } from '../../postgres/source.js'
+import type { Report } from '../reporting.js'
+import { contentOf, keyRangeOf, planOf } from './digest.js'
+import { digestFor, look } from './look.js'
+import { entryOf, type ObjectSeen } from './objects.js'
+import type { DatabaseRecord, Digest, ObjectEntry, TableEntry } from './record.js'
+import type { ChangedSinceSpec } from './schema.js'
+import type { TableSeen } from './tables.js'
+
+export async function takeRecord(session: Session, spec: ChangedSinceSpec, report: Report): Promise<DatabaseRecord> {
+  const digest = digestFor(spec.digest, session.server.version)
+  const seen = await look(session, { schemas: spec.schemas, digest })
+  assertThere(spec, seen.tables)
+  const tables: [string, TableEntry][] = []
+  for (const table of seen.tables) {
+    report({ stage: 'reading tables', done: tables.length, total: seen.tables.length, unit: 'tables' })
+    if (spec.content === 'none' || spec.exclude?.includes(table.name)) continue
+    tables.push([table.name, await entryOfTable(session, table, { spec, digest })])
+  }
+  return {
+    v: 1,
+    version: seen.server.version,
+    encoding: seen.server.encoding,
+    system: seen.system,
+    lsn: seen.lsn,
+    schemas: spec.schemas ?? null,
+    digest,
+    vectors: seen.vectors,
+    objects: byKind(seen.objects),
+    sequences: seen.sequences,
+    large_objects: seen.large_objects,
+    tables: Object.fromEntries(tables),
+  }
+}
+
+function assertThere({ exclude = [] }: ChangedSinceSpec, tables: readonly TableSeen[]): void {
+  const known = new Set(
+    tables.flatMap(({ name, columns }) => [name, ...columns.map((one) => columnName(name, one.name))]),
+  )
+  const index = exclude.findIndex((name) => !known.has(name))
+  if (index < 0) return
+  throw new CheckError(`there is no table or column ${exclude[index]} to be excluded`, {
+    hint: 'write schema.table, or schema.table.column',
+    at: { path: ['exclude', index] },
+  })
+}
+
+/** As it is written in `exclude`. */
+export function columnName(table: string, column: string): string {
+  return `${table}.${/^[a-z_][a-z0-9_$]*$/.test(column) ? column : `"${column.replaceAll('"', '""')}"`}`
+}
+
+async function entryOfTable(
+  session: Session,
+  table: TableSeen,
+  { spec, digest }: { readonly spec: ChangedSinceSpec; readonly digest: Digest },
+): Promise<TableEntry> {
+  if (table.unread !== undefined) return { unread: table.unread }
+  const exclude = new Set(
+    table.columns.map(({ name }) => name).filter((name) => spec.exclude?.includes(columnName(table.name, name))),
+  )
+  const all = planOf(table, { digest, exclude })
+  const plan = spec.content === 'count' ? { ...all, columns: [], mask: 0 } : all
+  const nullable = new Set(table.columns.filter((column) => column.nullable).map(({ name }) => name))
+  const { rows, counts, sums, nulls } = await contentOf(session, { ...plan, name: table.name, digest, nullable })
+  const range = await keyRangeOf(session, table)
+  return {
+    ...plan,
+    columns: plan.columns.map((column) =>
+      nulls[column.name] === undefined ? column : { ...column, nulls: nulls[column.name] },
+    ),
+    rows,
+    counts,
+    sums,
+    ...(range === undefined ? {} : { key_range: range }),
+  }
+}
+
+function byKind(objects: readonly ObjectSeen[]): DatabaseRecord['objects'] {
+  const kinds: Record<string, Record<string, ObjectEntry>> = {}
+  for (const object of objects) {
+    const kind = kinds[object.kind] ?? {}
+    kinds[object.kind] = kind
+    kind[object.name] = entryOf(object)
+  }
+  return kinds
+}
