@@ -10,6 +10,7 @@ import type { CompareSpec } from './schema.js'
 import { onBoth, type Sessions } from './sessions.js'
 import { type Differing, differences } from './side-by-side.js'
 import { bucketsQuery, type Hashing } from './sql.js'
+import { alikeOf, rowText } from './tolerated.js'
 
 export interface FirstLook {
   readonly hashings: Hashings
@@ -57,7 +58,7 @@ export async function firstLook(options: FirstLookOptions): Promise<FirstLook> {
         opened.push(spool)
         return spool
       })
-      for await (const { key, rows: differ } of differences(...both)) {
+      for await (const { key, rows: differ } of differences(...both, alikeOf(hashings.target.pairing))) {
         await found.add(key, written(differ))
       }
     }
@@ -86,11 +87,13 @@ async function rowsByKey(
   told: (rows: number) => void,
 ): Promise<SortedSpool> {
   const spool = createSpool(options)
+  const keyed = hashing.pairing.key.length
   try {
     for await (const page of session.stream(bucketsQuery(hashing, mask, buckets))) {
       for (const [hash, ...cells] of page) {
         // Of rows without a key the hash is the key.
-        await spool.add(sortKey(cells.length > 0 ? cells : [hash ?? null]), cells.length > 0 ? (hash ?? '') : '')
+        if (keyed === 0) await spool.add(sortKey([hash ?? null]), '')
+        else await spool.add(sortKey(cells.slice(0, keyed)), rowText(hash ?? '', cells.slice(keyed)))
       }
       told(page.length)
     }

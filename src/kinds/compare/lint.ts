@@ -16,7 +16,7 @@ export function lint(spec: CheckSpec): readonly LintProblem[] {
 }
 
 /** What speaks of the columns of one table cannot speak of those of many. */
-const OF_ONE_TABLE = ['key', 'columns', 'rename', 'transform'] as const
+const OF_ONE_TABLE = ['key', 'columns', 'rename', 'transform', 'tolerance'] as const
 
 function ofMany(spec: CheckSpec): readonly LintProblem[] {
   const refuse = (field: string, path: readonly string[]): LintProblem => ({
@@ -106,6 +106,7 @@ function ofColumns({
   exclude = [],
   rename = {},
   transform = {},
+  tolerance = {},
 }: CheckSpec): readonly LintProblem[] {
   const problems: LintProblem[] = []
   const excluded = new Set(exclude)
@@ -122,6 +123,13 @@ function ofColumns({
   }
   for (const name of Object.keys(transform)) {
     if (excluded.has(name)) refuse(`"${name}" is excluded as well`, ['transform', name])
+  }
+  for (const name of Object.keys(tolerance)) {
+    const path = ['tolerance', name]
+    if (excluded.has(name)) refuse(`"${name}" is excluded as well`, path)
+    if (key.includes(name)) refuse(`"${name}" is a column of the key, so it can have no tolerance`, path)
+    if (transform[name] !== undefined)
+      refuse(`"${name}" is transformed as well, into text that is compared as such`, path)
   }
   const targets = Object.values(rename)
   for (const [source, target] of Object.entries(rename)) {

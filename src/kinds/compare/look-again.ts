@@ -3,9 +3,12 @@ import { type Key, keyToText } from '../../lib/key.js'
 import type { Session } from '../../postgres/source.js'
 import type { Hashings } from './hashings.js'
 import { canBeAsked, cellsOf, sortKey } from './key-cells.js'
+import type { ColumnPair } from './pair.js'
 import { onBoth, type Sessions } from './sessions.js'
 import { type Differing, differing } from './side-by-side.js'
 import { columnsQuery, type Hashing, type KeyCells, keysQuery } from './sql.js'
+import { within } from './tolerance.js'
+import { alikeOf, rowText } from './tolerated.js'
 
 /** Keys asked for at once; the statement goes whole into the log of a server that keeps what it is asked. */
 const TOGETHER = 500
@@ -18,9 +21,10 @@ export async function lookAgain(
   told: (done: number) => void,
 ): Promise<ReadonlyMap<Key, Differing | undefined>> {
   const now = new Map<Key, Differing | undefined>()
+  const alike = alikeOf(hashings.target.pairing)
   for (const page of pagesOf(keys)) {
     const [ours, theirs] = await onBoth(sessions, (session, side) => hashesOf(page, hashings[side], session))
-    for (const key of page) now.set(key, differing(ours.get(key), theirs.get(key)))
+    for (const key of page) now.set(key, differing(ours.get(key), theirs.get(key), alike))
     told(now.size)
   }
   return now
@@ -42,11 +46,15 @@ export async function columnsOf(
       if (a?.length !== 1 || b?.length !== 1) continue
       found.set(
         key,
-        columns.filter((_, index) => a[0]?.[index] !== b[0]?.[index]).map(({ name }) => name),
+        columns.filter((pair, index) => !sameCell(pair, a[0]?.[index], b[0]?.[index])).map(({ name }) => name),
       )
     }
   }
   return found
+}
+
+function sameCell({ tolerance }: ColumnPair, a: string | null = null, b: string | null = null): boolean {
+  return tolerance === undefined ? a === b : within(tolerance, a, b)
 }
 
 function* pagesOf(keys: readonly Key[]): Generator<readonly Key[]> {
@@ -56,13 +64,13 @@ function* pagesOf(keys: readonly Key[]): Generator<readonly Key[]> {
 
 async function hashesOf(keys: readonly Key[], hashing: Hashing, session: Session) {
   const found = new Map<Key, Map<string, number>>()
-  const alone = hashing.pairing.key.length === 0
+  const keyed = hashing.pairing.key.length
   for await (const page of session.stream(keysQuery(hashing, keys.map(textsOf)))) {
     for (const [hash, ...cells] of page) {
-      const key = sortKey(alone ? [hash ?? null] : cells)
+      const key = sortKey(keyed === 0 ? [hash ?? null] : cells.slice(0, keyed))
       const hashes = found.get(key) ?? new Map<string, number>()
       found.set(key, hashes)
-      const told = alone ? '' : (hash ?? '')
+      const told = keyed === 0 ? '' : rowText(hash ?? '', cells.slice(keyed))
       hashes.set(told, (hashes.get(told) ?? 0) + 1)
     }
   }

@@ -66,12 +66,18 @@ function notes(spec: CompareSpec, { first, frozen, standby, more, again }: Compa
     ...(incomparable.length === 0
       ? []
       : [`not compared, for its numbers mean something in one database only: ${list(incomparable)}`]),
+    ...tolerances(spec),
     ...(more ? [notAllAgain(again.size)] : []),
     ...standby.map(standbyNote),
     ...(spec.source.where === undefined && spec.target.where === undefined
       ? []
       : ['only rows for which a condition holds']),
   ]
+}
+
+function tolerances({ tolerance = {} }: CompareSpec): readonly string[] {
+  const all = Object.entries(tolerance).map(([name, most]) => `"${name}" (${most})`)
+  return all.length === 0 ? [] : [`taken for the same where they differ by no more than that: ${listWords(all)}`]
 }
 
 export function notAllAgain(keys: number): string {

@@ -2,12 +2,16 @@
 import { CheckError } from '../../lib/errors.js'
 import type { Layout, TableColumn } from './layout.js'
 import type { CompareSpec } from './schema.js'
+import { parseTolerance, type Tolerance } from './tolerance.js'
+import { assertTolerable } from './tolerated.js'
 
 export interface ColumnPair {
   /** The name in the target. */
   readonly name: string
   readonly source: ColumnSide
   readonly target: ColumnSide
+  /** By how much its values may differ. */
+  readonly tolerance?: Tolerance | undefined
 }
 
 export interface ColumnSide {
@@ -53,9 +57,11 @@ export function pairUp(spec: CompareSpec, source: Layout, target: Layout): Pairi
       name,
       source: { column, transform: here },
       target: { column: other, transform: there },
+      tolerance: toleranceOf(spec, name, [column, other]),
     })
   }
   const key = keyOf(spec, both, source, target, rename)
+  assertTolerances(spec, key)
   const named = new Set(key.map(({ name }) => name))
   const compared = both.filter(({ name }) => wanted(name) || named.has(name))
   const columns = compared.filter((pair) => named.has(pair.name) || isComparable(pair))
@@ -66,6 +72,17 @@ export function pairUp(spec: CompareSpec, source: Layout, target: Layout): Pairi
     extra: [...inTarget.keys()].filter((name) => !inSource.has(name) && wanted(name)),
     incomparable: compared.filter((pair) => !columns.includes(pair)).map(({ name }) => name),
   }
+}
+
+function toleranceOf(
+  { tolerance = {} }: CompareSpec,
+  name: string,
+  columns: readonly TableColumn[],
+): Tolerance | undefined {
+  const given = tolerance[name]
+  const parsed = given === undefined ? undefined : parseTolerance(given)
+  if (parsed !== undefined) assertTolerable(name, parsed, columns)
+  return parsed
 }
 
 /** Of the same order in any language. */
@@ -93,6 +110,23 @@ function keyOf(
   })
 }
 
+/** Without a key it is not known which row of the other side is to be the same but for something. */
+function assertTolerances({ tolerance = {} }: CompareSpec, key: readonly ColumnPair[]): void {
+  const [first] = Object.keys(tolerance)
+  if (first !== undefined && key.length === 0) {
+    throw new CheckError('rows without a key cannot be compared with a tolerance', {
+      hint: 'say with `key` what tells rows apart',
+      at: { path: ['tolerance'] },
+    })
+  }
+  for (const { name } of key) {
+    if (tolerance[name] === undefined) continue
+    throw new CheckError(`"${name}" is a column of the key, so it can have no tolerance`, {
+      at: { path: ['tolerance', name] },
+    })
+  }
+}
+
 function assertThere(
   spec: CompareSpec,
   source: Layout,
@@ -117,6 +151,7 @@ function assertThere(
   for (const [field, names] of [
     ['columns', spec.columns ?? []],
     ['transform', Object.keys(spec.transform ?? {})],
+    ['tolerance', Object.keys(spec.tolerance ?? {})],
   ] as const) {
     for (const [index, name] of names.entries()) {
       const at = [field, field === 'columns' ? index : name]

@@ -1,6 +1,7 @@
 /** The fields of kind `compare`. Light. */
 import * as z from 'zod'
 import { sqlParams } from '../fields.js'
+import { parseTolerance } from './tolerance.js'
 
 const column = z.string().min(1)
 
@@ -73,6 +74,16 @@ export const schema = z.strictObject({
   transform: z
     .record(column, z.strictObject({ source: expression('source'), target: expression('target') }))
     .meta({ description: 'What is compared in place of a column, by its name in the target.' })
+    .optional(),
+  tolerance: z
+    .record(
+      column,
+      z
+        .union([z.number(), z.string()])
+        .refine((given) => parseTolerance(given) !== undefined, 'a tolerance is a number, a percentage or a duration')
+        .meta({ description: '0.01, 0.1% (of the larger one) or, for dates and timestamps, 500ms.' }),
+    )
+    .meta({ description: 'By how much numbers and times of a column, by its name in the target, may differ.' })
     .optional(),
   digest: z.enum(['auto', 'portable']).default('auto').meta({
     description:

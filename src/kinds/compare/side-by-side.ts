@@ -1,4 +1,5 @@
 /** Rows of both sides by their keys, put beside each other. A key may come several times. Pure but for what it reads. */
+import { CheckError } from '../../lib/errors.js'
 import type { Key } from '../../lib/key.js'
 import type { SortedSpool } from '../../lib/spool.js'
 
@@ -8,9 +9,12 @@ export type Difference = (typeof DIFFERENCES)[number]
 /** Rows of one key. */
 export interface Group {
   readonly key: Key
-  /** Hash of a row → how many rows have it. */
+  /** Hash of a row, with values that may differ → how many rows have it. */
   readonly hashes: ReadonlyMap<string, number>
 }
+
+/** Whether rows that are not the same are so but for what may differ. */
+export type Alike = (ours: string, theirs: string) => boolean
 
 /** How many rows of a key differ, and how. */
 export type Differing = Readonly<Record<Difference, number>>
@@ -19,6 +23,7 @@ export type Differing = Readonly<Record<Difference, number>>
 export async function* differences(
   source: SortedSpool,
   target: SortedSpool,
+  alike?: Alike,
 ): AsyncGenerator<{ readonly key: Key; readonly rows: Differing }, void, void> {
   const left = groups(source)
   const right = groups(target)
@@ -29,7 +34,7 @@ export async function* differences(
       const ours = a.done !== true && (b.done === true || a.value.key <= b.value.key) ? a.value : undefined
       const theirs = b.done !== true && (a.done === true || b.value.key <= a.value.key) ? b.value : undefined
       const key = (ours ?? theirs)?.key as Key
-      const rows = differing(ours?.hashes, theirs?.hashes)
+      const rows = differing(ours?.hashes, theirs?.hashes, alike)
       if (rows !== undefined) yield { key, rows }
       if (ours !== undefined) a = await left.next()
       if (theirs !== undefined) b = await right.next()
@@ -44,9 +49,15 @@ export async function* differences(
 export function differing(
   source: Group['hashes'] = new Map(),
   target: Group['hashes'] = new Map(),
+  alike?: Alike,
 ): Differing | undefined {
-  const ours = left(source, target)
-  const theirs = left(target, source)
+  let ours = left(source, target)
+  let theirs = left(target, source)
+  if (alike !== undefined && ours > 0 && theirs > 0) {
+    const pairs = paired(leftOver(source, target), leftOver(target, source), alike)
+    ours -= pairs
+    theirs -= pairs
+  }
   if (ours === 0 && theirs === 0) return undefined
   const changed = Math.min(ours, theirs)
   return { changed, missing: ours - changed, extra: theirs - changed }
@@ -57,6 +68,36 @@ function left(one: Group['hashes'], other: Group['hashes']): number {
   let count = 0
   for (const [hash, rows] of one) count += Math.max(0, rows - (other.get(hash) ?? 0))
   return count
+}
+
+function leftOver(one: Group['hashes'], other: Group['hashes']): readonly string[] {
+  return [...one].flatMap(([row, rows]) => Array.from({ length: Math.max(0, rows - (other.get(row) ?? 0)) }, () => row))
+}
+
+/** With more rows of one key than this, to find who belongs to whom takes too long. */
+const MOST_TO_PAIR = 1000
+
+/** The most pairs of rows that are alike, each row in one of them: whichever is taken first may spoil it for another. */
+function paired(ours: readonly string[], theirs: readonly string[], alike: Alike): number {
+  if (Math.max(ours.length, theirs.length) > MOST_TO_PAIR) {
+    throw new CheckError(`more than ${MOST_TO_PAIR} rows of one key cannot be compared with a tolerance`, {
+      hint: 'say with `key` what tells rows apart',
+      at: { path: ['tolerance'] },
+    })
+  }
+  const taken = new Map<number, number>()
+  const find = (one: number, seen: Set<number>): boolean => {
+    for (const [other, row] of theirs.entries()) {
+      if (seen.has(other) || !alike(ours[one] ?? '', row)) continue
+      seen.add(other)
+      const by = taken.get(other)
+      if (by !== undefined && !find(by, seen)) continue
+      taken.set(other, one)
+      return true
+    }
+    return false
+  }
+  return ours.filter((_, one) => find(one, new Set())).length
 }
 
 async function* groups(spool: SortedSpool): AsyncGenerator<Group, void, void> {

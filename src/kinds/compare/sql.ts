@@ -4,7 +4,8 @@
  *
  * q: what is hashed of each row (c0, c1 …), its key as it is (r0 …) and the hash of the key (k). Kept apart by OFFSET 0,
  * for the server would otherwise work each of them out again wherever it is named.
- * r: the hash of the row (h) and its key as text (t0 …).
+ * r: the hash of the row (h), its key as text (t0 …) and, of columns that may differ by something, the values (v0 …), which
+ * are then no part of the hash.
  */
 import { paramText } from '../../postgres/param.js'
 import { quoteIdentifier, quoteLiteral, quoteName } from '../../postgres/quote.js'
@@ -13,6 +14,7 @@ import type { UserQuery } from '../../postgres/source.js'
 import { hashed, keyText, type Method, type Side } from './expression.js'
 import type { Pairing } from './pair.js'
 import type { SideSpec } from './schema.js'
+import { toleratedText } from './tolerated.js'
 
 export interface Hashing {
   readonly pairing: Pairing
@@ -36,11 +38,12 @@ export function rowsOf(spec: SideSpec, before: string, after: string, from = quo
 
 /** Of each bucket: its number, how many rows, the sum of their hashes. `mask`: a power of two, less one. */
 export function digestQuery(hashing: Hashing, mask: number): UserQuery {
+  // Here with all columns: what may differ is looked at only where something does.
   const before = `SELECT b, pg_catalog.count(*) AS n, pg_catalog.sum(h) AS s FROM (SELECT ${bucket(mask)} AS b, h FROM (`
-  return hashedRows(hashing, before, ') AS r OFFSET 0) AS z GROUP BY b')
+  return hashedRows(hashing, before, ') AS r OFFSET 0) AS z GROUP BY b', { all: true })
 }
 
-/** Of each row in one of the buckets: its hash, and its key as text. */
+/** Of each row in one of the buckets: its hash, its key as text, and the values of columns with a tolerance. */
 export function bucketsQuery(hashing: Hashing, mask: number, buckets: readonly number[]): UserQuery {
   const where = `${bucket(mask)} OPERATOR(pg_catalog.=) ANY ('{${buckets.join(',')}}'::pg_catalog.int8[])`
   return hashedRows(hashing, `SELECT ${told(hashing)} FROM (`, `) AS r WHERE ${where}`)
@@ -49,17 +52,19 @@ export function bucketsQuery(hashing: Hashing, mask: number, buckets: readonly n
 /** The same of each row with one of the keys. */
 export function keysQuery(hashing: Hashing, keys: readonly KeyCells[]): UserQuery {
   if (hashing.pairing.key.length > 0) {
-    return hashedRows(hashing, `SELECT ${told(hashing)} FROM (`, ') AS r', asked(hashing, keys))
+    return hashedRows(hashing, `SELECT ${told(hashing)} FROM (`, ') AS r', { from: asked(hashing, keys) })
   }
   const hashes = arrayOf(keys.map(([hash]) => hash ?? null))
   const where = `h OPERATOR(pg_catalog.=) ANY (${hashes}::pg_catalog.int8[])`
   return hashedRows(hashing, `SELECT ${told(hashing)} FROM (`, `) AS r WHERE ${where}`)
 }
 
-/** Of each row with one of the keys: a hash of each column, and its key as text. */
+/** Of each row with one of the keys: a hash of each column, or its value where it has a tolerance; and its key as text. */
 export function columnsQuery(hashing: Hashing, keys: readonly KeyCells[]): UserQuery {
   const { pairing, method } = hashing
-  const hashes = pairing.columns.map((_, index) => `${hashOf([`c${index}`], '0', method)} AS h${index}`)
+  const hashes = pairing.columns.map(({ tolerance }, index) =>
+    tolerance === undefined ? `${hashOf([`c${index}`], '0', method)} AS h${index}` : `v${index}`,
+  )
   const texts = pairing.key.map((pair, index) => `${keyText(pair, `r${index}`)} AS t${index}`)
   const { before, after } = plainRows(hashing)
   const select = `SELECT ${[...hashes, ...texts].join(', ')} FROM (${before}`
@@ -71,28 +76,42 @@ function bucket(mask: number): string {
 }
 
 function told({ pairing }: Hashing): string {
-  return ['h', ...pairing.key.map((_, index) => `t${index}`)].join(', ')
+  const values = pairing.columns.flatMap(({ tolerance }, index) => (tolerance === undefined ? [] : [`v${index}`]))
+  return ['h', ...pairing.key.map((_, index) => `t${index}`), ...values].join(', ')
 }
 
-function hashedRows(hashing: Hashing, before: string, after: string, from?: string): UserQuery {
+interface Hashed {
+  /** What stands in place of the table. */
+  readonly from?: string
+  /** Whether columns with a tolerance are hashed as well. */
+  readonly all?: true
+}
+
+function hashedRows(hashing: Hashing, before: string, after: string, { from, all }: Hashed = {}): UserQuery {
   const { pairing, method } = hashing
-  const all = pairing.columns.map((_, index) => `c${index}`)
-  const rows = plainRows(hashing)
+  const wanted = pairing.columns.flatMap(({ tolerance }, index) =>
+    all === true || tolerance === undefined ? [`c${index}`] : [],
+  )
+  const rows = plainRows(hashing, all)
   const texts = pairing.key.map((pair, index) => `, ${keyText(pair, `r${index}`)} AS t${index}`).join('')
-  const keyed = `SELECT k, ${hashOf(all, 'k', method)} AS h${texts} FROM (${rows.before}`
-  const alone = `SELECT h AS k, h FROM (SELECT ${hashOfHash(hashOf(all, '0', method))} AS h FROM (${rows.before}`
+  const values = all === true ? '' : pairing.columns.map((one, at) => (one.tolerance ? `, v${at}` : '')).join('')
+  const keyed = `SELECT k, ${hashOf(wanted, 'k', method)} AS h${texts}${values} FROM (${rows.before}`
+  const alone = `SELECT h AS k, h FROM (SELECT ${hashOfHash(hashOf(wanted, '0', method))} AS h FROM (${rows.before}`
   return pairing.key.length > 0
     ? rowsOf(hashing.spec, `${before}${keyed}`, `${rows.after}) AS q${after}`, from)
     : rowsOf(hashing.spec, `${before}${alone}`, `${rows.after}) AS q OFFSET 0) AS p${after}`, from)
 }
 
-function plainRows({ pairing, side, method }: Hashing) {
+function plainRows({ pairing, side, method }: Hashing, all?: true) {
   const values = pairing.columns.map((pair, index) => `${hashed(pair, side, method)} AS c${index}`)
   const key = pairing.key.map((pair) => quoteIdentifier(pair[side].column.name))
+  const tolerated = pairing.columns.flatMap((pair, index) =>
+    pair.tolerance === undefined || all === true ? [] : [`${toleratedText(pair, side)} AS v${index}`],
+  )
   const raw = key.map((name, index) => `${name} AS r${index}`)
   const ofKey = pairing.key.map((pair) => hashed(pair, side, method))
   const k = ofKey.length === 0 ? [] : [`${hashOf(ofKey, '0', method)} AS k`]
-  return { before: `SELECT ${[...values, ...raw, ...k].join(', ')} FROM`, after: ' OFFSET 0' }
+  return { before: `SELECT ${[...values, ...tolerated, ...raw, ...k].join(', ')} FROM`, after: ' OFFSET 0' }
 }
 
 /** The table, joined with a list of keys, in place of the table. */
