@@ -1,4 +1,4 @@
-/** The checks of a pack on one database: observed and judged in this process, over and over, by sessions that are kept. */
+/** The checks of a pack on one database: observed and judged in this process, over and over, one transaction for all. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +6,9 @@ import { namedSubjects } from '../../../src/engine/run-check.js'
 import { judge } from '../../../src/judge/verdict.js'
 import { allKinds } from '../../../src/kinds/index.js'
 import { type Check, type Context, type Finding, subjectsOf } from '../../../src/kinds/kind.js'
+import type { SqlSpec } from '../../../src/kinds/sql/kind.js'
+import { askedQuery } from '../../../src/kinds/sql/query.js'
+import type { PostgresSource, Session } from '../../../src/postgres/source.js'
 import { loadChecks } from '../../support/load-check.js'
 import { directoryOf } from '../../support/run-cli.js'
 
@@ -24,6 +27,8 @@ export interface OpenPack {
   readonly ids: readonly string[]
   /** All checks, or those named. */
   readonly look: (ids?: readonly string[]) => Promise<Results>
+  /** Ids of the checks that have violations, whatever else they say: a quarter of the work of a look. */
+  readonly violated: () => Promise<readonly string[]>
   readonly close: () => Promise<void>
 }
 
@@ -50,12 +55,13 @@ export async function openPack(
   const kinds = await allKinds()
   const idOf = ({ id }: Check): string => id.slice('pg.'.length)
 
-  const see = async (check: Check): Promise<Result> => {
+  const see = async (check: Check, postgres: () => PostgresSource): Promise<Result> => {
     if (check.skip !== undefined) return { outcome: 'skip', message: check.skip, findings: [] }
     const kind = kinds.find(({ name }) => name === check.kind)
     if (kind === undefined) throw new Error(`no kind ${check.kind}`)
     const { observe } = await kind.load()
-    const context: Context = loaded.context(AbortSignal.timeout(30_000))
+    const given: Context = loaded.context(AbortSignal.timeout(30_000))
+    const context: Context = { ...given, connections: { ...given.connections, postgres } }
     const findings: Finding[] = []
     try {
       const sightings = observe(check as never, context)
@@ -72,13 +78,43 @@ export async function openPack(
     }
   }
 
+  const source = loaded.context(new AbortController().signal).connections.postgres('main')
+  /** What a statement that failed leaves of a transaction is of no use to the next check. */
+  const inTurn = async (left: Check[], use: (check: Check, session: Session) => Promise<boolean>): Promise<void> => {
+    while (left.length > 0)
+      await source.withSession({ signal: AbortSignal.timeout(30_000) }, async (session) => {
+        let check = left.shift()
+        while (check !== undefined && (await use(check, session))) check = left.shift()
+      })
+  }
+  const seeWithin = (check: Check, session: Session): Promise<Result> =>
+    see(check, () => ({ ...source, withSession: (_, use) => use(session) }))
+
   return {
     ids: loaded.checks.map(idOf),
     look: async (ids) => {
       const results: [string, Result][] = []
-      for (const check of loaded.checks)
-        if (ids?.includes(idOf(check)) !== false) results.push([idOf(check), await see(check)])
+      const wanted = loaded.checks.filter((check) => ids?.includes(idOf(check)) !== false)
+      await inTurn(wanted, async (check, session) => {
+        const result = await seeWithin(check, session)
+        results.push([idOf(check), result])
+        return result.outcome !== 'error'
+      })
       return Object.fromEntries(results)
+    },
+    violated: async () => {
+      const ids: string[] = []
+      await inTurn([...loaded.checks], async (check, session) => {
+        const { violations } = check.spec as SqlSpec
+        if (check.kind === 'sql' && violations !== undefined) {
+          if ((await session.count(askedQuery(check.spec as SqlSpec))) > 0n) ids.push(idOf(check))
+          return true
+        }
+        const { outcome } = await seeWithin(check, session)
+        if (outcome !== 'pass' && outcome !== 'skip') ids.push(idOf(check))
+        return outcome !== 'error'
+      })
+      return ids
     },
     close: async () => {
       await loaded.close()

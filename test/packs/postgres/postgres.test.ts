@@ -70,6 +70,9 @@ const TOLD: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]
   'event-triggers': [{ event_trigger: 'wanted', problem: 'not there' }],
 }
 
+/** That a fault is told by no other check is looked at here alone: it takes most of the time. */
+const OLDEST_AND_NEWEST = [13, 18]
+
 async function apply(client: pg.Client, statements: readonly Statement[]): Promise<void> {
   for (const statement of statements)
     if (typeof statement === 'string') await client.query(statement)
@@ -168,20 +171,26 @@ describe.each([13, 14, 15, 16, 17, 18])('%i', (major) => {
         const [superuser, watcher] = packs
         await apply(db.client, fault.plant)
         if (fault.slow === true) await become(fault.check, 'fail')
-        const told = await superuser?.pack.look()
+        const violated = OLDEST_AND_NEWEST.includes(major) ? await superuser?.pack.violated() : undefined
+        const told = await superuser?.pack.look([fault.check])
         const seen = await watcher?.pack.look([fault.check])
         await apply(db.client, fault.undo)
         if (fault.slow === true) await become(fault.check, 'pass')
-        expect(wrong(told ?? {})).toEqual([fault.check, ...(fault.also ?? [])].map((id) => `${id} fail`).toSorted())
+        if (violated !== undefined) expect(violated.toSorted()).toEqual([fault.check, ...(fault.also ?? [])].toSorted())
         if (fault.unseen === true) expect(seen?.[fault.check]?.outcome).toBe('error')
         for (const results of fault.unseen === true ? [told] : [told, seen]) {
-          const rows = results?.[fault.check]?.findings.map(({ row, key, fix }) => ({ ...row, key, fix })) ?? []
-          expect(rows).toHaveLength(fault.found.length)
+          const { outcome, findings = [] } = results?.[fault.check] ?? {}
+          const rows = findings.map(({ row, key, fix }) => ({ ...row, key, fix }))
+          expect([outcome, rows.length]).toEqual(['fail', fault.found.length])
           expect(rows).toEqual(expect.arrayContaining(fault.found.map((row) => expect.objectContaining(row))))
         }
-        for (const { who, pack } of packs) expect(wrong(await pack.look([fault.check])), who).toEqual([])
+        expect(wrong((await superuser?.pack.look([fault.check])) ?? {})).toEqual([])
       },
     )
+
+    test('is silent again', async () => {
+      for (const { who, pack } of packs) expect(wrong(await pack.look()), who).toEqual([])
+    })
 
     test('what is named and not there is told', async () => {
       const pack = await openPack('postgres', db.url, WANTED)
