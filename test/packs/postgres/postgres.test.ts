@@ -1,8 +1,11 @@
-import { readFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type PostgresServer, postgresHome, startPostgres } from '../../../fixtures/servers/postgres.js'
+import { generateShop } from '../../../fixtures/shop/generate.js'
+import { loadDatabase } from '../../../fixtures/shop/load.js'
 import { createDatabase, type TestDatabase } from '../../support/postgres.js'
 import { serverOrSkip } from '../../support/require-server.js'
 import { FAULTS, type Statement } from './faults.js'
@@ -111,13 +114,18 @@ const outcomes = (results: Results, outcome: string): readonly string[] =>
 
 describe.each([13, 14, 15, 16, 17, 18])('%i', (major) => {
   serverOrSkip(`PostgreSQL ${major}`, postgresHome(major) !== undefined)(`pack postgres on PostgreSQL ${major}`, () => {
+    let home: string
+    const ofServer = () => ({ major, flags: FLAGS, dataDir: join(home, 'data'), password: 'of-the-tests' })
     let server: PostgresServer
     let db: TestDatabase
     let empty: TestDatabase
     /** As superuser, and as a role that may do what the pack needs and no more. */
     let packs: readonly { readonly who: string; readonly pack: OpenPack }[] = []
     beforeAll(async () => {
-      server = await startPostgres({ major, flags: FLAGS })
+      home = mkdtempSync(join(tmpdir(), 'postflight-pack-'))
+      // The server runs as another user where the tests run as root.
+      chmodSync(home, 0o755)
+      server = await startPostgres(ofServer())
       empty = await createDatabase(server.url)
       await apply(empty.client, [`alter system set archive_command = 'true'`, 'select pg_reload_conf()'])
       db = await createDatabase(server.url)
@@ -132,9 +140,9 @@ describe.each([13, 14, 15, 16, 17, 18])('%i', (major) => {
     })
     afterAll(async () => {
       for (const { pack } of packs) await pack.close()
-      await db?.drop()
-      await empty?.drop()
+      for (const database of [db, empty]) await database?.client.end()
       await server?.stop()
+      rmSync(home, { recursive: true, force: true })
     })
 
     test('an empty database is skipped by all that do not look at the server', async () => {
@@ -246,6 +254,43 @@ describe.each([13, 14, 15, 16, 17, 18])('%i', (major) => {
         await pack.close()
         await client.end()
         await db.client.query('drop database sorted')
+      }
+    })
+
+    test.runIf(major === 18)('raises nothing on the shop of the demo', async () => {
+      const shop = await createDatabase(server.url)
+      const { signal } = new AbortController()
+      try {
+        await loadDatabase(shop.client, generateShop().tables, { name: 'reader', password: 'reader' }, { signal })
+        await shop.client.query('grant pg_monitor to reader')
+        const pack = await openPack('postgres', urlOf(shop.url, 'reader'), { schemas: ['shop'] })
+        expect(wrong(await pack.look())).toEqual([])
+        await pack.close()
+      } finally {
+        await shop.drop()
+      }
+    })
+
+    // The last: the server is another one from here on.
+    test('looks at a standby as at any other server', async () => {
+      for (const { pack } of packs) await pack.close()
+      for (const { client } of [db, empty]) await client.end()
+      await server.stop()
+      writeFileSync(join(home, 'data', 'standby.signal'), '')
+      server = await startPostgres(ofServer())
+      const { port } = new URL(server.url)
+      const url = Object.assign(new URL(urlOf(db.url, 'watcher')), { port }).href
+      for (const [writable, expected] of [
+        [true, ['target fail']],
+        [false, []],
+      ] as const) {
+        const pack = await openPack('postgres', url, { ...WITH, writable })
+        const found = await pack.look()
+        await pack.close()
+        expect(wrong(found)).toEqual(expected)
+        expect(outcomes(found, 'skip').toSorted()).toEqual(
+          ['archiving', ...(writable ? [] : ['target']), ...LEFT_BEHIND].toSorted(),
+        )
       }
     })
   })
