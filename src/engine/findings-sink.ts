@@ -9,6 +9,7 @@ import { keyFromJson } from '../lib/key.js'
 import type { Litter } from '../lib/litter.js'
 import { escapeJson } from '../lib/text-escape.js'
 import type { RunEvent } from './events.js'
+import { type FixFile, fixFile } from './fix-file.js'
 import { type KeyList, keyList, programList } from './key-list.js'
 import { fileName, listName, recoverName } from './list-names.js'
 import { type PendingFile, pendingFile } from './pending-file.js'
@@ -28,6 +29,7 @@ interface Files {
   readonly findings: PendingFile
   readonly lists: Map<string, KeyList>
   readonly programs: Map<string, ReturnType<typeof programList>>
+  fixes: FixFile | undefined
   /** A key holds a secret: there are no lists then. */
   refused: boolean
   failed: boolean
@@ -50,6 +52,7 @@ export function createFindingsSink({ dir, litter }: FindingsSinkOptions): Findin
       findings: pendingFile(join(dir, `${fileName(id)}.ndjson`), litter),
       lists: new Map(),
       programs: new Map(),
+      fixes: undefined,
       refused: false,
       failed: false,
     }
@@ -93,6 +96,7 @@ export function createFindingsSink({ dir, litter }: FindingsSinkOptions): Findin
       if (odd > 0) remarks.push(`${odd} keys of "${id}" hold newlines and are only in its ${name}.nul`)
     }
     for (const list of files.programs.values()) await list.commit()
+    await files.fixes?.commit()
     for (const way of recovery) {
       const name = recoverName(way)
       // Not there where all that it has is known.
@@ -139,8 +143,17 @@ function addToLists(
   files: Files,
   finding: Finding,
 ): (Promise<void> | undefined)[] {
-  const { key, key_b64 } = finding
-  if (key === undefined || (finding.finding !== 'missing' && finding.finding !== 'orphaned')) return []
+  const { key, key_b64, fix } = finding
+  if (fix?.includes(REDACTED)) {
+    files.refused = true
+    return []
+  }
+  const fixes: (Promise<void> | undefined)[] = []
+  if (fix !== undefined) {
+    files.fixes ??= fixFile(base, litter)
+    fixes.push(files.fixes.add(fix))
+  }
+  if (key === undefined || (finding.finding !== 'missing' && finding.finding !== 'orphaned')) return fixes
   if (key.includes(REDACTED) || key_b64?.includes(REDACTED)) {
     files.refused = true
     return []
@@ -150,6 +163,7 @@ function addToLists(
   const sources = finding.finding === 'missing' ? (finding.recover_from ?? []) : []
   const recover = sources.map((source) => recoverName({ source, target: finding.store ?? '', ...several }))
   return [
+    ...fixes,
     ...[listName(finding.finding, finding.store), ...recover].map((name) => {
       const list = files.lists.get(name) ?? keyList(`${base}.${name}`, litter)
       files.lists.set(name, list)
@@ -163,12 +177,12 @@ function addToLists(
   ]
 }
 
-function listsOf({ lists, programs }: Files): readonly { readonly discard: () => Promise<void> }[] {
-  return [...lists.values(), ...programs.values()]
+function listsOf({ lists, programs, fixes }: Files): readonly { readonly discard: () => Promise<void> }[] {
+  return [...lists.values(), ...programs.values(), ...(fixes === undefined ? [] : [fixes])]
 }
 
 const OURS =
-  /^(.+)\.(?:ndjson|(?:missing|orphaned)(?:\.[^/]+)?\.(?:txt|nul|odd)|recover\.[^/]+\.(?:txt|nul|odd|from0|sh))$/
+  /^(.+)\.(?:ndjson|(?:missing|orphaned)(?:\.[^/]+)?\.(?:txt|nul|odd)|fix\.sql|recover\.[^/]+\.(?:txt|nul|odd|from0|sh))$/
 /** What a run that was killed could not finish. */
 const PARTIAL = /^\.(.+)\.[0-9a-f]{8}\.partial$/
 

@@ -48,6 +48,21 @@ const missing = (key: string, more: Partial<Finding> = {}): Finding => ({
 const orphaned = (key: string): Finding => ({ finding: 'orphaned', key })
 
 describe('the files of a run', () => {
+  test('hold the statements that would mend, each once where several findings share it', async () => {
+    const dir = join(scratch(), 'found')
+    const mended = (key: string, fix: string): Finding => ({ finding: 'missing', key, fix })
+    const { files, text } = await write([finds('a', [mended('1', 'A;'), mended('2', 'B'), mended('3', 'B')])], dir)
+    expect(files).toEqual(['a.fix.sql', 'a.missing.txt', 'a.ndjson'])
+    expect(text('a.fix.sql').replace(/^--.*\n/gm, '')).toBe('A;\nB;\n')
+    expect((await write([finds('a', [missing('1')])], dir)).files).toEqual(['a.missing.txt', 'a.ndjson'])
+  })
+
+  test('hold none where one of them bears a secret', async () => {
+    const fix = "update t set a = 'hunter2hunter2'"
+    const { files } = await write([finds('a', [{ finding: 'missing', key: '1', fix }])], undefined, 'hunter2hunter2')
+    expect(files).toEqual(['a.ndjson'])
+  })
+
   test('hold every finding of each check, and lists of keys', async () => {
     const { files, text } = await write([
       finds('uploads[a]', [missing('2019/a b.txt', { expected: { size: 5 } }), missing('ü.txt'), orphaned('tmp/x')]),

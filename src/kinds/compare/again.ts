@@ -1,6 +1,7 @@
 /** What became of the keys that differed: looked at again in new transactions, and in which columns they differ. */
 import { detached, type Key } from '../../lib/key.js'
 import { type FirstLook, readDiffering } from './first-look.js'
+import { fixesOf } from './fixes.js'
 import { columnsOf, lookAgain } from './look-again.js'
 import type { Sessions } from './sessions.js'
 import type { Differing } from './side-by-side.js'
@@ -19,25 +20,33 @@ export interface Again {
   readonly more: boolean
   /** Of changed keys, the columns that differ. */
   readonly columns: ReadonlyMap<Key, readonly string[]>
+  /** Statements that would mend them, where data may be shown. */
+  readonly fixes: ReadonlyMap<Key, string>
 }
 
 /** Of a table that is not looked at again. */
 export function notAgain({ differing }: FirstLook): Again {
-  return { before: new Map(), again: new Map(), more: differing.count > 0, columns: new Map() }
+  return { before: new Map(), again: new Map(), more: differing.count > 0, columns: new Map(), fixes: new Map() }
+}
+
+export interface AgainOptions {
+  readonly most: number
+  readonly showData: boolean
+  readonly told?: (done: number) => void
 }
 
 export async function againOf(
   first: FirstLook,
   sessions: Sessions,
-  most: number,
-  told: (done: number) => void,
+  { most, showData, told }: AgainOptions,
 ): Promise<Again> {
   const before = await firstKeys(first, most)
   const keys = [...before.keys()]
-  const again = await lookAgain(keys, first.hashings, sessions, told)
+  const again = await lookAgain(keys, first.hashings, sessions, told ?? (() => undefined))
   const changed = keys.filter((key) => (again.get(key)?.changed ?? 0) > 0).slice(0, MOST_COLUMNS_OF)
   const columns = await columnsOf(changed, first.hashings, sessions)
-  return { before, again, more: first.differing.count > keys.length, columns }
+  const fixes = showData ? await fixesOf(again, columns, first.hashings, sessions) : new Map<Key, string>()
+  return { before, again, more: first.differing.count > keys.length, columns, fixes }
 }
 
 async function firstKeys({ differing }: FirstLook, most: number): Promise<ReadonlyMap<Key, Differing>> {

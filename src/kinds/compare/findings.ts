@@ -9,7 +9,7 @@ const PAGE = 500
 
 /** Returns how many of each class. `table`: its name, where the check has several. */
 export async function* findingsOf(
-  { first, again, columns }: Compared,
+  { first, again, columns, fixes }: Compared,
   table?: string,
 ): AsyncGenerator<Sighting, Differing, void> {
   const counts = { missing: 0, extra: 0, changed: 0 }
@@ -20,7 +20,7 @@ export async function* findingsOf(
       for (const { key, rest } of page) {
         const rows = (again.has(key) ? again.get(key) : readDiffering(rest))?.[difference] ?? 0
         if (rows === 0) continue
-        const finding = toFinding(difference, key, { alone, columns: columns.get(key), table })
+        const finding = toFinding(difference, key, { alone, columns: columns.get(key), fix: fixes.get(key), table })
         for (let row = 0; row < rows; row++) {
           counts[difference]++
           findings.push(finding)

@@ -10,6 +10,8 @@ export interface TableColumn {
   readonly oid: number
   /** As it is cast to, without its modifier: bpchar, numeric, app.state. */
   readonly type: string
+  /** Whether the server makes its values from other columns. */
+  readonly generated: boolean
 }
 
 export interface Layout {
@@ -20,7 +22,8 @@ export interface Layout {
 
 const COLUMNS = `SELECT a.attname, COALESCE(NULLIF(t.typbasetype, 0), t.oid)::pg_catalog.text,
   pg_catalog.format_type(COALESCE(NULLIF(t.typbasetype, 0), t.oid), -1),
-  COALESCE(pg_catalog.array_position(i.indkey::pg_catalog.int2[], a.attnum)::pg_catalog.text, '')
+  COALESCE(pg_catalog.array_position(i.indkey::pg_catalog.int2[], a.attnum)::pg_catalog.text, ''),
+  COALESCE(pg_catalog.to_jsonb(a) OPERATOR(pg_catalog.->>) 'attgenerated', '') OPERATOR(pg_catalog.<>) ''
 FROM pg_catalog.pg_attribute AS a
 JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
 LEFT JOIN pg_catalog.pg_index AS i ON i.indrelid = a.attrelid AND i.indisprimary AND i.indisvalid
@@ -39,10 +42,10 @@ export async function layoutOf(session: Session, table: string, path: readonly s
   if (oid === null) throw new CheckError(`there is no table ${table}, or its schema may not be used`, { at: { path } })
   const { rows } = await session.query({ text: COLUMNS, values: [oid] })
   const keyed: [number, string][] = []
-  const columns = rows.map(([attname, typeOid, type, position]): TableColumn => {
+  const columns = rows.map(([attname, typeOid, type, position, generated]): TableColumn => {
     const column = textOf(attname)
     if (position) keyed.push([Number(position), column])
-    return { name: column, oid: Number(typeOid), type: textOf(type) }
+    return { name: column, oid: Number(typeOid), type: textOf(type), generated: generated === 't' }
   })
   return { columns, primaryKey: keyed.toSorted(([a], [b]) => a - b).map(([, column]) => column) }
 }

@@ -57,7 +57,8 @@ function sameCell({ tolerance }: ColumnPair, a: string | null = null, b: string 
   return tolerance === undefined ? a === b : within(tolerance, a, b)
 }
 
-function* pagesOf(keys: readonly Key[]): Generator<readonly Key[]> {
+/** Of those the server can be asked for. */
+export function* pagesOf(keys: readonly Key[]): Generator<readonly Key[]> {
   const asked = keys.filter((key) => canBeAsked(cellsOf(key)))
   for (let from = 0; from < asked.length; from += TOGETHER) yield asked.slice(from, from + TOGETHER)
 }
@@ -92,6 +93,6 @@ async function columnHashes(keys: readonly Key[], hashing: Hashing, session: Ses
 }
 
 /** As the server reads them in a statement. */
-function textsOf(key: Key): KeyCells {
+export function textsOf(key: Key): KeyCells {
   return cellsOf(key).map((cell) => (cell === null ? null : keyToText(cell as Key)))
 }

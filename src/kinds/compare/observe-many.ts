@@ -93,7 +93,7 @@ async function compareAll(check: Check<CheckSpec>, context: Context, into: Into)
   })
   looks.sort((a, b) => (a.name < b.name ? -1 : 1))
   const frozen = position === undefined ? undefined : position === (await positionOf(looking))
-  gaps.push(...(await lookAgainAtAll(looks, looking, report)))
+  gaps.push(...(await lookAgainAtAll(looks, looking, { report, showData: context.showData })))
   return { looks, paired, frozen, standby, gaps: [...paired.gaps, ...gaps.sort()] }
 }
 
@@ -101,7 +101,7 @@ async function compareAll(check: Check<CheckSpec>, context: Context, into: Into)
 async function lookAgainAtAll(
   looks: readonly TableLook[],
   looking: Looking,
-  report: Report,
+  { report, showData }: { readonly report: Report; readonly showData: boolean },
 ): Promise<readonly string[]> {
   const unlike = looks.filter(({ first }) => first.differing.count > 0)
   if (unlike.length === 0) return []
@@ -111,7 +111,7 @@ async function lookAgainAtAll(
     for (const [index, look] of unlike.entries()) {
       report({ stage: 'looking again', done: index, total: unlike.length, unit: 'tables' })
       const work = async (): Promise<void> => {
-        look.again = await againOf(look.first, sessions, left, () => undefined)
+        look.again = await againOf(look.first, sessions, { most: left, showData })
         left -= look.again.before.size
       }
       const error = await guarded(sessions, work, look)

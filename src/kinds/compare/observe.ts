@@ -57,7 +57,11 @@ async function compareTables(
     const total = Math.min(first.differing.count, MOST_AGAIN)
     const told = (done: number): void => report({ stage: 'looking again', done, total, unit: 'keys' })
     const again =
-      total === 0 ? notAgain(first) : await withBoth(looking, (sessions) => againOf(first, sessions, MOST_AGAIN, told))
+      total === 0
+        ? notAgain(first)
+        : await withBoth(looking, (sessions) =>
+            againOf(first, sessions, { most: MOST_AGAIN, showData: context.showData, told }),
+          )
     return { first, ...again, frozen, standby }
   } catch (error) {
     await first.differing.close()

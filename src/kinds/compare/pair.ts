@@ -23,6 +23,8 @@ export interface ColumnSide {
 export interface Pairing {
   /** Columns that tell rows apart; none where there are none, and rows are compared as they are. */
   readonly key: readonly ColumnPair[]
+  /** Whether the target has no two rows with the same key. */
+  readonly unique: boolean
   /** All that is compared, those of the key among them, in the order of their names. */
   readonly columns: readonly ColumnPair[]
   /** In the source alone, and not excluded. */
@@ -67,6 +69,7 @@ export function pairUp(spec: CompareSpec, source: Layout, target: Layout): Pairi
   const columns = compared.filter((pair) => named.has(pair.name) || isComparable(pair))
   return {
     key,
+    unique: spec.key === undefined && target.primaryKey.length > 0,
     columns: columns.toSorted(byName),
     missing,
     extra: [...inTarget.keys()].filter((name) => !inSource.has(name) && wanted(name)),

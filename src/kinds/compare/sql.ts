@@ -71,6 +71,18 @@ export function columnsQuery(hashing: Hashing, keys: readonly KeyCells[]): UserQ
   return rowsOf(hashing.spec, select, `${after}) AS q`, asked(hashing, keys))
 }
 
+/** Of each row with one of the keys: the text of each column, untransformed, and its key as text. */
+export function valuesQuery(hashing: Hashing, keys: readonly KeyCells[]): UserQuery {
+  const { pairing, side, spec } = hashing
+  const columns = pairing.columns.map(
+    (pair, index) => `(${quoteIdentifier(pair[side].column.name)})::pg_catalog.text AS v${index}`,
+  )
+  const texts = pairing.key.map(
+    (pair, index) => `${keyText(pair, quoteIdentifier(pair[side].column.name))} AS t${index}`,
+  )
+  return rowsOf(spec, `SELECT ${[...columns, ...texts].join(', ')} FROM`, '', asked(hashing, keys))
+}
+
 function bucket(mask: number): string {
   return `(k OPERATOR(pg_catalog.&) ${mask})`
 }

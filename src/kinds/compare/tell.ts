@@ -12,16 +12,23 @@ export interface Told {
   /** Whether rows have no key. */
   readonly alone: boolean
   readonly columns: readonly string[] | undefined
+  /** The statement that would mend it. */
+  readonly fix?: string | undefined
   /** Stands before the key where the check has several: `billing.invoices 7`. */
   readonly table?: string | undefined
 }
 
-export function toFinding(finding: Difference, key: Key, { alone, columns, table }: Told): Finding {
+export function toFinding(finding: Difference, key: Key, { alone, columns, fix, table }: Told): Finding {
   const cells = cellsOf(key)
   const told = alone ? keyFromLatin1(`${HASH}${cells[0]}`) : toldKey(cells)
   const named = table === undefined ? told : keyFromLatin1(`${keyFromText(table)} ${told}`)
   const differ = finding === 'changed' && columns !== undefined && columns.length > 0
-  return { finding, ...keyToJson(named), ...(differ ? { actual: { columns: [...columns] } } : {}) }
+  return {
+    finding,
+    ...keyToJson(named),
+    ...(differ ? { actual: { columns: [...columns] } } : {}),
+    ...(fix === undefined ? {} : { fix }),
+  }
 }
 
 /** The key of a finding, as it was told. */

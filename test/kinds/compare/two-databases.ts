@@ -20,6 +20,7 @@ export interface TwoDatabases {
     hooks?: {
       readonly beforeAgain?: () => Promise<void>
       readonly signal?: AbortSignal
+      readonly showData?: boolean
       /** Put in place of the connections. */
       readonly through?: (source: PostgresSource, name: string) => PostgresSource
     },
@@ -50,7 +51,7 @@ export async function openTwo(
       await source.client.query(sql)
       await target.client.query(sql)
     },
-    compare: (spec, { beforeAgain, signal, through = (one: PostgresSource) => one } = {}) => {
+    compare: (spec, { beforeAgain, signal, showData = false, through = (one: PostgresSource) => one } = {}) => {
       let sessions = 0
       const watched = (source: PostgresSource): PostgresSource => ({
         ...source,
@@ -63,6 +64,7 @@ export async function openTwo(
       return runKind(compare, specOf(spec), {
         postgresOf: (name) => watched(through(sourceOf(name), name)),
         scratch,
+        showData,
         ...(signal === undefined ? {} : { signal }),
       })
     },
