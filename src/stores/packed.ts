@@ -1,4 +1,5 @@
 /** Pages of entries as bytes and a few arrays of numbers: to go from thread to thread, and to be compared, without an object for each. */
+import { copyBytes, viewOf } from '../lib/byte-views.js'
 import { type Key, keyFromBytes, keyFromLatin1 } from '../lib/key.js'
 import type { Entry, Gap, Page } from './store.js'
 
@@ -26,7 +27,7 @@ export interface Packing {
   /** One whose key is that of a directory and bytes that lie in `source`, and of which no more than this is known. */
   readonly addBytes: (
     directory: Key,
-    source: Uint8Array,
+    source: DataView,
     from: number,
     to: number,
     size?: number,
@@ -45,12 +46,19 @@ export function createPacking(numbered: boolean): Packing {
   const odd: [number, Entry][] = []
   const gaps: Gap[] = []
   let keys = new Uint8Array(FIRST_BYTES)
+  let view = viewOf(keys)
   let ends = new Uint32Array(FIRST_ENTRIES)
   let numbers = new Float64Array(numbered ? 2 * FIRST_ENTRIES : 0)
   let count = 0
   let end = 0
+  /** The directory that was put last, and where: the next key is nearly always in the same. */
+  let last = keyFromLatin1('')
+  let lastAt = 0
   const reserve = (bytes: number): void => {
-    if (bytes > keys.length) keys = moved(keys, new Uint8Array(Math.max(2 * keys.length, bytes)))
+    if (bytes > keys.length) {
+      keys = moved(keys, new Uint8Array(Math.max(2 * keys.length, bytes)))
+      view = viewOf(keys)
+    }
     if (count < ends.length) return
     ends = moved(ends, new Uint32Array(2 * count))
     if (numbered) numbers = moved(numbers, new Float64Array(4 * count))
@@ -75,8 +83,12 @@ export function createPacking(numbered: boolean): Packing {
     },
     addBytes: (directory, source, from, to, size = Number.NaN, modified = Number.NaN) => {
       reserve(end + directory.length + to - from)
-      put(directory)
-      for (let at = from; at < to; at++) keys[end++] = source[at] as number
+      const start = end
+      if (directory === last) end = copyBytes(view, end, view, lastAt, lastAt + directory.length)
+      else put(directory)
+      last = directory
+      lastAt = start
+      end = copyBytes(view, end, source, from, to)
       close(size, modified)
     },
     gap: (gap) => gaps.push(gap),

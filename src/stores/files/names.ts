@@ -4,6 +4,7 @@
  * a NUL, which sorts as nothing and no name can hold.
  */
 import type { Dirent } from 'node:fs'
+import { copyBytes, viewOf } from '../../lib/byte-views.js'
 import type { Key } from '../../lib/key.js'
 import { type ByteStrings, sortedOrder } from '../../lib/sort-bytes.js'
 
@@ -64,19 +65,21 @@ export function nameAt({ bytes, starts }: NameList, n: number): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, (starts[n + 1] as number) - start).toString('latin1')
 }
 
+const ALONE = Uint32Array.of(0)
+
 /** Of names in any order. */
 export function ascendingNames(found: ByteStrings): NameList {
-  const { bytes: source, starts: from, ends: to, count } = found
+  const { starts: from, ends: to, count } = found
   const starts = new Uint32Array(count + 1)
   let size = 0
   for (let n = 0; n < count; n++) size += (to[n] as number) - (from[n] as number)
   const bytes = Buffer.allocUnsafe(size)
-  const order = count === 1 ? [0] : sortedOrder(found)
+  const order = count === 1 ? ALONE : sortedOrder(found)
+  const [source, target] = [viewOf(found.bytes), viewOf(bytes)]
   let at = 0
   for (let n = 0; n < count; n++) {
     const place = order[n] as number
-    const end = to[place] as number
-    for (let byte = from[place] as number; byte < end; byte++) bytes[at++] = source[byte] as number
+    at = copyBytes(target, at, source, from[place] as number, to[place] as number)
     starts[n + 1] = at
   }
   return { bytes, starts }

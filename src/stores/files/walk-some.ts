@@ -4,6 +4,7 @@
  * calls in a thread (`walkSync`) or with asynchronous ones where they may take long. Only what a `QuickLook` tells, where
  * there is one, is asked for at once.
  */
+import { viewOf } from '../../lib/byte-views.js'
 import { type Key, keyFromLatin1 } from '../../lib/key.js'
 import { createPacking, type PackedPage } from '../packed.js'
 import { inRange, intersect, isEmptyRange, type KeyRange, prefixRange } from '../range.js'
@@ -42,6 +43,7 @@ interface Frame {
   /** What it came as; split when its turn comes, if that comes here. */
   readonly piece: Piece | undefined
   names: NameList | undefined
+  view: DataView | undefined
   at: number
   /** Work done before it was entered; undefined where others have begun it. */
   readonly before: number | undefined
@@ -69,7 +71,7 @@ export function* walkSome(
     if (typeof answer !== 'object') return
     if ('names' in answer) {
       const names = namesInRange(answer.names, directory, range)
-      stack.push({ directory, piece: undefined, names, at: 0, before: work })
+      stack.push({ directory, piece: undefined, names, view: undefined, at: 0, before: work })
     } else if ('pieces' in answer) {
       for (const piece of answer.pieces.toReversed()) stack.push(frameOf(piece))
     } else if ('failed' in answer) {
@@ -82,7 +84,8 @@ export function* walkSome(
 
   for (let frame = stack.at(-1); frame !== undefined && work < most; frame = stack.at(-1)) {
     frame.names ??= namesOf(frame, range)
-    const { directory: within, names, at } = frame
+    frame.view ??= viewOf(frame.names.bytes)
+    const { directory: within, names, view, at } = frame
     if (at === nameCount(names)) {
       stack.pop()
       note(seen, frame, work)
@@ -105,9 +108,9 @@ export function* walkSome(
     }
     const isUntold = names.bytes[marked - 1] === UNTOLD
     const end = isUntold ? marked - 1 : marked
-    if (!looks && !isUntold) found.addBytes(within, names.bytes, start, end)
+    if (!looks && !isUntold) found.addBytes(within, view, start, end)
     else if (quickLook?.isFile(within, names.bytes, start, end, nameCount(names))) {
-      found.addBytes(within, names.bytes, start, end, quickLook.size(), quickLook.modified())
+      found.addBytes(within, view, start, end, quickLook.size(), quickLook.modified())
     } else {
       const key = keyFromLatin1(within + withoutMark(nameAt(names, at)))
       take(yield key, key)
@@ -121,7 +124,7 @@ export function* walkSome(
 }
 
 function frameOf(piece: Piece): Frame {
-  return { directory: piece.directory, piece, names: undefined, at: 0, before: undefined }
+  return { directory: piece.directory, piece, names: undefined, view: undefined, at: 0, before: undefined }
 }
 
 function namesOf({ directory, piece }: Frame, range: KeyRange): NameList {
