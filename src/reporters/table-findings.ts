@@ -7,6 +7,8 @@ import type { Present } from './presenters.js'
 import type { Style } from './style.js'
 
 const LINES_EACH = 3
+/** A statement that is cut cannot be run. */
+const LINES_OF_FIX = 20
 
 export function findingLines(
   { planned, end, findings }: CheckReport,
@@ -24,7 +26,10 @@ export function findingLines(
   const lines = wrapText(head, style.width - 2).map((line) => style.paint.bold(`  ${line}`))
   const told = shown.map((finding) => {
     const { headline, detail } = present(planned.kind, finding)
-    const details = detail.slice(0, 3).flatMap((line) => hang(style, style.text(line)).map(style.paint.dim))
+    const details = detail.slice(0, 3).flatMap((line) => {
+      const most = line === `fix: ${finding.fix}` ? LINES_OF_FIX : LINES_EACH
+      return hang(style, style.text(line), undefined, most).map(style.paint.dim)
+    })
     return [...bullet(style, style.text(headline)), ...details]
   })
   // Rows that may not be shown all read the same; once is enough.
@@ -34,20 +39,25 @@ export function findingLines(
   const where = style.text(restText(planned.id, findingsDir))
   if (rest > 0)
     lines.push(
-      ...hang(style, `${style.ellipsis} and ${formatNumber(rest)} more: ${where}`, '    ').map(style.paint.dim),
+      ...hang(style, `${style.ellipsis} and ${formatNumber(rest)} more: ${where}`, ['    ']).map(style.paint.dim),
     )
   return lines
 }
 
 function bullet(style: Style, text: string): string[] {
-  return hang(style, text, '    - ', '      ')
+  return hang(style, text, ['    - ', '      '])
 }
 
-function hang(style: Style, text: string, first = '      ', next = first): string[] {
+function hang(
+  style: Style,
+  text: string,
+  [first, next = first]: readonly [string, string?] = ['      '],
+  most = LINES_EACH,
+): string[] {
   const lines = wrapText(text, Math.max(20, style.width - first.length))
-  const kept = lines.slice(0, LINES_EACH)
+  const kept = lines.slice(0, most)
   return kept.map((line, index) => {
-    const cut = index === LINES_EACH - 1 && lines.length > LINES_EACH
+    const cut = index === most - 1 && lines.length > most
     return `${index === 0 ? first : next}${cut ? `${line.slice(0, -style.ellipsis.length)}${style.ellipsis}` : line}`
   })
 }

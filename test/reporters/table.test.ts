@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { displayWidth } from '../../src/lib/text-width.js'
 import { reporters } from '../../src/reporters/index.js'
+import { presentPlainly } from '../../src/reporters/present.js'
+import { createStyle } from '../../src/reporters/style.js'
+import { findingLines } from '../../src/reporters/table-findings.js'
 import { RUNS, recorded, render } from './support.js'
 
 const create = await reporters.table.load()
@@ -95,4 +98,15 @@ it('names the lists that the recorded run has written', async () => {
   const text = await render(events, create)
   expect(text).toContain('lists    found/')
   expect(text).toBe(await render(recorded('mixed'), create, { findingsDir: 'found' }))
+})
+
+it('tells the statement that mends something whole, where other words are cut', () => {
+  const words = Array.from({ length: 60 }, (_, at) => `word${at}`).join(' ')
+  const finding = { finding: 'violations', key: 'a', reason: words, fix: `SELECT ${words}` }
+  const report = { planned: { id: 'it', kind: 'probe' }, end: { counts: { violations: 1 } }, findings: [finding] }
+  const style = createStyle({ width: 80, color: false, unicode: true })
+  const lines = findingLines(report as never, style, (_, one) => presentPlainly(one), undefined)
+  const text = lines.map((line) => line.trim()).join(' ')
+  expect(text).toContain(`fix: SELECT ${words}`)
+  expect(text.match(/word59/g)).toHaveLength(1)
 })

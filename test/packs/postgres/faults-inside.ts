@@ -10,22 +10,12 @@ const generated = (flag: string): string =>
   `update pg_attribute set attgenerated = '${flag}' where attrelid = 'app.documents'::regclass and attname = 'words'`
 
 const behind = (sequence: string, column: string, table: string, own: string, most = 'max', greatest = 'greatest') =>
-  `SELECT pg_catalog.setval('${sequence}', ${greatest}((SELECT ${most}(${column}) FROM ONLY ${table} WHERE ${column} ${own})::bigint, (SELECT last_value FROM ${sequence})))`
+  `SELECT setval('${sequence}', ${greatest}((SELECT ${most}(${column}) FROM ONLY ${table} WHERE ${column} ${own}), (SELECT last_value FROM ${sequence})))`
 
-const ORDERS = behind('app.orders_id_seq', 'id', 'app.orders', '<= 9223372036854775807 AND id <> 9223372036854775807')
-const CUSTOMERS = behind(
-  'app.customers_id_seq',
-  'id',
-  'app.customers',
-  '<= 9223372036854775807 AND id <> 9223372036854775807',
-)
-const NUMBERS = behind('app.ticket_numbers', 'number', 'app.tickets', '<= 2147483647 AND number <> 2147483647')
-const CODES = behind(
-  'app.ticket_codes',
-  'code',
-  'app.tickets',
-  '<= 9223372036854775807 AND code <> 9223372036854775807',
-)
+const ORDERS = behind('app.orders_id_seq', 'id', 'app.orders', '< 9223372036854775807')
+const CUSTOMERS = behind('app.customers_id_seq', 'id', 'app.customers', '< 9223372036854775807')
+const NUMBERS = behind('app.ticket_numbers', 'number', 'app.tickets', '< 2147483647')
+const CODES = behind('app.ticket_codes', 'code', 'app.tickets', '< 9223372036854775807')
 const DOWN = behind(
   'app.tickets_down_seq',
   'down',
@@ -34,7 +24,7 @@ const DOWN = behind(
   'min',
   'least',
 )
-const ODD = `SELECT pg_catalog.setval('app.tickets_odd_seq', 199)`
+const ODD = `SELECT setval('app.tickets_odd_seq', 199)`
 
 const FOREIGN_KEY =
   'FROM ONLY app.remarks c WHERE (c.document IS NOT NULL OR c.page IS NOT NULL) AND NOT EXISTS (SELECT FROM ONLY app.pages p WHERE p.document OPERATOR(pg_catalog.=) c.document AND p.number OPERATOR(pg_catalog.=) c.page)'
