@@ -16,6 +16,8 @@ export interface Differences {
   readonly differences: readonly Difference[]
   /** What was wrong then and is not any more, and newer versions of extensions: kind and name. */
   readonly better: readonly string[]
+  /** Settings that the role sees on one side only. */
+  readonly hidden: readonly string[]
 }
 
 export interface Versions {
@@ -46,33 +48,42 @@ export function differencesOf(was: Objects, is: readonly ObjectSeen[], versions:
   )
   const differences: Difference[] = []
   const better: string[] = []
-  for (const [key, { kind, name, entry }] of then) {
+  const hidden: string[] = []
+  for (const [key, one] of then) {
+    const { kind, name, entry } = one
     const there = now.get(key)
-    if (isPartOf(entry, then, (of) => !now.has(of))) continue
+    if (isPartOf(one, then, (of) => !now.has(of))) continue
     if (there === undefined) {
       if (!OF_THE_SERVER.has(kind)) differences.push(vanished(kind, name, entry))
+      else if (kind === 'setting') hidden.push(name)
       continue
     }
     const found = compare(kind, name, entry, there.entry, versions)
     if (found === 'better') better.push(key)
     else if (found !== undefined) differences.push(found)
   }
-  for (const [key, { kind, name, entry }] of now) {
-    if (then.has(key) || OF_THE_SERVER.has(kind) || isPartOf(entry, now, (of) => !then.has(of))) continue
+  for (const [key, one] of now) {
+    const { kind, name, entry } = one
+    if (then.has(key) || OF_THE_SERVER.has(kind) || isPartOf(one, now, (of) => !then.has(of))) continue
     differences.push({ finding: 'appeared', kind, name, is: entry[2] })
   }
-  return { differences, better }
+  return { differences, better, hidden }
 }
 
 /** Whether something it is part of is gone, or new, so that it goes without saying. */
 function isPartOf(
-  [, , , of]: ObjectEntry,
+  { kind, name, entry }: Side,
   side: ReadonlyMap<string, Side>,
   isOnlyHere: (key: string) => boolean,
 ): boolean {
-  const parent = of === null ? undefined : side.get(of)
-  if (of === null || parent === undefined) return false
-  return isOnlyHere(of) || isPartOf(parent.entry, side, isOnlyHere)
+  const [, , , of] = entry
+  // A column may be part of another, from which it is inherited; it is part of its own table all the same.
+  const own =
+    kind === 'column' ? ['table', 'view', 'type'].map((of) => `${of} ${name.slice(0, name.lastIndexOf('.'))}`) : []
+  return [...(of === null ? [] : [of]), ...own].some((key) => {
+    const parent = side.get(key)
+    return parent !== undefined && (isOnlyHere(key) || isPartOf(parent, side, isOnlyHere))
+  })
 }
 
 function vanished(kind: string, name: string, [, , shown, , bad]: ObjectEntry): Difference {

@@ -8,12 +8,12 @@ const VIEWS = 16
 const PUBLIC = 15
 
 const OF_EXPRESSIONS = new Set([
-  ...['view', 'column', 'constraint', 'index', 'trigger', 'policy', 'statistics', 'type', 'table', 'function'],
+  ...['view', 'column', 'constraint', 'index', 'trigger', 'rule', 'policy', 'statistics', 'type', 'table', 'function'],
 ])
 
 /** Whether the texts of expressions say nothing, so that definitions are compared without them. */
 export function isWrittenOtherwise(kind: string, was: number, is: number): boolean {
-  if (kind === 'view') return crosses(VIEWS, was, is) || crosses(EXPRESSIONS, was, is)
+  if (kind === 'view' || kind === 'rule') return crosses(VIEWS, was, is) || crosses(EXPRESSIONS, was, is)
   return OF_EXPRESSIONS.has(kind) && crosses(EXPRESSIONS, was, is)
 }
 

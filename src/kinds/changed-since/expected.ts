@@ -56,10 +56,17 @@ export function asBefore(objects: readonly ObjectSeen[], renames: readonly Renam
   if (renames.length === 0) return objects
   return objects.map((object) => {
     const back = (text: string) => renames.reduce((so, rename) => replaced(so, rename.to, rename.from), text)
-    const named = { ...object, name: back(object.name), of: object.of === null ? null : back(object.of) }
+    const of = object.of === null ? null : back(object.of)
+    const named = { ...object, name: inherited(back(object.name), of, renames), of }
     const inText = (text: string) => columnsBefore(back(text), named, renames)
     return { ...named, full: inText(object.full), plain: inText(object.plain) }
   })
+}
+
+/** A column that comes from one that was renamed was renamed with it. */
+function inherited(name: string, of: string | null, renames: readonly Rename[]): string {
+  const rename = renames.find(({ from }) => of === `column ${from}`)
+  return rename === undefined ? name : `${lastOf(name)[0]}.${lastOf(rename.from)[1]}`
 }
 
 export function nameBefore(name: string, renames: readonly Rename[]): string {

@@ -37,7 +37,7 @@ export async function holdAgainst(
   const expectations = expectationsOf(spec.expected)
   const ignored = new Set<string>(spec.ignore)
   const versions = { was: record.version, is: seen.server.version }
-  const { differences, better } = differencesOf(
+  const { differences, better, hidden } = differencesOf(
     record.objects,
     asBefore(seen.objects, renamesOf(spec.expected)),
     versions,
@@ -57,7 +57,10 @@ export async function holdAgainst(
     ...sequences(record, seen, spec),
     ...content.findings,
   ]
-  return { findings, observation: observationOf({ record, seen, spec, expectations, findings, content, better }) }
+  return {
+    findings,
+    observation: observationOf({ record, seen, spec, expectations, findings, content, better, hidden }),
+  }
 }
 
 const VERBS = { vanished: 'dropped', appeared: 'added', changed: 'changed', sizes_differ: 'changed' } as const
@@ -121,6 +124,7 @@ interface ToTell {
   readonly findings: readonly Finding[]
   readonly content: ContentFound
   readonly better: readonly string[]
+  readonly hidden: readonly string[]
 }
 
 const CLASSES = [
@@ -147,7 +151,7 @@ function observationOf(told: ToTell): Observation {
 
 const MOST = 10
 
-function notes({ record, seen, expectations, content, better, spec }: ToTell): readonly string[] {
+function notes({ record, seen, expectations, content, better, hidden, spec }: ToTell): readonly string[] {
   const unseen = expectations.unseen().map(({ change, object }) => `${change} ${object}`)
   const leftOut = Object.entries(record.tables).flatMap(([name, entry]) =>
     'unread' in entry ? [] : entry.left_out.map((column) => `${name}.${column}`),
@@ -168,6 +172,7 @@ function notes({ record, seen, expectations, content, better, spec }: ToTell): r
     ...(unseen.length === 0 ? [] : [`expected and not seen: ${list(unseen)}`]),
     ...(content.growing.length === 0 ? [] : [`only counted, for it may grow: ${list(content.growing)}`]),
     ...(better.length === 0 ? [] : [`better than when it was recorded: ${list(better)}`]),
+    ...(hidden.length === 0 ? [] : [`settings that the role cannot see any more: ${list(hidden)}`]),
     ...(leftOut.length === 0 ? [] : [`columns that are not compared: ${list(leftOut)}`]),
   ]
 }

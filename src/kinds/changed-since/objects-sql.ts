@@ -5,11 +5,12 @@
  * schema.
  */
 
-/** Schemas that are looked into, and what belongs to extensions, whose version stands for it. */
+/** Schemas that are looked into; what belongs to extensions, whose version stands for it, and functions that types bring along. */
 const WITH = `WITH ns AS (SELECT oid, nspname FROM pg_namespace
     WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
       AND ($1::jsonb IS NULL OR nspname IN (SELECT jsonb_array_elements_text($1::jsonb)))),
-  ext AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e'),
+  ext AS (SELECT classid, objid FROM pg_depend
+    WHERE deptype = 'e' OR deptype = 'i' AND classid = 'pg_proc'::regclass),
   rel AS (SELECT c.*, n.nspname, format('%I.%I', n.nspname, c.relname) AS ident,
       CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'view' WHEN 'c' THEN 'type' WHEN 'S' THEN 'sequence' ELSE 'table' END AS what
     FROM pg_class c JOIN ns n ON n.oid = c.relnamespace
@@ -17,15 +18,22 @@ const WITH = `WITH ns AS (SELECT oid, nspname FROM pg_namespace
 
 const schema = `SELECT format('%I', nspname), NULL, '', '', NULL, NULL FROM ns`
 
-const table = `SELECT ident, NULL,
+// A partition is part of its table.
+const table = `SELECT ident, CASE WHEN relispartition THEN (SELECT format('table %s', inhparent::regclass) FROM pg_inherits WHERE inhrelid = rel.oid) END,
   concat_ws('|', relkind, relpersistence, relrowsecurity, relforcerowsecurity, relreplident, relispartition,
+    (SELECT string_agg(inhparent::regclass::text, ',' ORDER BY inhseqno) FROM pg_inherits WHERE inhrelid = rel.oid),
     pg_get_partkeydef(oid), pg_get_expr(relpartbound, oid), (SELECT string_agg(o, ',' ORDER BY o) FROM unnest(reloptions) o)),
   concat_ws('|', relkind, relpersistence, relrowsecurity, relforcerowsecurity, relreplident, relispartition),
   concat_ws(', ', CASE relpersistence WHEN 'u' THEN 'unlogged' END, CASE relkind WHEN 'p' THEN 'partitioned' WHEN 'f' THEN 'foreign' END,
     CASE WHEN relrowsecurity THEN 'row security' END, CASE WHEN relforcerowsecurity THEN 'forced' END), NULL
 FROM rel WHERE relkind IN ('r', 'p', 'f')`
 
-const column = `SELECT format('%s.%I', c.ident, a.attname), format('%s %s', c.what, c.ident),
+// What a table has by inheritance is part of the column it comes from.
+const column = `SELECT format('%s.%I', c.ident, a.attname), coalesce(
+    (SELECT format('column %s.%I', p.ident, a.attname) FROM pg_inherits i JOIN rel p ON p.oid = i.inhparent
+      WHERE a.attinhcount > 0 AND i.inhrelid = c.oid AND EXISTS (SELECT FROM pg_attribute b WHERE b.attrelid = p.oid AND b.attname = a.attname)
+      ORDER BY i.inhseqno LIMIT 1),
+    format('%s %s', c.what, c.ident)),
   concat_ws('|', format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, a.attgenerated, pg_get_expr(d.adbin, d.adrelid), co.collname),
   concat_ws('|', format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, a.attgenerated, d.adbin IS NOT NULL, co.collname),
   concat_ws(' ', format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN 'NOT NULL' END,
@@ -60,6 +68,10 @@ const trigger = `SELECT format('%s.%I', c.ident, t.tgname), format('%s %s', c.wh
   CASE t.tgenabled WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'only on a replica' WHEN 'A' THEN 'always' ELSE 'enabled' END,
   CASE t.tgenabled WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'enabled only on a replica' END
 FROM pg_trigger t JOIN rel c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal AND t.tgparentid = 0`
+
+const rule = `SELECT format('%s.%I', c.ident, r.rulename), format('%s %s', c.what, c.ident), pg_get_ruledef(r.oid),
+  concat_ws('|', r.ev_type, r.is_instead), NULL, CASE r.ev_enabled WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'enabled only on a replica' END
+FROM pg_rewrite r JOIN rel c ON c.oid = r.ev_class WHERE r.rulename <> '_RETURN'`
 
 const view = `SELECT ident, NULL, concat_ws('|', relkind, pg_get_viewdef(oid), (SELECT string_agg(o, ',' ORDER BY o) FROM unnest(reloptions) o)),
   relkind::text, CASE relkind WHEN 'm' THEN 'materialised view' ELSE 'view' END, CASE WHEN NOT relispopulated THEN 'not populated' END
@@ -115,6 +127,7 @@ export const OBJECT_SQL: Readonly<Record<string, string>> = Object.fromEntries(
     constraint,
     index,
     trigger,
+    rule,
     view,
     function: function_,
     type,

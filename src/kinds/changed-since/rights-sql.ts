@@ -3,7 +3,8 @@
 const WITH = `WITH RECURSIVE ns AS (SELECT oid, nspname, nspowner, nspacl FROM pg_namespace
     WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
       AND ($1::jsonb IS NULL OR nspname IN (SELECT jsonb_array_elements_text($1::jsonb)))),
-  ext AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e'),
+  ext AS (SELECT classid, objid FROM pg_depend
+    WHERE deptype = 'e' OR deptype = 'i' AND classid = 'pg_proc'::regclass),
   o AS (
     SELECT CASE c.relkind WHEN 'S' THEN 'sequence' WHEN 'v' THEN 'view' WHEN 'm' THEN 'view' ELSE 'table' END AS kind, format('%I.%I', n.nspname, c.relname) AS obj,
       coalesce(c.relacl, acldefault(CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", c.relowner)) AS acl, c.relowner AS own

@@ -3,7 +3,7 @@ import * as z from 'zod'
 
 /** Kinds of what a database consists of, as reports and `expected` name them. */
 export const OBJECT_KINDS = [
-  ...['schema', 'table', 'column', 'constraint', 'index', 'trigger', 'view', 'function', 'type', 'policy'],
+  ...['schema', 'table', 'column', 'constraint', 'index', 'trigger', 'rule', 'view', 'function', 'type', 'policy'],
   ...['statistics', 'sequence', 'event trigger', 'extension', 'owner', 'grant', 'default privilege', 'role'],
   ...['role setting', 'setting', 'size', 'database', 'collation'],
 ] as const
