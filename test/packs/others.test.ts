@@ -56,7 +56,7 @@ test('every check of every pack has a tag of a habit, or of a move, and says wha
   for (const name of readdirSync(folder)) {
     const { checks } = parse(readFileSync(join(folder, name), 'utf8')) as { checks: Record<string, unknown>[] }
     for (const { id, tags, severity, remediation } of checks) {
-      expect(['daily', 'weekly', 'monthly', 'post-migration'], `${name} ${id}`).toContain((tags as string[])[0])
+      expect(['daily', 'weekly', 'monthly', 'post-migration', 'deep'], `${name} ${id}`).toContain((tags as string[])[0])
       expect([typeof severity, typeof remediation]).toEqual(['string', 'string'])
     }
   }
