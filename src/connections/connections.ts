@@ -4,10 +4,12 @@
  */
 import type { OfferedDatabase, Surroundings } from '../kinds/kind.js'
 import { UsageError } from '../lib/errors.js'
+import type { MysqlSource } from '../mysql/connect.js'
 import { openPostgres } from '../postgres/connect.js'
 import type { PostgresSource } from '../postgres/source.js'
 import { openWriter, type PostgresWriter } from '../postgres/writer.js'
 import type { RedisSource } from '../redis/source.js'
+import type { SqlSource } from '../sql/source.js'
 import type { BucketSource } from '../stores/s3/bucket.js'
 import type { Store } from '../stores/store.js'
 import { openVantage } from '../vantage/open.js'
@@ -30,6 +32,7 @@ export interface OpenConnectionsOptions {
 
 export interface Connections {
   readonly postgres: (name: string) => PostgresSource
+  readonly mysql: (name: string) => MysqlSource
   /** From where postflight runs, where the connection does not say otherwise. */
   readonly store: (name: string) => Store
   /** What a check that looks from there gets. */
@@ -48,6 +51,7 @@ export function openConnections(
   const { openers } = options
   const databases = new Map<string, PostgresSource>()
   const stores = new Map<string, Store>()
+  const mysqls = new Map<string, MysqlSource>()
   const redises = new Map<string, RedisSource>()
   const vantages = new Map<string, Vantage>()
   const offered = new Map<string, ConnectionSpec>()
@@ -72,6 +76,12 @@ export function openConnections(
     if (spec.type !== 'postgres') throw wrongType(name, spec, 'a postgres database')
     return shared(databases, name, () => openPostgres(name, spec, options))
   }
+  const mysql = (name: string): MysqlSource => {
+    const spec = specOf(name)
+    if (spec.type !== 'mysql') throw wrongType(name, spec, 'a mysql database')
+    return shared(mysqls, name, () => openers.mysql(name, spec, options))
+  }
+  const sql = (name: string): SqlSource => (specOf(name).type === 'mysql' ? mysql(name) : postgres(name))
   // Holds nothing open between two statements, so there is nothing to share or to close.
   const writer = (name: string): PostgresWriter => {
     const spec = specOf(name)
@@ -106,17 +116,24 @@ export function openConnections(
   }
   return {
     postgres,
+    mysql,
     store: (name) => storeFrom(name, 'local'),
     seenFrom: (from) => ({
-      connections: { postgres, redis, bucket, writer, store: (name) => storeFrom(name, from) },
+      connections: { postgres, sql, redis, bucket, writer, store: (name) => storeFrom(name, from) },
       vantage: vantageAt(from),
       vantageAt,
       offer,
     }),
     limit: (name) => specOf(name).limit,
     closeAll: async () => {
-      const opened = [...databases.values(), ...stores.values(), ...redises.values(), ...vantages.values()]
-      for (const map of [databases, stores, redises, vantages]) map.clear()
+      const opened = [
+        ...databases.values(),
+        ...mysqls.values(),
+        ...stores.values(),
+        ...redises.values(),
+        ...vantages.values(),
+      ]
+      for (const map of [databases, mysqls, stores, redises, vantages]) map.clear()
       const closed = await Promise.allSettled(opened.map((one) => one.close()))
       // Only now: a database is not dropped while somebody is connected to it.
       const disposed = await Promise.allSettled(disposals.splice(0).map((dispose) => dispose()))

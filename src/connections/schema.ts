@@ -51,6 +51,28 @@ const postgres = z.strictObject({
   search_path: z.string().meta({ description: 'search_path of every transaction.' }).optional(),
 })
 
+const mysql = z.strictObject({
+  type: z.literal('mysql').meta({ description: 'A MySQL or MariaDB database, for the kinds `rows` and `sql`.' }),
+  url: secret('mysql://user:password@host:3306/database; fields beside it go before it.').optional(),
+  host: z
+    .string()
+    .min(1)
+    .meta({ description: 'Host name, or the path of a Unix socket; localhost where nothing is said.' })
+    .optional(),
+  port: port('Port; 3306 where nothing is said.'),
+  database: z.string().meta({ description: 'Name of the database.' }).optional(),
+  user: z.string().meta({ description: 'User to connect as; one that may only read is best.' }).optional(),
+  password: secret('Password; better given as ${secret.…}.').optional(),
+  sslmode: z
+    .enum(['disable', 'prefer', 'require', 'verify-ca', 'verify-full'])
+    .meta({ description: 'As libpq means it; `prefer` where nothing is said.' })
+    .optional(),
+  sslrootcert: z.string().meta({ description: 'File with the certificates to trust.' }).optional(),
+  limit: limit.default(2).meta({ description: 'Sessions open at once.' }),
+  connect_timeout: duration.default(10_000).meta({ description: 'How long opening a session may take.' }),
+  lock_timeout: duration.default(2000).meta({ description: 'How long a query may wait for a lock; whole seconds.' }),
+})
+
 const files = z.strictObject({
   type: z.literal('files').meta({ description: 'A directory.' }),
   root: z.string().min(1).meta({ description: 'Directory that keys are relative to.' }),
@@ -132,9 +154,10 @@ const ssh = z.strictObject({
   limit: limit.default(4).meta({ description: 'Checks that may use it at once.' }),
 })
 
-export const connectionSchema = z.discriminatedUnion('type', [postgres, files, s3, http, redis, ssh])
+export const connectionSchema = z.discriminatedUnion('type', [postgres, mysql, files, s3, http, redis, ssh])
 export type ConnectionSpec = z.output<typeof connectionSchema>
 export type PostgresSpec = Extract<ConnectionSpec, { type: 'postgres' }>
+export type MysqlSpec = Extract<ConnectionSpec, { type: 'mysql' }>
 export type FilesSpec = Extract<ConnectionSpec, { type: 'files' }>
 export type S3Spec = Extract<ConnectionSpec, { type: 's3' }>
 export type HttpSpec = Extract<ConnectionSpec, { type: 'http' }>

@@ -4,6 +4,7 @@ import type { Json } from '../lib/value.js'
 import type { PostgresSource } from '../postgres/source.js'
 import type { PostgresWriter } from '../postgres/writer.js'
 import type { RedisSource } from '../redis/source.js'
+import type { SqlSource } from '../sql/source.js'
 import type { BucketSource } from '../stores/s3/bucket.js'
 import type { Store } from '../stores/store.js'
 import type { VantageSpec } from '../vantage/schema.js'
@@ -16,6 +17,8 @@ import type { Finding, Observation, Rechecked, Sighting } from './observation.js
 export interface Surroundings {
   readonly connections: {
     readonly postgres: (name: string) => PostgresSource
+    /** A database of whichever engine, for what needs no more than queries. */
+    readonly sql: (name: string) => SqlSource
     /** A files store that names no vantage of its own lies at that of the check. */
     readonly store: (name: string) => Store
     readonly redis: (name: string) => RedisSource

@@ -1,9 +1,13 @@
 /** `withSession` for generators, which cannot yield from inside a callback. */
-import type { PostgresSource, Session, SessionOptions } from './source.js'
+import type { SessionOptions } from './source.js'
+
+interface Source<Session> {
+  readonly withSession: <T>(options: SessionOptions, use: (session: Session) => Promise<T>) => Promise<T>
+}
 
 /** Yields and returns what `use` does. The session ends when the generator does, also when its reader leaves early. */
-export async function* throughSession<T, R>(
-  source: PostgresSource,
+export async function* throughSession<T, R, Session>(
+  source: Source<Session>,
   options: SessionOptions,
   use: (session: Session) => AsyncGenerator<T, R, void>,
 ): AsyncGenerator<T, R, void> {

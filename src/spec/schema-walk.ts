@@ -11,7 +11,7 @@ export interface FieldMeta {
   /** Part of the language, not built yet: refused by name. */
   readonly later?: boolean
   /** The name of a connection stands here; what it must be good for. */
-  readonly connects?: 'postgres' | 'store' | 's3' | 'redis' | 'queue' | 'ssh'
+  readonly connects?: 'postgres' | 'sql' | 'store' | 's3' | 'redis' | 'queue' | 'ssh'
 }
 
 type Schema = core.$ZodType

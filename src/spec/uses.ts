@@ -12,6 +12,7 @@ type Type = ConnectionSpec['type']
 
 const GOOD_FOR: Readonly<Record<NonNullable<FieldMeta['connects']>, readonly Type[]>> = {
   postgres: ['postgres'],
+  sql: ['postgres', 'mysql'],
   store: ['files', 's3', 'http'],
   s3: ['s3'],
   redis: ['redis'],

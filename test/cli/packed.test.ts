@@ -114,6 +114,7 @@ describe('the packed tarball', () => {
     const { commands } = JSON.parse(readFileSync(join(home, 'oclif.manifest.json'), 'utf8'))
     expect(Object.keys(commands).sort()).toEqual([
       'audit',
+      'doctor',
       'kinds',
       'lint',
       'plan',

@@ -108,7 +108,14 @@ export async function runFakes(fakes: readonly Fake[], options: Partial<RunOptio
           }
         : undefined,
     seenFrom: () => ({
-      connections: { postgres: nothing, store: nothing, redis: nothing, bucket: nothing, writer: nothing },
+      connections: {
+        postgres: nothing,
+        sql: nothing,
+        store: nothing,
+        redis: nothing,
+        bucket: nothing,
+        writer: nothing,
+      },
       vantage: createLocalVantage({ env: {} }),
       vantageAt: nothing,
       offer: nothing,

@@ -10,7 +10,14 @@ const from = { container: 'web' } as const
 const told = async (observe: Observer, method: () => Promise<string>, at: typeof from | 'local' = from) => {
   const { endOf } = await runFakes([{ id: 'a', from: at, observe }], {
     seenFrom: () => ({
-      connections: { postgres: nothing, store: nothing, redis: nothing, bucket: nothing, writer: nothing },
+      connections: {
+        postgres: nothing,
+        sql: nothing,
+        store: nothing,
+        redis: nothing,
+        bucket: nothing,
+        writer: nothing,
+      },
       vantage: { ...createLocalVantage({ env: {} }), method },
       vantageAt: nothing,
       offer: nothing,

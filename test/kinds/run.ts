@@ -4,6 +4,7 @@ import type { Check, Context, Finding, Kind, Observation, Observe } from '../../
 import type { PostgresSource } from '../../src/postgres/source.js'
 import type { PostgresWriter } from '../../src/postgres/writer.js'
 import type { RedisSource } from '../../src/redis/source.js'
+import type { SqlSource } from '../../src/sql/source.js'
 import type { BucketSource } from '../../src/stores/s3/bucket.js'
 import { createLocalVantage } from '../../src/vantage/local.js'
 import type { VantageSpec } from '../../src/vantage/schema.js'
@@ -21,6 +22,8 @@ export interface RunOptions {
   readonly postgres?: PostgresSource
   /** Where the check has several. */
   readonly postgresOf?: (name: string) => PostgresSource
+  /** A database of another engine, for kinds that take any. */
+  readonly sql?: SqlSource
   readonly scratch?: string
   readonly redis?: RedisSource
   readonly bucket?: BucketSource
@@ -69,6 +72,7 @@ export function contextOf(options: RunOptions): Context {
     signal: signal ?? new AbortController().signal,
     connections: {
       postgres: options.postgresOf ?? (() => given(postgres)),
+      sql: (name) => options.sql ?? (options.postgresOf ?? (() => given(postgres)))(name),
       redis: () => given(redis),
       bucket: () => given(bucket),
       writer: () => given(options.writer),

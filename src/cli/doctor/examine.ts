@@ -7,6 +7,7 @@ import { redisSettings } from '../../redis/settings.js'
 import { type VantageSpec, vantageText } from '../../vantage/schema.js'
 import { inTime, problemFrom } from '../estimate/asking.js'
 import { lookAtBucket } from './bucket.js'
+import { lookAtMysql } from './mysql.js'
 import { type LookOptions, type Need, needsOf } from './needs.js'
 import { lookAtPostgres } from './postgres.js'
 import { lookAtRedis } from './redis.js'
@@ -17,7 +18,7 @@ import { lookAtFiles, lookAtWeb } from './stores.js'
 export interface ExamineOptions {
   readonly checks: readonly { readonly check: Check; readonly kind: Kind }[]
   readonly specs: Readonly<Record<string, ConnectionSpec>>
-  readonly connections: Pick<Connections, 'postgres' | 'seenFrom'>
+  readonly connections: Pick<Connections, 'postgres' | 'mysql' | 'seenFrom'>
   /** Of each connection. */
   readonly timeoutMs: number
 }
@@ -69,6 +70,8 @@ function look(
   switch (spec.type) {
     case 'postgres':
       return lookAtPostgres(connections.postgres(name), needs, options)
+    case 'mysql':
+      return lookAtMysql(connections.mysql(name), needs, options)
     case 'redis':
       return lookAtRedis(seen.connections.redis(name), redisSettings(spec), needs, options)
     case 's3':
@@ -91,6 +94,8 @@ function labelOf({ name, spec, from }: Place, { connections }: ExamineOptions): 
   switch (spec.type) {
     case 'postgres':
       return connections.postgres(name).label
+    case 'mysql':
+      return connections.mysql(name).label
     case 'redis':
       return open.redis(name).label
     case 'ssh':

@@ -28,7 +28,10 @@ export async function readingsOf(
   const readings = needs.flatMap(({ check, reading }) =>
     reading?.type === 'query' ? [{ check, query: reading.query, table: reading.table }] : [],
   )
-  return Promise.all(readings.map((reading) => plan(source, reading, options)))
+  // One after the other: a server is not pressed, and each takes a few round trips.
+  const planned: PlannedReading[] = []
+  for (const reading of readings) planned.push(await plan(source, reading, options))
+  return planned
 }
 
 async function plan(

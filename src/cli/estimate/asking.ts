@@ -47,6 +47,13 @@ export function createAsking(
     switch (type(name)) {
       case 'postgres':
         return inSession(name, async () => undefined)
+      case 'mysql':
+        return inTime((signal) =>
+          connections
+            .seenFrom('local')
+            .connections.sql(name)
+            .withSession({ signal, timeoutMs: ANSWER_MS }, async () => undefined),
+        )
       case 'redis':
         return inTime((signal) =>
           connections

@@ -52,6 +52,7 @@ async function estimateStep(asked: Asked): Promise<Estimate> {
 async function tell({ check, reading, connection, keys, asking }: Asked): Promise<Estimate> {
   switch (reading.type) {
     case 'query':
+      if (asking.type(connection) === 'mysql') return unknown('of a MySQL or MariaDB server nothing is estimated')
       return query(reading, connection, asking)
     case 'entries': {
       const extent = await asking.extent(connection, check.from, reading.prefix)

@@ -17,7 +17,12 @@ export function plan(spec: ProbeSpec): readonly ReadStep[] {
       connection,
       reading: { type: 'query', query: listQuery(spec) },
     },
-    { what: 'one probe of each object, the smallest first', cost: `one query each: ${bounds.join(', ')}`, connection },
+    {
+      what: 'one probe of each object, the smallest first',
+      cost: `one query each: ${bounds.join(', ')}`,
+      connection,
+      wants: ['tables'],
+    },
   ]
 }
 

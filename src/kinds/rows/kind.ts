@@ -8,7 +8,7 @@ import { present } from './present.js'
 import { countedRows } from './query.js'
 
 const schema = z.strictObject({
-  connection: z.string().meta({ description: 'Connection of type postgres.', connects: 'postgres' }),
+  connection: z.string().meta({ description: 'Connection of type postgres or mysql.', connects: 'sql' }),
   table: z.string().min(1).meta({
     description:
       'Table or view: name or schema.name, exactly as it is called (upper case counts). A name with a dot is written in double quotes.',

@@ -5,7 +5,7 @@ import type { RowsSpec } from './kind.js'
 import { countedRows } from './query.js'
 
 export async function* observe(check: Check<RowsSpec>, context: Context): AsyncGenerator<Sighting, Observation, void> {
-  const source = context.connections.postgres(check.spec.connection)
+  const source = context.connections.sql(check.spec.connection)
   const query = countedRows(check.spec)
   if (query === undefined) {
     throw new CheckError(`"${check.spec.table}" is not the name of a table`, { at: { path: ['table'] } })

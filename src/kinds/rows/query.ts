@@ -16,6 +16,6 @@ export function countedRows({ table, where, params }: Counted): UserQuery | unde
     sql: where ?? 'true',
     params,
     path: [where === undefined ? 'table' : 'where'],
-    around: { before: `SELECT FROM ${name} WHERE (\n`, after: '\n)', path: ['table'] },
+    around: { before: `SELECT 1 AS one FROM ${name} WHERE (\n`, after: '\n)', path: ['table'] },
   }
 }

@@ -1,13 +1,13 @@
 /** `examined`: how much there is to look at, asked before the query itself, in the same transaction. */
 import { CheckError } from '../../lib/errors.js'
 import { formatNumber } from '../../lib/text.js'
-import type { Cell, Session } from '../../postgres/source.js'
+import type { Cell, SqlSession } from '../../sql/source.js'
 import type { Observation } from '../kind.js'
 import type { SqlSpec } from './kind.js'
 import { examinedQuery } from './query.js'
 
 /** With `skip` where there is nothing to look at, and with a gap where some of it cannot be looked into. */
-export async function examine(spec: SqlSpec, session: Session): Promise<Observation> {
+export async function examine(spec: SqlSpec, session: SqlSession): Promise<Observation> {
   const query = examinedQuery(spec)
   if (query === undefined) return { subjects: {} }
   const at = { path: query.path }

@@ -9,7 +9,7 @@ import { askedQuery, examinedQuery } from './query.js'
 const query = (description: string) => z.string().min(1).meta({ description, sql: true })
 
 const schema = z.strictObject({
-  connection: z.string().meta({ description: 'Connection of type postgres.', connects: 'postgres' }),
+  connection: z.string().meta({ description: 'Connection of type postgres or mysql.', connects: 'sql' }),
   violations: query('Query every row of which is a violation. Takes no ${…}, see params.').optional(),
   sql: query('Query that gives one row with one column, the subject `value`. Takes no ${…}, see params.').optional(),
   examined: query(

@@ -1,7 +1,7 @@
 import { CheckError } from '../../lib/errors.js'
 import { scalarOf } from '../../postgres/scalar.js'
-import type { Column, PostgresSource, Row, Session } from '../../postgres/source.js'
 import { throughSession } from '../../postgres/through-session.js'
+import type { Column, Row, SqlSession, SqlSource } from '../../sql/source.js'
 import type { Check, Context, Finding, Observation, Sighting } from '../kind.js'
 import { rowFacts } from '../row-facts.js'
 import { standbyNotes } from '../standby.js'
@@ -12,7 +12,7 @@ import { askedQuery } from './query.js'
 const SHOWN_BY_FLAG = 5
 
 export async function* observe(check: Check<SqlSpec>, context: Context): AsyncGenerator<Sighting, Observation, void> {
-  const source = context.connections.postgres(check.spec.connection)
+  const source = context.connections.sql(check.spec.connection)
   if (check.spec.violations === undefined) return readValue(check, context, source)
   const options = { signal: context.signal, timeoutMs: check.timeoutMs }
   return yield* throughSession(source, options, (session) => violations(check, context, session))
@@ -25,7 +25,7 @@ export async function* observe(check: Check<SqlSpec>, context: Context): AsyncGe
 async function* violations(
   { spec }: Check<SqlSpec>,
   { showData }: Context,
-  session: Session,
+  session: SqlSession,
 ): AsyncGenerator<Sighting, Observation, void> {
   const examined = await examine(spec, session)
   if (examined.skip !== undefined) return examined
@@ -64,7 +64,7 @@ function unknownColumn(name: string): Column {
 async function readValue(
   { spec, timeoutMs }: Check<SqlSpec>,
   { signal }: Context,
-  source: PostgresSource,
+  source: SqlSource,
 ): Promise<Observation> {
   const at = { path: ['sql'] }
   if (spec.sql === undefined) throw new CheckError('the check has no query', { at })

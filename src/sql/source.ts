@@ -1,0 +1,23 @@
+/**
+ * What kinds ask of a database where any will do that answers queries: PostgreSQL, MySQL, MariaDB. A kind that takes one
+ * of these knows no engine; a kind that needs more of PostgreSQL takes a `PostgresSource`. Types only.
+ */
+import type { Session, SessionOptions } from '../postgres/source.js'
+
+export type { Cell, Column, Row, UserQuery } from '../postgres/source.js'
+
+/**
+ * One read-only transaction. Types of columns have the names PostgreSQL gives them, cells are written as it writes them,
+ * so that a value is read the same way wherever it comes from.
+ */
+export interface SqlSession extends Pick<Session, 'describe' | 'select' | 'count' | 'stream'> {
+  readonly server: Pick<Session['server'], 'inRecovery'>
+}
+
+export interface SqlSource {
+  /** Safe to print: no password. */
+  readonly label: string
+  /** As `PostgresSource` has it: a verified read-only transaction, cancelled when the signal aborts. */
+  readonly withSession: <T>(options: SessionOptions, use: (session: SqlSession) => Promise<T>) => Promise<T>
+  readonly close: () => Promise<void>
+}
