@@ -28,10 +28,7 @@ export async function readingsOf(
   const readings = needs.flatMap(({ check, reading }) =>
     reading?.type === 'query' ? [{ check, query: reading.query, table: reading.table }] : [],
   )
-  // One after the other: a server is not pressed, and each takes a few round trips.
-  const planned: PlannedReading[] = []
-  for (const reading of readings) planned.push(await plan(source, reading, options))
-  return planned
+  return Promise.all(readings.map((reading) => plan(source, reading, options)))
 }
 
 async function plan(

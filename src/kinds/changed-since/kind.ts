@@ -21,6 +21,7 @@ export const changedSince = defineKind({
               what: content === 'count' ? `how many rows each table of ${where} has` : `hash of every row of ${where}`,
               connection,
               cost: 'one query a table that reads it once, one after the other',
+              wants: ['tables'] as const,
             },
           ]),
     ]

@@ -11,6 +11,7 @@ export function plan(spec: CheckSpec): readonly ReadStep[] {
     connection: side.connection,
     cost: 'one query for each table, which reads it once; again, in part, where the two differ',
     reading: { type: 'reach' },
+    wants: ['tables'],
   }))
 }
 

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import pg from 'pg'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createDatabase, type TestDatabase } from '../../support/postgres.js'
 import { directoryOf, runCli } from '../../support/run-cli.js'
 import { runDoctor, seenBy } from './run-doctor.js'
@@ -68,7 +68,7 @@ connections:
   main: { type: postgres, url: "\${secret.url}" }
 defaults: { owner: team-shop, severity: high, remediation: Restore it. }
 checks:
-${checks.map((id, at) => `  - { id: ${checks.indexOf(id) === at ? id : `${id}-${at}`}, ${CHECKS[id]} }\n`).join('')}`,
+${checks.map((id) => `  - { id: ${id}, ${CHECKS[id]} }\n`).join('')}`,
   )
 }
 
@@ -103,16 +103,6 @@ describe('what is seen of a database', () => {
     expect(told.latency_ms).toBeGreaterThan(0)
     expect(Math.abs(told.clock_skew_ms)).toBeLessThan(1000)
     expect(code).toBe(0)
-  })
-
-  it('takes one session after the other, however many checks there are', async () => {
-    write(...Array.from({ length: 12 }, () => 'orders' as const))
-    const warned = vi.fn()
-    process.on('warning', warned)
-    const { told } = await seenBy(place.path, urlOf(undefined), 'main')
-    await new Promise(setImmediate)
-    process.off('warning', warned)
-    expect([told.opened, warned.mock.calls]).toEqual([true, []])
   })
 
   it.each([
