@@ -5,7 +5,8 @@ import type { Compared } from './observe.js'
 import { DIFFERENCES, type Differing } from './side-by-side.js'
 import { toFinding } from './tell.js'
 
-const PAGE = 500
+/** Findings handed on at once. */
+export const PAGE = 500
 
 /** Returns how many of each class. `table`: its name, where the check has several. */
 export async function* findingsOf(

@@ -2,23 +2,34 @@
 import type { Check, Context, Finding, Observe, Sighting } from '../kind.js'
 import { type Report, reporting } from '../reporting.js'
 import { type Again, againOf, MOST_AGAIN, notAgain } from './again.js'
-import { findingsOf } from './findings.js'
+import type { Method } from './expression.js'
+import { findingsOf, PAGE } from './findings.js'
 import { type FirstLook, firstLook } from './first-look.js'
 import { guarded } from './guarded.js'
 import { inLanes } from './lanes.js'
 import { observationOfMany } from './observation-of-many.js'
 import type { Surroundings } from './observe.js'
+import type { Pairing } from './pair.js'
 import type { CheckSpec, CompareSpec } from './schema.js'
 import { type Looking, lookingOf, positionOf, standbys, withBoth } from './sessions.js'
-import type { Differing } from './side-by-side.js'
+import { type Differing, NONE } from './side-by-side.js'
 import { type Paired, pairTables, type TablePair } from './tables.js'
 
 /** Of the keys of one table that differ; there may be thousands of tables. */
 const HELD_BYTES = 64 * 1024
 
+/** What is kept of a table until the end; there may be thousands. */
 export interface TableLook {
   readonly name: string
-  readonly spec: CompareSpec
+  readonly rows: FirstLook['rows']
+  readonly method: Method
+  readonly keyed: boolean
+  readonly columns: Pick<Pairing, 'missing' | 'extra' | 'incomparable'>
+  /** Where rows differ. */
+  readonly unlike: Unlike | undefined
+}
+
+interface Unlike {
   readonly first: FirstLook
   again: Again
 }
@@ -38,10 +49,12 @@ export const observeMany: Observe<CheckSpec> = async function* (check, context) 
     )
     yield* ofTables(compared.paired)
     const counts: Differing[] = []
-    for (const { first, again, name } of compared.looks) counts.push(yield* findingsOf({ first, ...again }, name))
+    for (const { name, unlike } of compared.looks) {
+      counts.push(unlike === undefined ? NONE : yield* findingsOf({ first: unlike.first, ...unlike.again }, name))
+    }
     return observationOfMany(check.spec, compared, counts)
   } finally {
-    for (const { first } of looks) await first.differing.close()
+    for (const { unlike } of looks) await unlike?.first.differing.close()
   }
 }
 
@@ -50,7 +63,9 @@ function* ofTables({ missing, extra }: Paired): Generator<Sighting, void, void> 
     ...missing.map((key): Finding => ({ finding: 'tables_missing', key })),
     ...extra.map((key): Finding => ({ finding: 'tables_extra', key })),
   ]
-  if (findings.length > 0) yield { type: 'findings', findings }
+  for (let from = 0; from < findings.length; from += PAGE) {
+    yield { type: 'findings', findings: findings.slice(from, from + PAGE) }
+  }
 }
 
 interface Into {
@@ -81,7 +96,7 @@ async function compareAll(check: Check<CheckSpec>, context: Context, into: Into)
       const { scratch } = context
       const silent = (): void => undefined
       const first = await firstLook({ spec, sessions, scratch, signal, report: silent, heldBytes: HELD_BYTES })
-      looks.push({ name: pair.name, spec, first, again: notAgain(first) })
+      looks.push(await lookOf(pair.name, first))
       done++
       told()
     },
@@ -103,22 +118,37 @@ async function lookAgainAtAll(
   looking: Looking,
   { report, showData }: { readonly report: Report; readonly showData: boolean },
 ): Promise<readonly string[]> {
-  const unlike = looks.filter(({ first }) => first.differing.count > 0)
+  const unlike = looks.flatMap(({ name, unlike: one }) => (one === undefined ? [] : [{ name, one }]))
   if (unlike.length === 0) return []
   const gaps: string[] = []
   let left = MOST_AGAIN
   await withBoth({ ...looking, lasting: true }, async (sessions) => {
-    for (const [index, look] of unlike.entries()) {
+    for (const [index, { name, one }] of unlike.entries()) {
       report({ stage: 'looking again', done: index, total: unlike.length, unit: 'tables' })
       const work = async (): Promise<void> => {
-        look.again = await againOf(look.first, sessions, { most: left, showData })
-        left -= look.again.before.size
+        one.again = await againOf(one.first, sessions, { most: left, showData })
+        left -= one.again.before.size
       }
-      const error = await guarded(sessions, work, look)
-      if (error !== undefined) gaps.push(`${look.name} could not be looked at again: ${error.message}`)
+      const error = await guarded(sessions, work, one)
+      if (error !== undefined) gaps.push(`${name} could not be looked at again: ${error.message}`)
     }
   })
   return gaps
+}
+
+async function lookOf(name: string, first: FirstLook): Promise<TableLook> {
+  const { pairing, method } = first.hashings.target
+  const { missing, extra, incomparable } = pairing
+  const differs = first.differing.count > 0
+  if (!differs) await first.differing.close()
+  return {
+    name,
+    rows: first.rows,
+    method,
+    keyed: pairing.key.length > 0,
+    columns: { missing, extra, incomparable },
+    unlike: differs ? { first, again: notAgain(first) } : undefined,
+  }
 }
 
 /** The check of one of its tables. A column to leave out need not be in each of them. */

@@ -19,6 +19,8 @@ export type Alike = (ours: string, theirs: string) => boolean
 /** How many rows of a key differ, and how. */
 export type Differing = Readonly<Record<Difference, number>>
 
+export const NONE: Differing = { missing: 0, extra: 0, changed: 0 }
+
 /** Only keys of which some row differs. */
 export async function* differences(
   source: SortedSpool,

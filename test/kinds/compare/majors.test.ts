@@ -33,6 +33,16 @@ for (const [older, method] of [
         for (const digest of ['auto', 'portable']) {
           expect(keysOf(await two.compare({ digest }))).toEqual({ missing: ['3'], changed: ['2999'], extra: ['4000'] })
         }
+        await two.target.client.query(`update t set at = at + interval '3 us', f = f * 1.0000001 where id % 100 = 0;
+          update t set at = at + interval '3.001 ms' where id = 4`)
+        const tolerance = { at: '3ms', f: '0.001%' }
+        const ran = await two.compare({ source: { tables: 'public.*' }, target: { tables: 'public.*' } })
+        expect(ran.observation.subjects).toMatchObject({ tables: 1, missing: 1, changed: 32, extra: 1 })
+        expect(keysOf(await two.compare({ tolerance }))).toEqual({
+          missing: ['3'],
+          changed: ['2999', '4'],
+          extra: ['4000'],
+        })
       } finally {
         await two.close()
         await server.stop()
