@@ -35,13 +35,9 @@ export async function look(
   if (server.version < TRIMS_NUMBERS)
     throw new CheckError('this server is too old for a record; PostgreSQL 13 and newer have what it takes')
   await session.query({ text: "SELECT set_config('search_path', '', true)" })
-  const there = await schemasOf(session)
-  const gone = schemas?.filter((name) => !there.includes(name)) ?? []
   const objects = await objectsOf(session, schemas)
   // A digest that this server cannot make is told apart by the vectors it lacks.
   const able = digest === 'portable' || server.version >= HASHES_RECORDS
-  if (schemas !== undefined && gone.length === schemas.length && there.length > 0 && objects.length === 0)
-    throw new CheckError(`there is no schema ${gone.join(', ')}`)
   return {
     server,
     ...(await placeOf(session)),
@@ -51,11 +47,6 @@ export async function look(
     tables: await tablesOf(session, schemas),
     vectors: able ? await vectorsOf(session, digest) : {},
   }
-}
-
-async function schemasOf(session: Session): Promise<readonly string[]> {
-  const { rows } = await session.query({ text: 'SELECT nspname FROM pg_namespace' })
-  return rows.map(([name]) => textOf(name ?? ''))
 }
 
 async function placeOf(session: Session): Promise<Pick<Seen, 'system' | 'lsn'>> {

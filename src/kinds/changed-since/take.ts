@@ -4,7 +4,7 @@ import type { Session } from '../../postgres/source.js'
 import type { Report } from '../reporting.js'
 import { contentOf, keyRangeOf, planOf } from './digest.js'
 import { digestFor, look } from './look.js'
-import { entryOf, type ObjectSeen } from './objects.js'
+import { entryOf, type ObjectSeen, textOf } from './objects.js'
 import type { DatabaseRecord, Digest, ObjectEntry, TableEntry } from './record.js'
 import type { ChangedSinceSpec } from './schema.js'
 import type { TableSeen } from './tables.js'
@@ -12,6 +12,7 @@ import type { TableSeen } from './tables.js'
 export async function takeRecord(session: Session, spec: ChangedSinceSpec, report: Report): Promise<DatabaseRecord> {
   const digest = digestFor(spec.digest, session.server.version)
   const seen = await look(session, { schemas: spec.schemas, digest })
+  await assertSchemas(session, spec)
   assertThere(spec, seen.tables)
   const tables: [string, TableEntry][] = []
   for (const table of seen.tables) {
@@ -33,6 +34,15 @@ export async function takeRecord(session: Session, spec: ChangedSinceSpec, repor
     large_objects: seen.large_objects,
     tables: Object.fromEntries(tables),
   }
+}
+
+/** One that is misspelled would be nothing then and nothing afterwards, and all well. */
+async function assertSchemas(session: Session, { schemas = [] }: ChangedSinceSpec): Promise<void> {
+  const { rows } = await session.query({ text: 'SELECT nspname FROM pg_namespace' })
+  const there = new Set(rows.map(([name]) => textOf(name ?? '')))
+  const index = schemas.findIndex((name) => !there.has(name))
+  if (index < 0) return
+  throw new CheckError(`there is no schema "${schemas[index]}"`, { at: { path: ['schemas', index] } })
 }
 
 function assertThere({ exclude = [] }: ChangedSinceSpec, tables: readonly TableSeen[]): void {

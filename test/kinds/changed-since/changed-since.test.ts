@@ -340,6 +340,28 @@ describe('on the server it was taken of', () => {
     }
   })
 
+  it.each([
+    [', schemas: [shop, shpo]', 'there is no schema "shpo"'],
+    [', exclude: [shop.sesions]', 'there is no table or column shop.sesions to be excluded'],
+  ])('takes no record with%s', async (more, words) => {
+    check(more)
+    const { code, stdout } = await take(here(), { output: 'misspelt.snapshot', force: true })
+    expect(code).toBe(3)
+    expect(JSON.parse(stdout).unobserved[0].reason).toBe(words)
+  })
+
+  it('tells of a whole schema that is gone', async () => {
+    await database.client.query('alter schema shop rename to shop_of_before')
+    try {
+      const { list, code } = await told()
+      expect(code).toBe(1)
+      expect(list).toContain('vanished schema shop')
+      expect(list).toContain('vanished table shop.orders')
+    } finally {
+      await database.client.query('alter schema shop_of_before rename to shop')
+    }
+  })
+
   it('is no check without a record', async () => {
     expect((await told('', undefined, { baseline: undefined })).code).toBe(3)
     const dropped = await told('', undefined, { baseline: undefined, 'no-baseline': true })
