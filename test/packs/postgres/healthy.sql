@@ -37,7 +37,7 @@ create index on app.words (word);
 -- What is looked into table by table, and beside it what must not be taken for a fault.
 create sequence app.ticket_numbers as int;
 create sequence app.ticket_codes;
-create sequence app.unused increment by 7;
+create sequence app.unused;
 create table app.tickets (
   number int primary key default nextval('app.ticket_numbers'),
   code bigint not null default nextval(('app.ticket_codes'::text)::regclass),
@@ -57,9 +57,15 @@ create table app.documents (
   content oid,
   relid oid,
   words int generated always as (length(body)) stored,
-  price numeric check (app.is_priced(price)),
-  until date check (until <= current_date)
+  price numeric check (app.is_priced(price))
 );
+-- True when they came in, and never again.
+create table app.visits (
+  id bigint generated always as identity primary key,
+  began timestamptz default clock_timestamp() check (began >= now()),
+  ended timestamptz default clock_timestamp() check (ended >= current_timestamp)
+);
+insert into app.visits default values;
 insert into app.documents (title, body, content, relid, price)
   select 'title ' || i, repeat('x', i), lo_from_bytea(0, 'content'), 4000000000 + i, i from generate_series(1, 20) i;
 create table app.pages (document bigint, number int, primary key (document, number));
