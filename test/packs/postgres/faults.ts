@@ -1,4 +1,5 @@
 /** What can be wrong with a database after a move: how it comes about, how it is mended, and which check tells of it. */
+import { expect } from 'vitest'
 
 /** `fails`: a statement that is meant to fail, as an index that cannot be built. */
 export type Statement = string | { readonly fails: string }
@@ -37,7 +38,11 @@ export const FAULTS: readonly Fault[] = [
     check: 'constraints-enforced',
     plant: ['alter table app.orders disable trigger all', 'alter table app.orders enable trigger user'],
     undo: ['alter table app.orders enable trigger all'],
-    found: [{ schema_name: 'app', table_name: 'orders', constraint_name: 'orders_customer_id_fkey' }],
+    // One trigger is for inserts, one for updates.
+    found: [
+      { schema_name: 'app', table_name: 'orders', constraint_name: 'orders_customer_id_fkey' },
+      { run: expect.stringMatching(/^ALTER TABLE app\.orders ENABLE TRIGGER "RI_ConstraintTrigger_c_\d+"$/) },
+    ],
   },
   {
     check: 'triggers-enabled',
