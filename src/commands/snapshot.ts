@@ -3,8 +3,7 @@ import { BaseCommand } from '../base-command.js'
 import { allowFlags, inputFlags, reporterFlags, selectionFlags, snapshotFlags, snapshotRunFlags } from '../cli/flags.js'
 
 export default class Snapshot extends BaseCommand {
-  static override readonly summary =
-    'Keep what the checks measure, to hold the moved system against it.'
+  static override readonly summary = 'Keep what the checks measure, to hold the moved system against it.'
   static override readonly description =
     `Runs the checks as \`verify\` does, and writes what they measured into one file; nothing is held against anything. After the migration \`verify --baseline FILE\` needs no source any more. Reads only.
 Without FILES: ./postflight.yaml, else ./checks/*.yaml; of a directory, the *.yaml in it.

@@ -175,7 +175,7 @@ describe('kinds and schema', () => {
     expect(all.stdout).toMatch(/^rows +Counts the rows of a table\.\n/)
     expect(all.stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
     const one = await runCli(['kinds', 'rows'])
-    expect(one.stdout).toMatch(/ {2}\* connection +Connection of type postgres\.\n/)
+    expect(one.stdout).toMatch(/ {2}\* connection +Connection of type postgres or mysql\.\n/)
     const data = JSON.parse((await runCli(['kinds', '--json'])).stdout)
     expect(data.kinds.map(({ name }: { name: string }) => name)).toEqual(kinds.names)
     for (const columns of [80, 50]) {

@@ -91,7 +91,7 @@ describe('exit codes', () => {
   })
 
   it.each([
-    [['--baseline', 'x'], '--baseline: not yet in this version'],
+    [['--baseline', 'x'], '--baseline x cannot be read'],
     [['--lock', 'postflight.yaml'], 'is there already, and is no lock of postflight'],
     [['--lock', '.'], '--lock .: no lock can be made there'],
     [['--lock', 'nowhere/lock'], 'in a directory that is'],

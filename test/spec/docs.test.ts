@@ -42,6 +42,7 @@ describe('docs/check-files.md and docs/notify.md', () => {
         SLACK_WEBHOOK: 'https://hooks.slack.com/services/T/B/x',
         PAGERDUTY_KEY: 'abcdefgh',
         MAIL_PASSWORD: 'abcdefgh',
+        OLD_PASSWORD: 'abcdefgh',
         PING_ADDRESS: 'https://hc-ping.com/x',
       },
       vars: example.includes('min_orders') ? { min_orders: '5' } : {},
