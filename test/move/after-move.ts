@@ -38,6 +38,8 @@ export async function verifiedAfter({ major, damaged, move }: Moving): Promise<A
     const taken = await runCli(['snapshot', CHECKS, '-o', 'before.snapshot'], options(from))
     if (taken.code !== 0) throw new Error(`no record was taken: ${taken.stdout}${taken.stderr}`)
     await move(from, to)
+    // From here on the old one is gone.
+    await old.stop()
     const flags = [
       '--baseline',
       'before.snapshot',
