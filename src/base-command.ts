@@ -6,6 +6,7 @@
 import { Command } from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
 import { ignoreClosedPipe } from './cli/closed-pipe.js'
+import type { World } from './cli/run-request.js'
 import type { SecretValue } from './lib/redact.js'
 
 export abstract class BaseCommand extends Command {
@@ -68,6 +69,20 @@ export abstract class BaseCommand extends Command {
     process.stderr.write(text)
     // After a bug nobody knows what is still open; it must not keep a gate waiting.
     if (failure.code === 'bug') this.exit(Number(process.exitCode))
+  }
+
+  /** What a command that runs checks has around it: this process. */
+  protected world(): World {
+    return {
+      cwd: process.cwd(),
+      env: process.env,
+      version: this.config.version,
+      stdout: process.stdout,
+      stderr: process.stderr,
+      signals: process,
+      atExit: (call) => void process.once('exit', call),
+      hideSecrets: (secrets) => this.hideSecrets(secrets),
+    }
   }
 
   /** From here on no message of an error can carry one of these out, also not of one that nobody catches. */

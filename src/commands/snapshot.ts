@@ -48,23 +48,14 @@ Exit codes:
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Snapshot)
-    const cwd = process.cwd()
+    const world = this.world()
     const [{ snapshot }, { findCheckFiles }, { snapshotRequestOf }] = await Promise.all([
       import('../cli/snapshot/snapshot.js'),
       import('../cli/check-files.js'),
       import('../cli/snapshot/request.js'),
     ])
-    const request = { ...snapshotRequestOf(flags), files: await findCheckFiles(args.files ?? [], cwd) }
-    const exit = await snapshot(request, {
-      cwd,
-      env: process.env,
-      version: this.config.version,
-      stdout: process.stdout,
-      stderr: process.stderr,
-      signals: process,
-      atExit: (call) => void process.once('exit', call),
-      hideSecrets: (secrets) => this.hideSecrets(secrets),
-    })
+    const request = { ...snapshotRequestOf(flags), files: await findCheckFiles(args.files ?? [], world.cwd) }
+    const exit = await snapshot(request, world)
     process.exitCode = exit.code
   }
 }

@@ -32,7 +32,7 @@ ${exitCodeLines().join('\n')}`
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Verify)
-    const cwd = process.cwd()
+    const world = this.world()
     const [{ verify }, { findCheckFiles }, { requestsOf }, { runRequestOf }] = await Promise.all([
       import('../cli/verify.js'),
       import('../cli/check-files.js'),
@@ -40,17 +40,8 @@ ${exitCodeLines().join('\n')}`
       import('../cli/run-request.js'),
     ])
     const asked = runRequestOf(flags, requestsOf(flags))
-    const request = { ...asked, files: await findCheckFiles(args.files ?? [], cwd) }
-    const exit = await verify(request, {
-      cwd,
-      env: process.env,
-      version: this.config.version,
-      stdout: process.stdout,
-      stderr: process.stderr,
-      signals: process,
-      atExit: (call) => void process.once('exit', call),
-      hideSecrets: (secrets) => this.hideSecrets(secrets),
-    })
+    const request = { ...asked, files: await findCheckFiles(args.files ?? [], world.cwd) }
+    const exit = await verify(request, world)
     process.exitCode = exit.code
   }
 }

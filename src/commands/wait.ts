@@ -26,23 +26,14 @@ ${exitCodeLines().join('\n')}`
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Wait)
-    const cwd = process.cwd()
+    const world = this.world()
     const [{ wait }, { findCheckFiles }, { waitRequestOf }] = await Promise.all([
       import('../cli/wait/wait.js'),
       import('../cli/check-files.js'),
       import('../cli/wait/request.js'),
     ])
-    const request = { ...waitRequestOf(flags), files: await findCheckFiles(args.files ?? [], cwd) }
-    const exit = await wait(request, {
-      cwd,
-      env: process.env,
-      version: this.config.version,
-      stdout: process.stdout,
-      stderr: process.stderr,
-      signals: process,
-      atExit: (call) => void process.once('exit', call),
-      hideSecrets: (secrets) => this.hideSecrets(secrets),
-    })
+    const request = { ...waitRequestOf(flags), files: await findCheckFiles(args.files ?? [], world.cwd) }
+    const exit = await wait(request, world)
     process.exitCode = exit.code
   }
 }

@@ -2,7 +2,9 @@
  * Errors of server and network in words that say who must do what. A message of the server appears only where it is of
  * those that name objects: others may quote a row.
  */
+
 import { CheckError, type CheckErrorOptions, type CheckPlace } from '../lib/errors.js'
+import { NETWORK_WORDS } from '../lib/network-words.js'
 import { oneLine } from '../postgres/mask.js'
 
 export class MysqlError extends CheckError {
@@ -33,17 +35,8 @@ const NAMES_ONLY = new Set([
 const DENIED = new Set([1142, 1143, 1227, 1044, 1370])
 
 const NETWORK: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection refused: nothing listens there',
-  ENOTFOUND: 'the host name is not known',
-  EAI_AGAIN: 'the name could not be looked up (DNS does not answer)',
-  ETIMEDOUT: 'no answer',
-  EHOSTUNREACH: 'the host cannot be reached',
-  ENETUNREACH: 'the network cannot be reached',
-  ECONNRESET: 'the connection was reset',
-  EPIPE: 'the connection was lost',
+  ...NETWORK_WORDS,
   PROTOCOL_CONNECTION_LOST: 'the connection was lost',
-  ENOENT: 'there is no such Unix socket',
-  EACCES: 'the Unix socket may not be opened',
 }
 
 /** A CheckError passes through; anything that is neither of the server nor of the network is a bug and passes too. */

@@ -1,5 +1,7 @@
 /** Errors of server and network in words that say who must do what. Row values are masked; see mask.ts. */
+
 import { CheckError, type CheckPlace } from '../lib/errors.js'
+import { NETWORK_WORDS } from '../lib/network-words.js'
 import { maskMessage, oneLine, type ServerError } from './mask.js'
 import { PostgresError } from './source.js'
 
@@ -113,23 +115,10 @@ function cancelled(said: string): string {
   return /statement timeout/.test(said) ? 'the server ended it at its statement timeout' : `cancelled: ${said}`
 }
 
-const NETWORK: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection refused: nothing listens there',
-  ENOTFOUND: 'the host name is not known',
-  EAI_AGAIN: 'the name could not be looked up (DNS does not answer)',
-  ETIMEDOUT: 'no answer',
-  EHOSTUNREACH: 'the host cannot be reached',
-  ENETUNREACH: 'the network cannot be reached',
-  ECONNRESET: 'the connection was reset',
-  EPIPE: 'the connection was lost',
-  ENOENT: 'there is no such Unix socket',
-  EACCES: 'the Unix socket may not be opened',
-}
-
 function ofNetwork(error: Error, { label, user, passwordNote }: ErrorContext) {
   const first = error instanceof AggregateError ? (error.errors[0] as Error) : error
   const code = 'code' in first && typeof first.code === 'string' ? first.code : undefined
-  const known = code === undefined ? undefined : NETWORK[code]
+  const known = code === undefined ? undefined : NETWORK_WORDS[code]
   const at = undefined
   if (known !== undefined) return { code, at, message: `cannot reach ${label}: ${known}`, hint: undefined }
   if (/does not support SSL/.test(first.message)) {

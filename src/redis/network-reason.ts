@@ -1,16 +1,10 @@
 /** Errors of Node's sockets in words. */
+import { NETWORK_WORDS } from '../lib/network-words.js'
 
 const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection refused: nothing listens there',
-  ENOTFOUND: 'the host name is not known',
-  EAI_AGAIN: 'the name could not be looked up (DNS does not answer)',
-  ETIMEDOUT: 'no answer',
-  EHOSTUNREACH: 'the host cannot be reached',
-  ENETUNREACH: 'the network cannot be reached',
+  ...NETWORK_WORDS,
   ECONNRESET: 'the server closed the connection',
   EPIPE: 'the server closed the connection',
-  ENOENT: 'there is no such Unix socket',
-  EACCES: 'the Unix socket may not be opened',
 }
 
 export function networkReason(error: Error): { readonly code: string | undefined; readonly text: string } {
