@@ -6,16 +6,22 @@ import { keyFromLatin1, keyToText } from '../lib/key.js'
 export async function databaseNames(
   connections: Pick<Connections, 'postgres'>,
   names: readonly string[],
+  stop?: AbortSignal,
 ): Promise<Readonly<Record<string, string>>> {
-  const found = await Promise.all(names.map(async (name) => [name, await nameOf(connections, name)] as const))
+  const found = await Promise.all(names.map(async (name) => [name, await nameOf(connections, name, stop)] as const))
   return Object.fromEntries(found.flatMap(([name, database]) => (database === undefined ? [] : [[name, database]])))
 }
 
 const LONGEST_MS = 15_000
 
-async function nameOf(connections: Pick<Connections, 'postgres'>, name: string): Promise<string | undefined> {
+async function nameOf(
+  connections: Pick<Connections, 'postgres'>,
+  name: string,
+  stop: AbortSignal | undefined,
+): Promise<string | undefined> {
   try {
-    const options = { signal: AbortSignal.timeout(LONGEST_MS), timeoutMs: LONGEST_MS }
+    const late = AbortSignal.timeout(LONGEST_MS)
+    const options = { signal: stop === undefined ? late : AbortSignal.any([late, stop]), timeoutMs: LONGEST_MS }
     return await connections.postgres(name).withSession(options, async (session) => {
       const { rows } = await session.query({ text: 'SELECT pg_catalog.current_database()' })
       const cell = rows[0]?.[0]

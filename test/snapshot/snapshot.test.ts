@@ -1,5 +1,8 @@
+import type { ChildProcess } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
+import { once } from 'node:events'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { decode, encode } from '../../src/snapshot/format.js'
@@ -104,6 +107,32 @@ describe('taking a record', () => {
     expect(stdout).toContain('postflight verify --baseline before.snapshot')
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
   })
+})
+
+describe('a record that is interrupted', () => {
+  it('ends at once where a server says nothing, and nothing is written', async () => {
+    checks(ORDERS)
+    const mute = createServer((socket) => void socket.on('error', () => {})).listen(0, '127.0.0.1')
+    await once(mute, 'listening')
+    const { port } = mute.address() as AddressInfo
+    const connected = once(mute, 'connection')
+    let child: ChildProcess | undefined
+    const env = { SHOP_URL: `postgres://u@127.0.0.1:${port}/shop?sslmode=disable` }
+    const taking = runCli(['snapshot', '-o', 'before.snapshot'], {
+      cwd: place.path,
+      env,
+      started: (one) => {
+        child = one
+      },
+    })
+    await connected
+    child?.kill('SIGINT')
+    const { code, stderr } = await taking
+    mute.close()
+    expect([code, readdirSync(place.path)]).toEqual([130, ['postflight.yaml']])
+    expect(stderr).toContain('no record is written')
+    // Less than it would wait for an answer.
+  }, 6000)
 })
 
 describe('holding a run against it', () => {

@@ -52,7 +52,7 @@ export async function snapshot(request: SnapshotRequest, world: World): Promise<
     onSecond: outputs.erase,
   })
   try {
-    const databases = await databaseNames(opened.connections, postgresOf(prepared))
+    const databases = await databaseNames(opened.connections, postgresOf(prepared), interrupt.signal)
     const kept = new Map<string, Json>()
     const end = await run({
       ...opened.options,
