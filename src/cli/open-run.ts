@@ -1,9 +1,9 @@
 /** Opens what a run needs besides its readers: its lock, a scratch directory, its connections, its journal. And closes it. */
-import { randomBytes } from 'node:crypto'
 import { hostname, tmpdir } from 'node:os'
 import { type Connections, openConnections } from '../connections/connections.js'
 import { loadOpeners } from '../connections/openers.js'
 import type { NamedReader } from '../engine/fan-out.js'
+import { runId } from '../engine/run-id.js'
 import type { RunOptions } from '../engine/run-options.js'
 import type { Litter } from '../lib/litter.js'
 import { escapeText } from '../lib/text-escape.js'
@@ -42,7 +42,7 @@ type OpenRunRequest = Pick<
 
 /** Throws a UsageError where another run holds the lock or the journal, or something cannot be made. */
 export async function openRun(prepared: Prepared, request: OpenRunRequest, options: OpenRunOptions): Promise<OpenRun> {
-  const run = `${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`
+  const run = runId(new Date())
   const { lock: given } = request
   if (given === undefined) return openOwn(prepared, request, { ...options, run })
   const { takeLock } = await import('./run-lock.js')

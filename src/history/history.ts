@@ -5,6 +5,7 @@
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pendingFile } from '../engine/pending-file.js'
+import { RUN_ID } from '../engine/run-id.js'
 import { UsageError } from '../lib/errors.js'
 import type { Litter } from '../lib/litter.js'
 import { escapeJson } from '../lib/text-escape.js'
@@ -58,8 +59,7 @@ export async function openHistory(dir: string, given: string, litter?: Litter): 
   }
 }
 
-/** Ids of runs begin with their time. */
-const RECORD = /^\d{8}T\d{6}Z-[0-9a-f]+\.json$/
+const RECORD = new RegExp(String.raw`^${RUN_ID}\.json$`)
 
 async function recordsIn(dir: string, given: string): Promise<string[]> {
   const files = await readdir(dir).catch((cause: Error) => {
@@ -69,7 +69,7 @@ async function recordsIn(dir: string, given: string): Promise<string[]> {
 }
 
 /** What a run that was killed was writing. One that still writes does so for less than a day. */
-const LEFT_OVER = /^\.\d{8}T\d{6}Z-[0-9a-f]+\.json\.[0-9a-f]+\.partial$/
+const LEFT_OVER = new RegExp(String.raw`^\.${RUN_ID}\.json\.[0-9a-f]+\.partial$`)
 const DAY = 24 * 60 * 60_000
 
 async function removeLeftOver(dir: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { runId } from '../../src/engine/run-id.js'
 import { type History, KEPT_RUNS, openHistory } from '../../src/history/history.js'
 import { pastOf, TOLD_RUNS } from '../../src/history/past.js'
 import { previousOf } from '../../src/history/previous.js'
@@ -18,7 +19,7 @@ afterEach(() => place.remove())
 
 const ran = (number: number, checks: RunRecord['checks'], name: string | undefined = 'shop'): RunRecord => ({
   v: 1,
-  run: `20260101T00${String(Math.floor(number / 60)).padStart(2, '0')}${String(number % 60).padStart(2, '0')}Z-abcdef`,
+  run: runId(new Date(Date.UTC(2026, 0, 1, 0, 0, number))).replace(/-.*/, '-abcdef'),
   at: new Date(Date.UTC(2026, 0, 1, 0, 0, number)).toISOString(),
   duration_ms: 1,
   ...(name === undefined ? {} : { name }),
@@ -55,6 +56,18 @@ it('gives of each check the last run that measured something of it', async () =>
     ['orders', { count: 2 }],
     ['users', { count: 7 }],
   ])
+})
+
+it('is held against the last of the runs that began within one second', async () => {
+  const counts = [5, 3, 8, 1, 9, 2]
+  const begun = (count: number, at: number) => ({
+    ...ran(1, { orders: counted(count) }),
+    run: runId(new Date(Date.UTC(2026, 0, 1, 0, 0, 1, 100 * at))),
+  })
+  const history = await kept(...counts.map(begun).reverse())
+  expect((await previousOf(history, { name: 'shop', checks: ['orders'] })).get('orders')?.subjects).toEqual({
+    count: 2,
+  })
 })
 
 it('is not held against runs of check files of another name', async () => {
@@ -144,10 +157,9 @@ it('takes away what runs that were killed were writing, a day later', async () =
   ]
   for (const name of [old, fresh, '.notes.partial']) writeFileSync(join(place.path, 'kept', name), '{')
   for (const name of [old, '.notes.partial']) utimesSync(join(place.path, 'kept', name), 1e9, 1e9)
-  await kept(ran(1, {}))
-  expect(readdirSync(join(place.path, 'kept')).sort()).toEqual(
-    [fresh, '.notes.partial', `${ran(1, {}).run}.json`].sort(),
-  )
+  const run = ran(1, {})
+  await kept(run)
+  expect(readdirSync(join(place.path, 'kept')).sort()).toEqual([fresh, '.notes.partial', `${run.run}.json`].sort())
 })
 
 it('is no worse for a record that cannot be taken away, and passes over it', async () => {
