@@ -1,10 +1,11 @@
 /** The record of `--baseline`: read, and refused where it is not one of these checks and these databases. */
 import type { Connections } from '../connections/connections.js'
-import type { RunOptions } from '../engine/run-options.js'
+import type { Kept, RunOptions } from '../engine/run-options.js'
 import type { Check } from '../kinds/kind.js'
 import { UsageError } from '../lib/errors.js'
 import { count } from '../lib/text.js'
 import { type ReadSnapshot, readSnapshotFile } from '../snapshot/file.js'
+import { readPart } from '../snapshot/parts.js'
 import type { LoadedSpec } from '../spec/load.js'
 import { databaseNames } from './databases.js'
 import type { BaselineRequest } from './run-request.js'
@@ -60,11 +61,15 @@ export async function refuseOtherDatabases(
 
 /** What the engine has to know of it. */
 export function baselineOptions(baseline: Baseline): Pick<RunOptions, 'baseline' | 'kept' | 'heldAgainst'> {
-  const { snapshot, sha256, signed, request } = baseline
+  const { snapshot, sha256, signed, request, parts } = baseline
   const checks = Object.entries(snapshot.checks)
+  const keptOf = (id: string, kept: Kept['kept']): Kept => {
+    const part = parts.get(id)
+    return part === undefined ? { kept } : { kept, part: () => readPart(part) }
+  }
   return {
     baseline: new Map(checks.map(([id, { subjects, unobserved, outcome }]) => [id, { subjects, unobserved, outcome }])),
-    kept: new Map(checks.flatMap(([id, { kept }]) => (kept === undefined ? [] : [[id, kept]]))),
+    kept: new Map(checks.flatMap(([id, { kept }]) => (kept === undefined ? [] : [[id, keptOf(id, kept)]]))),
     heldAgainst: { file: request.file, sha256, taken_at: snapshot.taken_at, signed },
   }
 }

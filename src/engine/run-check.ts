@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { judgePart } from '../judge/part.js'
 import type { CheckRecord, Recorded } from '../judge/record.js'
 import { type JudgeInput, judge, type Verdict } from '../judge/verdict.js'
-import { type Check, type CheckRecordSeen, type Part, type SubjectSpec, subjectsOf } from '../kinds/kind.js'
+import { type Check, type Part, type SubjectSpec, subjectsOf } from '../kinds/kind.js'
 import { formatNumber } from '../lib/text.js'
 import { formatDuration } from '../lib/units.js'
 import { lookOnce, type Trouble } from './attempt.js'
@@ -18,6 +18,7 @@ import { hasExpired } from './known-findings.js'
 import { createProgress } from './progress.js'
 import { nextAttempt, type RetryState } from './retry.js'
 import type { RunnableKind, RunOptions } from './run-options.js'
+import { NO_BASELINE, seenRecord } from './seen-record.js'
 import { partText } from './shard.js'
 import type { Slots } from './slots.js'
 import { StopError } from './stop.js'
@@ -117,6 +118,7 @@ async function attempt(
       emit: (finding) => emitter.send({ v: 1, type: 'check:finding', id: check.id, finding }),
     })
     const checkpoints = options.checkpoints?.(check.id)
+    if (options.recording !== undefined && number > 1) await rm(options.recording.partOf(check.id), { force: true })
     // Each attempt looks afresh; only the first may go on from what an interrupted run left.
     if (checkpoints !== undefined && number > 1) await rm(checkpoints, { recursive: true, force: true })
     const surroundings = options.seenFrom(check.from)
@@ -222,21 +224,11 @@ function already(baseline: Recorded, { outcome, assertions }: Pick<Verdict, 'out
   return [`it failed before the move, too${then.length === 0 ? '' : `: ${then.join(', ')} then`}`]
 }
 
-const NO_BASELINE = 'no baseline was given (--baseline FILE, or --no-baseline)'
-
 function baselineOf(id: string, { baseline, recording }: RunOptions): Recorded {
   if (recording !== undefined) return { dropped: 'the record is being taken' }
   if (baseline === 'dropped') return { dropped: '--no-baseline' }
   if (baseline === undefined) return { missing: NO_BASELINE }
   return recorded(baseline.get(id)) ?? { missing: `the baseline does not have the check "${id}"` }
-}
-
-function seenRecord(id: string, { baseline, kept, recording }: RunOptions): CheckRecordSeen {
-  if (recording !== undefined) return { take: true }
-  if (baseline === 'dropped') return { dropped: '--no-baseline' }
-  if (baseline === undefined) return { missing: NO_BASELINE }
-  const own = kept?.get(id)
-  return own === undefined ? { missing: `the baseline holds nothing of the check "${id}"` } : { kept: own }
 }
 
 function previousOf(id: string, { previous }: RunOptions): Recorded {

@@ -21,6 +21,18 @@ export interface RunnableKind {
   }>
 }
 
+/** What a kind kept of a check, and what was too large for that. */
+export interface Kept {
+  readonly kept: Json
+  readonly part?: (() => AsyncIterable<Uint8Array>) | undefined
+}
+
+export interface Recording {
+  readonly keep: (check: string, kept: Json) => void
+  /** A path for what of a check is too large for that; nothing is there. */
+  readonly partOf: (check: string) => string
+}
+
 export interface RunOptions {
   /** Random, printable; the command makes it. */
   readonly run: string
@@ -54,9 +66,9 @@ export interface RunOptions {
   /** Undefined: none was given. `dropped`: `--no-baseline`. */
   readonly baseline?: Records | 'dropped' | undefined
   /** By check, what its kind kept when the baseline was taken. */
-  readonly kept?: ReadonlyMap<string, Json> | undefined
+  readonly kept?: ReadonlyMap<string, Kept> | undefined
   /** Where a record is taken: nothing is held against a record, and what kinds want kept is told. */
-  readonly recording?: { readonly keep: (check: string, kept: Json) => void } | undefined
+  readonly recording?: Recording | undefined
   /** The last run; undefined where there is none yet. */
   readonly previous?: Records | undefined
 

@@ -50,8 +50,18 @@ export interface Part {
  * nothing is held against anything. `missing`, `dropped`: why there is none, by mistake or on purpose.
  */
 export type CheckRecordSeen =
-  | { readonly take: true }
-  | { readonly kept: Json }
+  | {
+      readonly take: true
+      /** Where a file may be made of what is too large for `kept`; what is there when the check is over is kept. */
+      readonly part: string
+      /** Whether a text has a secret in it, which no record may hold. */
+      readonly holdsSecret: (text: string) => boolean
+    }
+  | {
+      readonly kept: Json
+      /** That file; it ends with a CheckError where it was altered meanwhile. */
+      readonly part?: (() => AsyncIterable<Uint8Array>) | undefined
+    }
   | { readonly missing: string }
   | { readonly dropped: string }
 

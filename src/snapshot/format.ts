@@ -1,9 +1,10 @@
 /**
  * A record as bytes: three lines that say what follows, then compressed JSON whose keys are sorted, so that the same
- * record is the same file. The digest is over all but itself, the signature over the first line and the JSON.
+ * record is the same file. The digest is over all but itself, the signature over the first line and the JSON. What is too
+ * large for JSON lies behind it, in parts of which the JSON has the digests: so both are over the parts as well.
  *
  *   postflight snapshot 1
- *   <bytes that follow> sha256 <digest>
+ *   <bytes of the record> sha256 <digest>
  *   unsigned | ed25519 <signature>
  */
 import { createHash, type KeyObject, sign, verify } from 'node:crypto'
@@ -58,6 +59,15 @@ export function decode(bytes: Buffer, key?: KeyObject): Decoded {
   return { value, sha256, signed: signature === undefined ? 'no' : key === undefined ? 'not checked' : 'checked' }
 }
 
+/** As many bytes as the first lines are looked for in. */
+export const HEAD_BYTES = 200
+
+/** How many bytes of a file that begins so are the record, its first lines included; undefined where it is none. */
+export function recordBytes(head: Buffer): number | undefined {
+  const lines = headOf(head)
+  return 'wrong' in lines ? undefined : head.length - lines.rest.length + lines.length
+}
+
 const UNSIGNED = 'unsigned\n'
 const SIGNED = 'ed25519 '
 const NO_SNAPSHOT = { wrong: 'is not a record that postflight snapshot has written' } as const
@@ -66,7 +76,7 @@ function headOf(
   bytes: Buffer,
 ): { readonly length: number; readonly sha256: string; readonly rest: Buffer } | { readonly wrong: string } {
   if (bytes.length === 0) return { wrong: 'is empty' }
-  const head = bytes.toString('latin1', 0, 200)
+  const head = bytes.toString('latin1', 0, HEAD_BYTES)
   const whole = /^postflight snapshot (\d{1,9})\n(\d{1,12}) sha256 ([0-9a-f]{64})\n/.exec(head)
   const version = /^postflight snapshot (\d{1,9})\n/.exec(head)?.[1]
   if (version !== undefined && version !== String(SNAPSHOT_VERSION))

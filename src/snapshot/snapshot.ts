@@ -26,6 +26,13 @@ export interface CheckOfSnapshot extends CheckRecord {
   readonly types?: CheckEnd['types']
   /** In the form of its kind. */
   readonly kept?: Json | undefined
+  /** What its kind keeps beside that, behind the record: parts lie in the order of the ids of their checks. */
+  readonly part?: PartOfSnapshot | undefined
+}
+
+export interface PartOfSnapshot {
+  readonly bytes: number
+  readonly sha256: string
 }
 
 const texts = z.record(z.string(), z.string())
@@ -36,6 +43,7 @@ const checkOfSnapshot = z.looseObject({
   subjects: z.record(z.string(), z.json()),
   unobserved: texts,
   types: z.record(z.string(), z.enum(['duration', 'size'])).optional(),
+  part: z.looseObject({ bytes: z.int().min(0), sha256: z.string() }).optional(),
 })
 
 const snapshot = z.looseObject({
@@ -54,9 +62,10 @@ export interface Taken {
   readonly databases: Snapshot['databases']
   /** By check. */
   readonly kept: ReadonlyMap<string, Json>
+  readonly parts: ReadonlyMap<string, PartOfSnapshot>
 }
 
-export function snapshotOf({ start, ends, databases, kept }: Taken): Snapshot {
+export function snapshotOf({ start, ends, databases, kept, parts }: Taken): Snapshot {
   const kinds = new Map(start.checks.map(({ id, kind }) => [id, kind]))
   return {
     taken_at: start.at,
@@ -66,7 +75,10 @@ export function snapshotOf({ start, ends, databases, kept }: Taken): Snapshot {
     versions: start.versions,
     databases,
     checks: Object.fromEntries(
-      ends.map((end) => [end.id, { ...checkOf(end, kinds.get(end.id) ?? ''), ...keptOf(kept.get(end.id)) }]),
+      ends.map((end) => [
+        end.id,
+        { ...checkOf(end, kinds.get(end.id) ?? ''), ...keptOf(kept.get(end.id), parts.get(end.id)) },
+      ]),
     ),
   }
 }
@@ -82,8 +94,15 @@ function checkOf({ outcome, subjects, unobserved, withheld = {}, types }: CheckE
   }
 }
 
-function keptOf(kept: Json | undefined): Pick<CheckOfSnapshot, 'kept'> {
-  return kept === undefined ? {} : { kept }
+function keptOf(kept: Json | undefined, part: PartOfSnapshot | undefined): Pick<CheckOfSnapshot, 'kept' | 'part'> {
+  return { ...(kept === undefined ? {} : { kept }), ...(part === undefined ? {} : { part }) }
+}
+
+/** Those that have a part, in the order they lie in. */
+export function partsOf({ checks }: Pick<Snapshot, 'checks'>): readonly (readonly [string, PartOfSnapshot])[] {
+  return Object.entries(checks)
+    .flatMap(([id, { part }]) => (part === undefined ? [] : [[id, part] as const]))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
 }
 
 /** Undefined for what is none. */

@@ -1,5 +1,6 @@
 /** Looks at single findings again, between runs or beside one, each over connections of its own. */
 import { recheckFinding } from '../../engine/recheck.js'
+import { seenRecord } from '../../engine/seen-record.js'
 import type { Finding, Recheck, Rechecked } from '../../kinds/kind.js'
 import { CheckError } from '../../lib/errors.js'
 import { makes } from '../makes.js'
@@ -36,7 +37,8 @@ export function createLookingAgain(open: (prepared: Prepared) => Promise<OpenRun
     const own = await open(prepared)
     try {
       const { allowed, now, showData, scratchRoot, seenFrom } = own.options
-      const context = { ...seenFrom(check.from), allowed: { ...allowed, writes: false }, now, showData }
+      const record = seenRecord(id, own.options)
+      const context = { ...seenFrom(check.from), allowed: { ...allowed, writes: false }, now, showData, record }
       return await recheckFinding({ check, recheck, finding, context, scratchRoot, interrupt: interrupt.signal })
     } finally {
       await own.close(false)

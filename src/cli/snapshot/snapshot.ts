@@ -1,4 +1,6 @@
 /** `postflight snapshot`: runs the checks and keeps what they measured, in one file to hold another run against. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { RunEnd, RunEvent } from '../../engine/events.js'
 import { type Exit, exitOf } from '../../engine/exit-code.js'
 import { run } from '../../engine/run.js'
@@ -7,7 +9,8 @@ import { createLitter } from '../../lib/litter.js'
 import type { Json } from '../../lib/value.js'
 import { writeText } from '../../reporters/write.js'
 import { openSnapshotFile } from '../../snapshot/file.js'
-import { snapshotOf } from '../../snapshot/snapshot.js'
+import { measurePart } from '../../snapshot/parts.js'
+import { type PartOfSnapshot, snapshotOf } from '../../snapshot/snapshot.js'
 import { databaseNames } from '../databases.js'
 import { watchSignals } from '../interrupt.js'
 import { openRun } from '../open-run.js'
@@ -54,10 +57,11 @@ export async function snapshot(request: SnapshotRequest, world: World): Promise<
   try {
     const databases = await databaseNames(opened.connections, postgresOf(prepared), interrupt.signal)
     const kept = new Map<string, Json>()
+    const partOf = (check: string) => join(opened.scratch.path, `part-${Buffer.from(check).toString('hex')}`)
     const end = await run({
       ...opened.options,
       emit: outputs.emit,
-      recording: { keep: (check, what) => void kept.set(check, redactor.event(what)) },
+      recording: { keep: (check, what) => void kept.set(check, redactor.event(what)), partOf },
       unwritten: outputs.unwritten,
       onBug: (check, error) => outputs.say(bugText(check, error, { debug: request.debug, hide: redactor.text })),
       interrupt: interrupt.signal,
@@ -69,7 +73,7 @@ export async function snapshot(request: SnapshotRequest, world: World): Promise<
       write(`${none.reason}: no record is written\n`)
       return none
     }
-    const recording = await keep(file, state, { output, databases, kept, signed: sign !== undefined })
+    const recording = await keep(file, state, { output, databases, kept, partOf, signed: sign !== undefined })
     const told = request.json ? jsonOf(recording) : linesOf(recording, { env, color, stdout, quiet })
     await writeText(stdout, told)
     return exitOf([...exitOfRecord(recording), ...(unwritten[0] === undefined ? [] : [unwrittenExit(unwritten[0])])])
@@ -84,20 +88,24 @@ interface Keeping {
   readonly output: string
   readonly databases: Readonly<Record<string, string>>
   readonly kept: ReadonlyMap<string, Json>
+  readonly partOf: (check: string) => string
   readonly signed: boolean
 }
 
 async function keep(
   file: Awaited<ReturnType<typeof openSnapshotFile>>,
   { start, ends }: RunState,
-  { output, databases, kept, signed }: Keeping,
+  { output, databases, kept, partOf, signed }: Keeping,
 ): Promise<Recording> {
   if (start === undefined) throw new Error('a run that has ended had a beginning')
-  const taken = snapshotOf({ start, ends, databases, kept })
+  const withPart = [...kept.keys()].filter((check) => existsSync(partOf(check)))
+  const paths = new Map(withPart.map((check) => [check, partOf(check)]))
+  const parts = new Map<string, PartOfSnapshot>()
+  for (const [check, path] of paths) parts.set(check, await measurePart(path))
+  const taken = snapshotOf({ start, ends, databases, kept, parts })
   const about = { output, snapshot: taken, unobserved: unobservedIn(ends), signed }
   try {
-    const { bytes, sha256 } = await file.write(taken)
-    return { ...about, bytes: bytes.length, sha256 }
+    return { ...about, ...(await file.write(taken, paths)) }
   } catch (error) {
     return { ...about, unwritten: error instanceof Error ? error.message : String(error) }
   }

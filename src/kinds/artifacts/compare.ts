@@ -12,6 +12,7 @@ import type { Cause } from './diagnose.js'
 import { createListing, type StoreListing } from './early-listing.js'
 import { budgetOf, checksumSelection, FEW_ROWS, isLimited } from './fields.js'
 import { listRange } from './listing.js'
+import { recordedManifest, unlistedThen } from './manifest.js'
 import { matchByListing } from './match-by-listing.js'
 import { matchByStat } from './match-by-stat.js'
 import { type Own, ownPart } from './own-part.js'
@@ -60,6 +61,8 @@ export async function compare(options: CompareOptions): Promise<Compared> {
   const collected: Collected & { readonly own?: Own } =
     part === undefined ? all : await ownPart(all, part, { dir: context.scratch, signal, keep })
   const { runs } = collected
+  const unlisted = spec.manifest === undefined ? [] : unlistedThen(recordedManifest(spec, context.record).manifest)
+  for (const run of runs) run.gaps.push(...unlisted.map(({ words }) => words))
 
   const listing = rules.needsListing || counts.rows > FEW_ROWS
   // While listing waits for a disk or a server.
@@ -75,7 +78,8 @@ export async function compare(options: CompareOptions): Promise<Compared> {
     run.since = log?.since ?? now
     // One from as far ahead would be spared for ever.
     const isYoung = (modified: number) => Math.abs(run.since - modified) < rules.graceMs
-    const seen = log === undefined ? run : { ...run, claims: log.claims, residues: log.residues }
+    const unrecorded = (key: Key) => unlisted.some(({ holds }) => holds(key))
+    const seen = { ...run, unrecorded, ...(log === undefined ? {} : { claims: log.claims, residues: log.residues }) }
     const matching = { run: seen, rules, queue: log?.queue ?? queue, isYoung, signal, report, log }
     if (way === 'stat') await matchByStat(matching)
     else {

@@ -21,6 +21,7 @@ export interface ExplainedField {
 }
 
 export function rowsFields(spec: ArtifactsSpec): readonly RowsField[] {
+  if (spec.rows === undefined) return []
   return Array.isArray(spec.rows)
     ? spec.rows.map((query, index) => ({ query, path: ['rows', index] }))
     : [{ query: spec.rows, path: ['rows'] }]
@@ -45,7 +46,18 @@ export function usedConnections(spec: ArtifactsSpec): readonly string[] {
 }
 
 export function verifiesSize(spec: ArtifactsSpec): boolean {
-  return wantsSize(spec) && rowsFields(spec).some(({ query }) => query.size !== undefined)
+  return wantsSize(spec) && declaresSize(spec)
+}
+
+export function declaresSize(spec: ArtifactsSpec): boolean {
+  return spec.manifest !== undefined || rowsFields(spec).some(({ query }) => query.size !== undefined)
+}
+
+/** Where a checksum is declared; undefined where none is. */
+export function declaredChecksum(spec: ArtifactsSpec): readonly (string | number)[] | undefined {
+  if (spec.manifest !== undefined) return spec.manifest.checksum === 'none' ? undefined : ['manifest', 'checksum']
+  const declared = rowsFields(spec).find(({ query }) => query.checksum !== undefined)
+  return declared === undefined ? undefined : [...declared.path, 'checksum']
 }
 
 /** Whether sizes are looked at unasked. Without a declared one they are, for an empty file is the trace of a broken copy. */
@@ -56,7 +68,7 @@ export function wantsSize(spec: ArtifactsSpec): boolean {
 /** Which keys have their checksum verified: all, a sample, or none. */
 export function checksumSelection(spec: ArtifactsSpec): 'none' | 'all' | Sample {
   const stated = spec.verify?.checksum ?? 'none'
-  if (stated === 'none' || !rowsFields(spec).some(({ query }) => query.checksum !== undefined)) return 'none'
+  if (stated === 'none' || declaredChecksum(spec) === undefined) return 'none'
   return stated === 'all' ? 'all' : (parseSample(stated.sample) ?? 'all')
 }
 
@@ -69,7 +81,11 @@ export function isLimited({ bytes, ms }: BudgetLimits): boolean {
   return bytes !== undefined || ms !== undefined
 }
 
-/** Where an `orphaned` of this check can be: two checks that assert it over overlapping scopes contradict each other. */
+/**
+ * Where an `orphaned` of this check can be: two checks that assert it over overlapping scopes contradict each other. What
+ * a record has accounts for all that was there, whatever other checks say.
+ */
 export function orphanScopes(spec: ArtifactsSpec): readonly { readonly store: string; readonly prefix: string }[] {
+  if (spec.manifest !== undefined) return []
   return storeNames(spec).map((store) => ({ store, prefix: spec.scope?.prefix ?? '' }))
 }

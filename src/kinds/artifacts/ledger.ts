@@ -108,7 +108,8 @@ function termsOf(spec: ArtifactsSpec, rules: Rules): Terms {
     scope: spec.scope?.prefix,
     sizes: rules.verifiesSize,
     examinesSize: rules.examinesSize,
-    declared: rowsFields(spec).map(({ query }) => query.size),
+    // A record has the bytes themselves.
+    declared: spec.manifest === undefined ? rowsFields(spec).map(({ query }) => query.size) : ['size'],
     asserted: artifactsSubjects(spec).flatMap(({ name }) => (rules.asserts(name) ? [name] : [])),
     sample: checksumSelection(spec),
     rewrite: spec.rewrite,

@@ -1,13 +1,34 @@
 /** Rules that need more than one field of the check. */
 import { patternProblem } from '../../compare/rewrite.js'
 import type { LintProblem } from '../kind.js'
-import { rowsFields, storeNames } from './fields.js'
+import { declaredChecksum, declaresSize, rowsFields, storeNames } from './fields.js'
 import type { ArtifactsSpec } from './schema.js'
 
 type Path = readonly (string | number)[]
 
 export function lintArtifacts(spec: ArtifactsSpec): readonly LintProblem[] {
-  return [...lintStores(spec), ...lintVerify(spec), ...lintScope(spec), ...lintIgnore(spec), ...lintRewrite(spec)]
+  return [
+    ...lintPromises(spec),
+    ...lintStores(spec),
+    ...lintVerify(spec),
+    ...lintScope(spec),
+    ...lintIgnore(spec),
+    ...lintRewrite(spec),
+  ]
+}
+
+function lintPromises({ rows, manifest, stores, verify, rewrite }: ArtifactsSpec): LintProblem[] {
+  if (manifest === undefined) {
+    const hint = 'add rows: with the query, or manifest: {} for what the record has'
+    return rows === undefined ? [error('it says of no file that it must be there', [], hint)] : []
+  }
+  const sampled = typeof verify?.checksum === 'object' && rewrite !== undefined
+  return [
+    ...(rows === undefined ? [] : [error('`rows` and `manifest` exclude each other', ['manifest'])]),
+    ...(stores === undefined ? [] : [error('a manifest is of one store', ['stores'], 'a check for each, with store:')]),
+    // Which keys are in a sample follows from their names.
+    ...(sampled ? [error('with `rewrite`, a sample is of other keys than were recorded', ['verify', 'checksum'])] : []),
+  ]
 }
 
 function lintStores(spec: ArtifactsSpec): LintProblem[] {
@@ -37,21 +58,25 @@ function lintStores(spec: ArtifactsSpec): LintProblem[] {
 
 function lintVerify(spec: ArtifactsSpec): LintProblem[] {
   const problems: LintProblem[] = []
-  const declared = rowsFields(spec).find(({ query }) => query.checksum !== undefined)
+  const declared = declaredChecksum(spec)
   const stated = spec.verify?.checksum
   if (declared !== undefined && stated === undefined) {
     problems.push(
       error(
         'a declared checksum needs a stated `verify.checksum`',
-        [...declared.path, 'checksum'],
+        declared,
         'add verify: { checksum: all }, { sample: 1/100 } or none',
       ),
     )
   }
   if (declared === undefined && stated !== undefined && stated !== 'none') {
-    problems.push(error('no query declares a `checksum` that could be verified', ['verify', 'checksum']))
+    const [none, hint] =
+      spec.manifest === undefined
+        ? ['no query declares a `checksum`']
+        : ['the manifest has no `checksum`', 'add one to manifest:, before the record is taken']
+    problems.push(error(`${none} that could be verified`, ['verify', 'checksum'], hint))
   }
-  if (spec.verify?.size === 'all' && !rowsFields(spec).some(({ query }) => query.size !== undefined)) {
+  if (spec.verify?.size === 'all' && !declaresSize(spec)) {
     problems.push(error('no query declares a `size` that could be verified', ['verify', 'size']))
   }
   for (const field of ['budget', 'time_budget'] as const) {
@@ -68,7 +93,7 @@ function lintScope(spec: ArtifactsSpec): LintProblem[] {
     problems.push(warning(`it covers ${prefix}… too, not only ${prefix}/`, ['scope', 'prefix'], 'end it with a slash'))
   }
   const timed = rowsFields(spec).find(({ query }) => query.time !== undefined)
-  if (spec.grace !== undefined && timed === undefined) {
+  if (spec.grace !== undefined && timed === undefined && spec.manifest === undefined) {
     problems.push(warning('without a `time` column a missing file has no grace', ['grace'], 'add time: <column>'))
   }
   if (spec.grace === undefined && timed !== undefined) {

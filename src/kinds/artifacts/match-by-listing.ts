@@ -163,6 +163,7 @@ async function withoutRow(entry: Entry, { run, rules, isYoung }: MatchOptions): 
     run.tally.ignored++
     return
   }
+  if (run.unrecorded?.(entry.key) === true) return
   if (entry.modified !== undefined && isYoung(entry.modified)) {
     run.tally.spared++
     return

@@ -6,10 +6,12 @@ import { reporting, widened } from '../reporting.js'
 import { openSubjects } from './combine.js'
 import { type Compared, compare } from './compare.js'
 import { ledgerOf } from './ledger.js'
+import { recordedManifest } from './manifest.js'
 import { observation } from './observation.js'
 import { createRecovery } from './recover.js'
 import { compileRules, type Rules } from './rules.js'
 import type { ArtifactsSpec } from './schema.js'
+import { takeManifest } from './take-manifest.js'
 import { tell } from './tell.js'
 
 export { combine } from './combine.js'
@@ -18,6 +20,13 @@ export { recheck } from './recheck.js'
 export const observe: Observe<ArtifactsSpec> = async function* (check, context) {
   const { signal } = context
   const rules = compileRules(check)
+  if (check.spec.manifest !== undefined) {
+    const { record } = context
+    if (record !== undefined && 'dropped' in record)
+      return { subjects: {}, skip: `nothing to hold it against: ${record.dropped}` }
+    if (record !== undefined && 'take' in record) return yield* takeManifest(check, rules, { ...context, record })
+    recordedManifest(check.spec, record)
+  }
   const opened: Closer[] = []
   try {
     const compared = yield* compareInOrder(check, rules, context, opened)
@@ -36,6 +45,7 @@ export const observe: Observe<ArtifactsSpec> = async function* (check, context) 
       noKey: compared.noKey,
       recovery,
       severalStores: rules.stores.length > 1,
+      recorded: check.spec.manifest !== undefined,
     })
     const notes = [...disorders(compared), ...compared.notes, ...(recovery?.notes() ?? [])]
     const several = rules.stores.length > 1

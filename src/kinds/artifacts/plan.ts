@@ -23,6 +23,7 @@ export function planArtifacts(spec: ArtifactsSpec): readonly ReadStep[] {
   const most = [budget === undefined ? [] : formatSize(budget), ms === undefined ? [] : formatDuration(ms)].flat()
   const atMost = most.length === 0 ? '' : `, at most ${most.join(' and ')}`
   return [
+    // Of the record, which is no connection, nothing is to be estimated.
     ...rowsFields(spec).map(({ query, path }) => ({
       what: 'Stream the rows that promise files',
       connection: query.connection,

@@ -17,6 +17,11 @@ export async function requireRows(
   let full: Store | undefined
   for (const { store } of runs) if (full === undefined && (await holdsEntries(store, signal))) full = store
   const beside = full === undefined ? '' : `, while ${full.label} holds entries`
+  if (spec.manifest !== undefined)
+    throw new CheckError(`the record has no entries of it${beside}: it may have been taken of an empty store`, {
+      hint: 'if no entries are right, say so with plausible: { empty_rows: allow }',
+      at: { path: ['manifest'] },
+    })
   throw new CheckError(`the query gives no rows${beside}: this may be the wrong database, or an empty one`, {
     hint: 'if no rows are right, say so with plausible: { empty_rows: allow }',
     at: { path: ['rows'] },

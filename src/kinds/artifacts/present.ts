@@ -21,9 +21,10 @@ const HEADLINES: Readonly<Record<string, string>> = {
 
 export function presentArtifact(finding: Finding): Presented {
   const { key, store, reason, refs, deleted, recover_from: sources } = finding
-  const words = HEADLINES[finding.finding] ?? finding.finding
+  const unrecorded = finding.expected?.['recorded'] === false
+  const words = unrecorded ? 'is not in the record' : (HEADLINES[finding.finding] ?? finding.finding)
   const detail = [
-    ...(finding.expected === undefined ? [] : [`expected ${facts(finding.expected)}`]),
+    ...(finding.expected === undefined || unrecorded ? [] : [`expected ${facts(finding.expected)}`]),
     ...(finding.actual === undefined ? [] : [`actual ${facts(finding.actual)}`]),
     ...(finding.found_as === undefined ? [] : [`found as ${finding.found_as}`]),
     ...(reason === undefined ? [] : [reason]),

@@ -17,6 +17,7 @@ import { compileRowReader } from './declared.js'
 import { explainedFields, rowsFields, userQuery } from './fields.js'
 import { isTimeType } from './pg-time.js'
 import { type PlainRow, plainRows } from './plain-rows.js'
+import { readManifest } from './read-manifest.js'
 import type { Rules } from './rules.js'
 import type { ArtifactsSpec } from './schema.js'
 
@@ -83,6 +84,19 @@ export async function readRows(options: ReadOptions): Promise<RowCounts> {
     month: '',
     months: false,
   }
+  if (spec.manifest !== undefined) {
+    const place = placer({ explains: false, store: undefined }, options)
+    const placeOdd = placer({ explains: true, store: undefined }, options)
+    const notes = await readManifest(options, {
+      take: ({ key, size }, row, explains) => {
+        if (explains) total.explained++
+        else total.rows++
+        if (size === undefined && !explains) total.withoutSize++
+        return (explains ? placeOdd : place)(key, null, row, total)
+      },
+    })
+    total.notes.push(...notes)
+  }
   for (const name of new Set(fields.map(({ query }) => query.connection))) {
     await context.connections.postgres(name).withSession({ signal }, async (session) => {
       total.notes.push(...standbyNotes(session.server, name))
@@ -112,7 +126,7 @@ async function readQuery(session: Session, field: Field, options: ReadOptions, t
   checkColumns(field, await session.describe(query))
   const now = session.server.now
   const reader = compileRowReader(field.query, { explains: field.explains, graceMs: rules.graceMs, now })
-  const place = placer(field, options)
+  const place = placer({ explains: field.explains, store: field.query.store }, options)
   const before = total.rows
   const only = keys === undefined ? undefined : { column: field.query.key, keys }
   const take = async (rows: readonly Row[]): Promise<void> => {
@@ -121,7 +135,7 @@ async function readQuery(session: Session, field: Field, options: ReadOptions, t
       else total.rows++
       const claim = reader.claim(row)
       if (!field.explains) noteClaim(total, claim)
-      const waiting = place(reader.key(row), reader.store(row), claim, total)
+      const waiting = place(reader.key(row), reader.store(row), encodeRow(claim), total)
       if (waiting !== undefined) await waiting
     }
   }
@@ -168,16 +182,19 @@ function noteClaim(total: Total, claim: RowClaim): void {
 }
 
 /** Decides what becomes of a row, and hands it to the sink. */
-function placer({ query, explains }: Field, { rules, context, sink }: ReadOptions) {
+function placer(
+  { explains, store: column }: { readonly explains: boolean; readonly store: string | undefined },
+  { rules, context, sink }: ReadOptions,
+) {
   const refuse = new Map(rules.stores.map((name) => [name, context.connections.store(name).refuse]))
   // What explains files explains them in every store, unless it says in which.
-  const everywhere = explains && query.store === undefined
+  const everywhere = explains && column === undefined
   const put = (name: string, key: Key, row: string): Promise<void> | undefined => {
     const reason = refusal(refuse.get(name), key)
     if (reason === undefined) return sink.claim(name, key, row)
     return explains ? undefined : sink.unsafe(name, key, reason)
   }
-  return (cell: string | null, store: string | null, claim: RowClaim, total: Total): Promise<void> | undefined => {
+  return (cell: string | null, store: string | null, row: string, total: Total): Promise<void> | undefined => {
     if (cell === null || cell === '') {
       if (!explains) sink.noKey(cell === null ? 'NULL' : 'empty')
       return undefined
@@ -194,7 +211,6 @@ function placer({ query, explains }: Field, { rules, context, sink }: ReadOption
     }
     const only = everywhere ? undefined : rules.storeOf(store)
     if (!everywhere && only === undefined) return explains ? undefined : sink.unmapped(key)
-    const row = encodeRow(claim)
     if (only !== undefined) return put(only, key, row)
     const waiting = rules.stores.map((name) => put(name, key, row)).filter((promise) => promise !== undefined)
     return waiting.length === 0 ? undefined : Promise.all(waiting).then(() => undefined)

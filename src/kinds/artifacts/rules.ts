@@ -39,6 +39,11 @@ export interface Rules {
   readonly asserts: (subject: string) => boolean
 }
 
+/** What a key of a row, or of a record, is called in the store. */
+export function keyNow({ rewrite }: Pick<Rules, 'rewrite'>, key: Key): Key {
+  return rewrite === undefined ? key : rewrite(key).key
+}
+
 export function compileRules({ spec, assertions }: Check<ArtifactsSpec>): Rules {
   const { store, stores } = spec
   const byValue = new Map(Object.entries(stores ?? {}).map(([value, name]) => [keyFromText(value) as string, name]))
@@ -64,7 +69,7 @@ export function compileRules({ spec, assertions }: Check<ArtifactsSpec>): Rules 
     graceMs: spec.grace ?? 0,
     // A warning about renamed keys must not make a warning of missing ones.
     expectsRenamed: assertions.some(({ level, subject }) => level === 'expect' && subject === 'renamed'),
-    needsListing: LISTED_SUBJECTS.some(asserts),
+    needsListing: spec.manifest !== undefined || LISTED_SUBJECTS.some(asserts),
     asserts,
   }
 }

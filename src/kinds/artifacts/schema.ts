@@ -51,6 +51,15 @@ const rows = z.strictObject({
   time: name.optional().meta({ description: 'Column with the time the row was made; for `grace`.' }),
 })
 
+export const MANIFEST_CHECKSUMS = ['none', 'known', ...DIGEST_ALGORITHMS] as const
+
+const manifest = z.strictObject({
+  checksum: z.enum(MANIFEST_CHECKSUMS).default('none').meta({
+    description:
+      'What is kept of each content beside its size. `known`: the checksum that the store knows by itself, by a request a key (S3); an algorithm: the content is read and hashed.',
+  }),
+})
+
 const explained = z.strictObject({ connection, sql, params: params.optional(), key, store: storeColumn.optional() })
 
 const rewriteOp = z
@@ -103,7 +112,12 @@ const allow = z.literal('allow').optional()
 export const artifactsSchema = z.strictObject({
   rows: z
     .union([rows, z.array(rows).min(1)])
+    .optional()
     .meta({ description: 'The rows that each promise a file: one query, or several whose union counts.' }),
+  manifest: manifest.optional().meta({
+    description:
+      'In the place of `rows`: what `postflight snapshot` found in the store, key by key. With `--baseline` the store is held against that.',
+  }),
   explained_by: z
     .array(explained)
     .min(1)
@@ -150,5 +164,6 @@ export const artifactsSchema = z.strictObject({
 })
 
 export type ArtifactsSpec = ReturnType<typeof artifactsSchema.parse>
-export type RowsSpec = Exclude<ArtifactsSpec['rows'], readonly unknown[]>
+export type RowsSpec = Exclude<ArtifactsSpec['rows'], readonly unknown[] | undefined>
+export type ManifestSpec = NonNullable<ArtifactsSpec['manifest']>
 export type ExplainedSpec = NonNullable<ArtifactsSpec['explained_by']>[number]

@@ -24,7 +24,8 @@ export function sidesOf({ claim, look }: Sides, again: Again, options: SidesOpti
 }
 
 function rowsSide(claim: Claim | undefined, spec: ArtifactsSpec): Side {
-  const where = [...new Set(rowsFields(spec).map(({ query }) => query.connection))].join(', ')
+  const connections = [...new Set(rowsFields(spec).map(({ query }) => query.connection))]
+  const where = spec.manifest === undefined ? connections.join(', ') : 'the record'
   if (claim === undefined || claim.refs === 0) return { side: 'rows', where, there: false, facts: {} }
   const { refs, sizes, digests } = claim
   const bytes: readonly Json[] = sizes.filter((size) => size !== '!').map((size) => valueToJson(sizeBytes(size)))

@@ -8,6 +8,7 @@ import type { ArtifactsSpec } from './schema.js'
 export function sizeFits(spec: ArtifactsSpec, expected: Json | undefined, actual: number | undefined): boolean {
   if (actual === undefined || expected === undefined || expected === null || !verifiesSize(spec)) return true
   const tolerance = Math.max(
+    0,
     ...rowsFields(spec).map(({ query: { size } }) => (typeof size === 'object' ? (size.tolerance ?? 0) : 0)),
   )
   // Rows that disagree about the size: one of them has to be right.

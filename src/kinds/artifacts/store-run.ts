@@ -44,6 +44,8 @@ export interface StoreRun {
   /** What residues became when looked at again. */
   readonly changed: Residues
   readonly tally: Tally
+  /** Whether a key lies where nothing could be listed when the record was taken. */
+  readonly unrecorded?: ((key: Key) => boolean) | undefined
   /** What could not be looked at, in words. */
   readonly gaps: string[]
   /** Residues that were right when looked at again. */

@@ -3,12 +3,14 @@
  * share one missing file are not one in a thousand missing.
  */
 import type { SubjectSpec } from '../kind.js'
-import { checksumSelection, rowsFields, storeNames, verifiesSize, wantsSize } from './fields.js'
+import { checksumSelection, declaredChecksum, rowsFields, storeNames, verifiesSize, wantsSize } from './fields.js'
 import type { ArtifactsSpec } from './schema.js'
 
 type Count = Omit<SubjectSpec, 'type'>
 
 const ZERO = { level: 'expect', matcher: 0 } as const
+/** What came to be there since is no loss; what was copied half-way is told apart by nobody else. */
+const NONE_NEW = { level: 'warn', matcher: 0 } as const
 
 /** `types`: connection name → type, where the caller knows them, to say what a store can never tell. */
 export function artifactsSubjects(
@@ -19,9 +21,13 @@ export function artifactsSubjects(
   const listing = unlisted === undefined ? undefined : `store "${unlisted}" is of type http and cannot be listed`
   const size = verifiesSize(spec) ? undefined : noSize(spec)
   const checksum = checksumSelection(spec) === 'none' ? noChecksum(spec) : undefined
-  const flight = canBeInFlight(spec) ? undefined : 'needs `grace` and a `time` column: nothing can be in flight'
+  const flight = canBeInFlight(spec) ? undefined : noFlight(spec)
   const counts: readonly Count[] = [
-    { name: 'rows', unit: 'rows', meaning: 'Rows read, `explained_by` not counted.' },
+    {
+      name: 'rows',
+      unit: 'rows',
+      meaning: 'Rows read, `explained_by` not counted; with `manifest`, entries of the record.',
+    },
     {
       name: 'entries',
       unit: 'entries',
@@ -29,13 +35,19 @@ export function artifactsSubjects(
       ...unobserved(listing),
     },
     { name: 'matched', unit: 'keys', of: 'examined', meaning: 'Keys of rows that have an entry.' },
-    { name: 'missing', unit: 'keys', of: 'examined', meaning: 'Keys of rows without an entry.', default: ZERO },
+    {
+      name: 'missing',
+      unit: 'keys',
+      of: 'examined',
+      meaning: 'Keys of rows, or of the record, without an entry.',
+      default: ZERO,
+    },
     {
       name: 'orphaned',
       unit: 'entries',
       of: 'entries',
-      meaning: 'Entries without a row.',
-      ...unobserved(listing ?? ignoresAll(spec)),
+      meaning: 'Entries without a row; with `manifest`, those the record does not have, which warn unless `0`.',
+      ...orphanedDefault(spec, listing ?? ignoresAll(spec)),
     },
     { name: 'size_mismatch', unit: 'keys', of: 'examined', meaning: 'Entries of another size.', ...zeroUnless(size) },
     {
@@ -104,13 +116,22 @@ function zeroUnless(reason: string | undefined) {
   return reason === undefined ? { default: ZERO } : { unobserved: reason }
 }
 
+function orphanedDefault({ manifest }: ArtifactsSpec, reason: string | undefined) {
+  return reason === undefined && manifest !== undefined ? { default: NONE_NEW } : unobserved(reason)
+}
+
+function noFlight({ manifest }: ArtifactsSpec): string {
+  if (manifest !== undefined) return 'a record has no times: nothing can be in flight'
+  return 'needs `grace` and a `time` column: nothing can be in flight'
+}
+
 function noSize(spec: ArtifactsSpec): string {
   return spec.verify?.size === 'none' ? '`verify.size` is none' : 'no query declares a `size`'
 }
 
 function noChecksum(spec: ArtifactsSpec): string {
-  const declared = rowsFields(spec).some(({ query }) => query.checksum !== undefined)
-  return declared ? '`verify.checksum` is none or not stated' : 'no query declares a `checksum`'
+  if (declaredChecksum(spec) !== undefined) return '`verify.checksum` is none or not stated'
+  return spec.manifest === undefined ? 'no query declares a `checksum`' : 'the manifest has no `checksum`'
 }
 
 function ignoresAll({ ignore = [] }: ArtifactsSpec): string | undefined {

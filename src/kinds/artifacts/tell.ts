@@ -18,6 +18,8 @@ export interface TellOptions {
   readonly recovery: Recoveries | undefined
   /** Whether findings name their store. */
   readonly severalStores: boolean
+  /** Whether what was to be there is told by a record. */
+  readonly recorded?: boolean
 }
 
 const PAGE = 500
@@ -36,7 +38,7 @@ export async function* tell(options: TellOptions): AsyncGenerator<Sighting, Read
 
 async function* ofClass(
   finding: FindingClass,
-  { runs, recovery, severalStores }: TellOptions,
+  { runs, recovery, severalStores, recorded }: TellOptions,
 ): AsyncGenerator<readonly Finding[], void, void> {
   for (const run of runs) {
     const store = severalStores && run.name !== '' ? run.name : undefined
@@ -51,11 +53,14 @@ async function* ofClass(
       yield page.map((residue, index) => {
         const deleted = finding === 'missing' ? run.deleted.get(residue.key) : undefined
         const told = asFinding(residue, store, sources?.[index])
+        if (finding === 'orphaned' && recorded === true) return { ...told, expected: NOT_RECORDED }
         return deleted === undefined ? told : { ...told, deleted }
       })
     }
   }
 }
+
+const NOT_RECORDED = { recorded: false } as const
 
 async function* remaining(run: Told, finding: FindingClass): AsyncGenerator<readonly Residue[], void, void> {
   const healed = run.healed.get(finding)

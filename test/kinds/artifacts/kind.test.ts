@@ -11,6 +11,9 @@ function lint(fields: object) {
   return (artifacts.lint?.(spec) ?? []).map(({ level, path }) => `${level} ${path.join('.')}`)
 }
 
+const LISTED = { rows: undefined, manifest: {} }
+const HASHED = { rows: undefined, manifest: { checksum: 'sha256' } }
+
 describe('lint', () => {
   test.each([
     ['nothing wrong', {}, []],
@@ -34,6 +37,17 @@ describe('lint', () => {
     ['grace without time', { grace: '5m' }, ['warning grace']],
     ['time without grace', { rows: { ...ROWS, time: 'made' } }, ['warning rows.time']],
     ['no regular expression', { rewrite: [{ add_prefix: 'a' }, { regex: ['(', ''] }] }, ['error rewrite.1.regex.0']],
+    ['nothing that promises a file', { rows: undefined }, ['error ']],
+    ['rows and a manifest', { manifest: {} }, ['error manifest']],
+    ['a manifest of several stores', { ...LISTED, store: undefined, stores: { a: 'uploads' } }, ['error stores']],
+    ['a manifest with nothing to verify', { ...LISTED, verify: { checksum: 'all' } }, ['error verify.checksum']],
+    ['a checksum of a manifest that nobody says to verify', { ...HASHED, verify: {} }, ['error manifest.checksum']],
+    ['a manifest with grace, and sizes', { ...LISTED, grace: '5m', verify: { size: 'all' } }, []],
+    [
+      'a sample of other keys than were recorded',
+      { ...HASHED, verify: { checksum: { sample: '1/2' } }, rewrite: [{ add_prefix: 'a/' }] },
+      ['error verify.checksum'],
+    ],
     ['recovering from itself', { recover_from: ['old', 'uploads'] }, ['error recover_from.1']],
   ])('%s', (_, fields, problems) => {
     expect(lint(fields)).toEqual(problems)
@@ -43,7 +57,6 @@ describe('lint', () => {
 describe('schema', () => {
   test.each([
     ['an unknown field', { shop: 1 }],
-    ['no rows', { rows: undefined }],
     ['an empty list of rows', { rows: [] }],
     ['an unknown field of rows', { rows: { ...ROWS, keys: 'a' } }],
     ['a bare number as grace', { grace: 5 }],
@@ -145,6 +158,19 @@ test('connections used, each once, and where orphans are claimed', () => {
     'other',
     'old',
   ])
+})
+
+test('of a manifest: no claim, no database, and what is new warns', () => {
+  const spec = artifactsSchema.parse({ manifest: {}, store: 'uploads' })
+  expect(artifacts.uses(spec)).toEqual(['uploads'])
+  expect(artifacts.claims?.(spec)).toEqual([])
+  expect(artifacts.plan(spec).map(({ connection }) => connection)).toEqual(['uploads'])
+  const orphaned = artifacts.subjects(spec).find(({ name }) => name === 'orphaned')
+  expect(orphaned?.default).toEqual({ level: 'warn', matcher: 0 })
+  expect(artifacts.present({ finding: 'orphaned', key: 'a', expected: { recorded: false } })).toEqual({
+    headline: 'a: is not in the record',
+    detail: [],
+  })
 })
 
 test('a finding in words', () => {

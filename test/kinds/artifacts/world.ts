@@ -117,6 +117,7 @@ export async function seeAgain(
   fields: unknown,
   findings: readonly Finding[],
   expect: Expect = {},
+  context: Partial<Context> = {},
 ): Promise<readonly Rechecked[]> {
-  return recheck(checkOf(fields, expect), findings, contextOf(world))
+  return recheck(checkOf(fields, expect), findings, contextOf(world, context))
 }
