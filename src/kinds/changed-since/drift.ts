@@ -4,6 +4,8 @@
 const EXPRESSIONS = 14
 /** Views of one table lose the name of it before their columns. */
 const VIEWS = 16
+/** What ICU calls a locale is brought into one form. */
+const LOCALES = 16
 /** The schema public belongs to whoever owns the database. */
 const PUBLIC = 15
 
@@ -14,6 +16,7 @@ const OF_EXPRESSIONS = new Set([
 /** Whether the texts of expressions say nothing, so that definitions are compared without them. */
 export function isWrittenOtherwise(kind: string, was: number, is: number): boolean {
   if (kind === 'view' || kind === 'rule') return crosses(VIEWS, was, is) || crosses(EXPRESSIONS, was, is)
+  if (kind === 'custom collation') return crosses(LOCALES, was, is)
   return OF_EXPRESSIONS.has(kind) && crosses(EXPRESSIONS, was, is)
 }
 

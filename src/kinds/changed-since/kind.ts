@@ -13,7 +13,7 @@ export const changedSince = defineKind({
   plan: ({ connection, schemas, content }) => {
     const where = schemas === undefined ? 'all schemas' : `the schemas ${schemas.join(', ')}`
     return [
-      { what: `objects, rights and settings of ${where}`, connection, cost: 'some twenty queries of the catalogue' },
+      { what: `objects, rights and settings of ${where}`, connection, cost: 'some thirty queries of the catalogue' },
       ...(content === 'none'
         ? []
         : [

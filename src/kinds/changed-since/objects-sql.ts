@@ -6,7 +6,7 @@
  */
 
 /** Schemas that are looked into; what belongs to extensions, whose version stands for it, and functions that types bring along. */
-const WITH = `WITH ns AS (SELECT oid, nspname FROM pg_namespace
+export const WITH = `WITH ns AS (SELECT oid, nspname FROM pg_namespace
     WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
       AND ($1::jsonb IS NULL OR nspname IN (SELECT jsonb_array_elements_text($1::jsonb)))),
   ext AS (SELECT classid, objid FROM pg_depend
@@ -18,8 +18,9 @@ const WITH = `WITH ns AS (SELECT oid, nspname FROM pg_namespace
 
 const schema = `SELECT format('%I', nspname), NULL, '', '', NULL, NULL FROM ns`
 
-// A partition is part of its table.
-const table = `SELECT ident, CASE WHEN relispartition THEN (SELECT format('table %s', inhparent::regclass) FROM pg_inherits WHERE inhrelid = rel.oid) END,
+// A partition is part of its table, a foreign one of the server it is on. Its options may hold a password.
+const table = `SELECT ident, CASE WHEN relispartition THEN (SELECT format('table %s', inhparent::regclass) FROM pg_inherits WHERE inhrelid = rel.oid)
+    WHEN relkind = 'f' THEN (SELECT format('server %I', s.srvname) FROM pg_foreign_table f JOIN pg_foreign_server s ON s.oid = f.ftserver WHERE f.ftrelid = rel.oid) END,
   concat_ws('|', relkind, relpersistence, relrowsecurity, relforcerowsecurity, relreplident, relispartition,
     (SELECT string_agg(inhparent::regclass::text, ',' ORDER BY inhseqno) FROM pg_inherits WHERE inhrelid = rel.oid),
     pg_get_partkeydef(oid), pg_get_expr(relpartbound, oid), (SELECT string_agg(o, ',' ORDER BY o) FROM unnest(reloptions) o)),
@@ -78,11 +79,13 @@ const view = `SELECT ident, NULL, concat_ws('|', relkind, pg_get_viewdef(oid), (
 FROM rel WHERE relkind IN ('v', 'm')`
 
 const function_ = `SELECT p.oid::regprocedure::text, NULL,
-  concat_ws('|', p.prosrc, p.prorettype::regtype, p.prokind, p.prosecdef, p.provolatile, p.proisstrict, p.proretset, array_to_string(p.proconfig, ','), l.lanname,
+  concat_ws('|', p.prosrc, p.prorettype::regtype, p.prokind, p.prosecdef, p.provolatile, p.proisstrict, p.proretset, array_to_string(p.proconfig, ','), l.lanname, a.made,
     CASE WHEN p.prosrc = '' AND p.prokind IN ('f', 'p') THEN pg_get_functiondef(p.oid) END),
-  concat_ws('|', p.prosrc, p.prorettype::regtype, p.prokind, p.prosecdef, p.provolatile, p.proisstrict, p.proretset, array_to_string(p.proconfig, ','), l.lanname),
+  concat_ws('|', p.prosrc, p.prorettype::regtype, p.prokind, p.prosecdef, p.provolatile, p.proisstrict, p.proretset, array_to_string(p.proconfig, ','), l.lanname, a.made),
   concat_ws(' ', l.lanname, CASE WHEN p.prosecdef THEN 'security definer' END), NULL
 FROM pg_proc p JOIN ns n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
+LEFT JOIN LATERAL (SELECT concat_ws('|', g.aggkind, g.aggtransfn, nullif(g.aggfinalfn, 0)::regproc, nullif(g.aggcombinefn, 0)::regproc,
+    nullif(g.aggsortop, 0)::regoperator, g.aggtranstype::regtype, g.agginitval) AS made FROM pg_aggregate g WHERE g.aggfnoid = p.oid) a ON true
 WHERE NOT EXISTS (SELECT FROM ext WHERE classid = 'pg_proc'::regclass AND objid = p.oid)`
 
 const type = `SELECT format('%I.%I', n.nspname, t.typname), NULL, d.def,
@@ -113,7 +116,7 @@ const sequence = `SELECT c.ident, (SELECT format('column %s.%I', t.ident, a.attn
 FROM pg_sequence s JOIN rel c ON c.oid = s.seqrelid`
 
 const eventTrigger = `SELECT format('%I', evtname), NULL, concat_ws('|', evtevent, evtfoid::regprocedure, array_to_string(evttags, ',')), '', evtevent::text,
-  CASE evtenabled WHEN 'D' THEN 'disabled' END
+  CASE evtenabled WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'enabled only on a replica' END
 FROM pg_event_trigger e WHERE NOT EXISTS (SELECT FROM ext WHERE classid = 'pg_event_trigger'::regclass AND objid = e.oid)`
 
 // Its version is what is shown, for a newer one is no loss.

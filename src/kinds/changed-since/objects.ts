@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { keyFromLatin1, keyToText } from '../../lib/key.js'
 import type { Cell, Session } from '../../postgres/source.js'
 import { COLLATION_SQL } from './collation-sql.js'
+import { AROUND_SQL } from './objects-around-sql.js'
 import { OBJECT_SQL } from './objects-sql.js'
 import type { ObjectEntry } from './record.js'
 import { RIGHTS_SQL, SETTING_SQL } from './rights-sql.js'
@@ -23,7 +24,7 @@ export interface ObjectSeen {
 export async function objectsOf(session: Session, schemas: readonly string[] | undefined): Promise<ObjectSeen[]> {
   const chosen = schemas === undefined ? null : JSON.stringify(schemas)
   const seen: ObjectSeen[] = []
-  for (const [kind, text] of Object.entries({ ...OBJECT_SQL, ...RIGHTS_SQL })) {
+  for (const [kind, text] of Object.entries({ ...OBJECT_SQL, ...AROUND_SQL, ...RIGHTS_SQL })) {
     const { rows } = await session.query({ text, values: [chosen] })
     seen.push(...rows.map((row) => seenOf(kind, row)))
   }

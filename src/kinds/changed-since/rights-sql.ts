@@ -13,6 +13,13 @@ const WITH = `WITH RECURSIVE ns AS (SELECT oid, nspname, nspowner, nspacl FROM p
     UNION ALL SELECT 'function', p.oid::regprocedure::text, coalesce(p.proacl, acldefault('f', p.proowner)), p.proowner
     FROM pg_proc p JOIN ns n ON n.oid = p.pronamespace
     WHERE NOT EXISTS (SELECT FROM ext WHERE classid = 'pg_proc'::regclass AND objid = p.oid)
+    UNION ALL SELECT 'type', format('%I.%I', n.nspname, t.typname), coalesce(t.typacl, acldefault('T', t.typowner)), t.typowner
+    FROM pg_type t JOIN ns n ON n.oid = t.typnamespace
+    WHERE (t.typtype IN ('e', 'd', 'r') OR EXISTS (SELECT FROM pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c'))
+      AND NOT EXISTS (SELECT FROM ext WHERE classid = 'pg_type'::regclass AND objid = t.oid)
+    UNION ALL SELECT 'server', format('%I', srvname), coalesce(srvacl, acldefault('S', srvowner)), srvowner FROM pg_foreign_server
+    WHERE $1::jsonb IS NULL AND NOT EXISTS (SELECT FROM ext WHERE classid = 'pg_foreign_server'::regclass AND objid = pg_foreign_server.oid)
+    UNION ALL SELECT 'publication', format('%I', pubname), NULL, pubowner FROM pg_publication WHERE $1::jsonb IS NULL
     UNION ALL SELECT 'schema', format('%I', nspname), coalesce(nspacl, acldefault('n', nspowner)), nspowner FROM ns
     UNION ALL SELECT 'column', format('%I.%I.%I', n.nspname, c.relname, a.attname), a.attacl, c.relowner
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN ns n ON n.oid = c.relnamespace

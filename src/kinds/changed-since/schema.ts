@@ -4,7 +4,18 @@ import * as z from 'zod'
 /** Kinds of what a database consists of, as reports and `expected` name them. */
 export const OBJECT_KINDS = [
   ...['schema', 'table', 'column', 'constraint', 'index', 'trigger', 'rule', 'view', 'function', 'type', 'policy'],
-  ...['statistics', 'sequence', 'event trigger', 'extension', 'owner', 'grant', 'default privilege', 'role'],
+  ...[
+    'statistics',
+    'sequence',
+    'event trigger',
+    'extension',
+    'publication',
+    'subscription',
+    'foreign data wrapper',
+    'server',
+  ],
+  ...['user mapping', 'text search configuration', 'text search dictionary', 'custom collation', 'conversion', 'cast'],
+  ...['operator', 'operator class', 'owner', 'grant', 'default privilege', 'role'],
   ...['role setting', 'setting', 'size', 'database', 'collation'],
 ] as const
 
