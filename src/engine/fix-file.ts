@@ -6,6 +6,10 @@ const HEAD = `-- What would mend what was found, where postflight knows it. It r
 -- Read it first, and run it where the findings are of, in a transaction if that can be.
 `
 
+/** Names may hold what a terminal acts on, and a statement cannot be escaped without becoming another one. */
+const ACTED_ON = /[^\P{Cc}\t\n]/u
+const LEFT_OUT = '-- One is left out, for it holds control characters: see the findings, where they are escaped.\n'
+
 export interface FixFile {
   readonly add: (statement: string) => Promise<void> | undefined
   readonly commit: () => Promise<void>
@@ -22,7 +26,10 @@ export function fixFile(base: string, litter?: Litter): FixFile {
       if (statement === last) return undefined
       const head = last === undefined ? HEAD : ''
       last = statement
-      return file.write(Buffer.from(`${head}${statement}${statement.trimEnd().endsWith(';') ? '' : ';'}\n`))
+      const written = ACTED_ON.test(statement)
+        ? LEFT_OUT
+        : `${statement}${statement.trimEnd().endsWith(';') ? '' : ';'}\n`
+      return file.write(Buffer.from(`${head}${written}`))
     },
     commit: file.commit,
     discard: file.discard,

@@ -57,6 +57,12 @@ describe('the files of a run', () => {
     expect((await write([finds('a', [missing('1')])], dir)).files).toEqual(['a.missing.txt', 'a.ndjson'])
   })
 
+  test('hold no statement a terminal would act on', async () => {
+    const fix = 'DROP TABLE "a\x1b[2Jb"'
+    const { text } = await write([finds('a', [{ finding: 'missing', key: '1', fix }])])
+    expect(text('a.fix.sql')).toMatch(/^(?:--.*\n)+$/)
+  })
+
   test('hold none where one of them bears a secret', async () => {
     const fix = "update t set a = 'hunter2hunter2'"
     const { files } = await write([finds('a', [{ finding: 'missing', key: '1', fix }])], undefined, 'hunter2hunter2')

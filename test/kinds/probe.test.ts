@@ -4,7 +4,7 @@ import { probe } from '../../src/kinds/probe/kind.js'
 import type { PostgresSource } from '../../src/postgres/source.js'
 import { openTest } from '../postgres/open.js'
 import { createDatabase, type TestDatabase } from '../support/postgres.js'
-import { checkOf, type RunOptions, runKind } from './run.js'
+import { checkOf, contextOf, type RunOptions, runKind } from './run.js'
 
 const ODD = `odd "name'; drop table good; --\n\u001b[31m\\x`
 
@@ -60,7 +60,7 @@ test('every row of a probe is a violation of its object, with the statement that
     { object: 'b', probe: 'select 1 as n where false' },
     { object: 'c', probe: `select 'one' as n, 'FIX one' as fix`, fix: 'FIX c' },
   ]
-  const { observation, findings } = await run(objects, { show: { columns: ['n'], limit: 1 } })
+  const { observation, findings } = await run(objects, { show: { columns: ['n', 'fix'], limit: 1 } })
   expect(findings).toEqual([
     { finding: 'violations', key: 'a', row: { n: 7 }, fix: 'FIX a' },
     { finding: 'violations', key: 'a', fix: 'FIX a' },
@@ -71,10 +71,10 @@ test('every row of a probe is a violation of its object, with the statement that
 })
 
 test('no value appears that `show` does not name, unless data may', async () => {
-  const objects = [{ object: 'a', probe: `select 'alice' as who, 3 as n` }]
+  const objects = [{ object: 'a', probe: `select 'alice' as who, 3 as n, 'DELETE alice' as fix` }]
   expect((await run(objects)).findings).toEqual([{ finding: 'violations', key: 'a' }])
   const { findings } = await run(objects, {}, { showData: true })
-  expect(findings).toEqual([{ finding: 'violations', key: 'a', row: { who: 'alice', n: 3 } }])
+  expect(findings).toEqual([{ finding: 'violations', key: 'a', row: { who: 'alice', n: 3 }, fix: 'DELETE alice' }])
 })
 
 test('a hostile name is an object like others', async () => {
@@ -83,6 +83,28 @@ test('a hostile name is an object like others', async () => {
   const { findings } = await list(sql)
   expect(findings).toEqual([{ finding: 'violations', key: ODD, fix: `DELETE FROM "${ODD.replaceAll('"', '""')}"` }])
   expect((await db.client.query('select id from good')).rows).toEqual([{ id: 1 }])
+})
+
+test('a finding looked at again stands while its object has violations, or cannot be probed', async () => {
+  const { recheck } = await probe.load()
+  const found = ['left', 'mended', 'gone', 'locked'].map((key) => ({ finding: 'violations', key }))
+  const unprobed = ['left', 'mended', 'locked'].map((key) => ({ finding: 'unprobed', key }))
+  const now = [
+    { object: 'left', probe: 'select 1 as n' },
+    { object: 'mended', probe: CLEAN },
+    { object: 'locked', probe: 'select 1 as n', unseen: 'no right' },
+  ]
+  const check = checkOf(probe, { connection: 'main', ...listOf(now) })
+  const again = await recheck?.(check, [...found, ...unprobed], contextOf({ postgres }))
+  expect(again?.map((one) => [one.stands, one.now, one.reason])).toEqual([
+    [true, ['violations'], undefined],
+    [false, [], undefined],
+    [undefined, [], expect.stringContaining('any more')],
+    [undefined, [], expect.stringContaining('no right')],
+    [false, ['violations'], undefined],
+    [false, [], undefined],
+    [true, ['unprobed'], 'no right'],
+  ])
 })
 
 test('there is nothing to examine', async () => {

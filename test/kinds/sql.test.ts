@@ -57,6 +57,17 @@ describe('violations', () => {
     expect(JSON.stringify(findings)).not.toContain('alice')
   })
 
+  test('a column `fix` that show names is the statement that mends it, of every row', async () => {
+    const violations = `select id, case when id <> 2 then 'FIX ' || id end as fix from orders where id < 4 order by id`
+    const { findings } = await run({ violations, show: { columns: ['id', 'fix'], limit: 1 } })
+    expect(findings).toEqual([
+      { finding: 'violations', row: { id: 1 }, fix: 'FIX 1' },
+      { finding: 'violations' },
+      { finding: 'violations', fix: 'FIX 3' },
+    ])
+    expect((await run({ violations })).findings).toEqual(findings.map(({ finding }) => ({ finding })))
+  })
+
   test('--show-data shows all columns of the first few', async () => {
     const { findings } = await run({ violations: 'select id, email from orders order by id' }, true)
     expect(findings[0]).toEqual({ finding: 'violations', row: { id: 1, email: 'alice1@example.org' } })

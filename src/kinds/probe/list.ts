@@ -1,9 +1,10 @@
 /** What there is to probe, as the list of the check gives it. */
 import { CheckError } from '../../lib/errors.js'
 import { detached, type Key, keyFromLatin1, keyToText } from '../../lib/key.js'
-import type { Cell, Column, Session } from '../../postgres/source.js'
+import type { Cell, Column, PostgresSource, Session } from '../../postgres/source.js'
 import { listQuery } from './plan.js'
 import type { ProbeSpec } from './schema.js'
+import { setUp } from './session.js'
 
 export interface Listed {
   readonly object: Key
@@ -22,8 +23,19 @@ type Name = (typeof COLUMNS)[number]
 const MOST = 100_000
 const AT = { path: ['list'] }
 
+export async function listFrom(
+  spec: ProbeSpec,
+  source: PostgresSource,
+  signal: AbortSignal,
+): Promise<{ readonly objects: readonly Listed[]; readonly server: Session['server'] }> {
+  return source.withSession({ signal }, async (session) => {
+    await setUp(session, { searchPath: source.access.spec.search_path, settings: [] })
+    return { objects: await listObjects(spec, session), server: session.server }
+  })
+}
+
 /** The smallest first, those of unknown size last, else in the order of the list. */
-export async function listObjects(spec: ProbeSpec, session: Session): Promise<readonly Listed[]> {
+async function listObjects(spec: ProbeSpec, session: Session): Promise<readonly Listed[]> {
   const query = listQuery(spec)
   const names = namesOf(await session.describe(query), spec)
   const objects: Listed[] = []

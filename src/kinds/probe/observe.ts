@@ -1,18 +1,19 @@
 /** Lists, then probes one object after the other. Nothing here decides what passes. */
 import { count } from '../../lib/text.js'
 import { formatDuration } from '../../lib/units.js'
-import type { PostgresSource, Session } from '../../postgres/source.js'
+import type { PostgresSource } from '../../postgres/source.js'
 import { throughDeadline } from '../../probes/deadline.js'
 import type { Check, Context, Finding, Observation, Observe, Sighting } from '../kind.js'
 import { standbyNotes } from '../standby.js'
 import { type Coverage, createCoverage } from './coverage.js'
-import { type Listed, listObjects } from './list.js'
+import { type Listed, listFrom } from './list.js'
 import { type Answer, MOST_ROWS, probeOne, type Unprobed } from './probe-one.js'
 import type { ProbeSpec } from './schema.js'
-import { setUp } from './session.js'
 import { unprobedOf, violationsOf } from './tell.js'
 
 const SHOWN_BY_FLAG = 5
+
+export { recheck } from './recheck.js'
 
 /** In a little less than the time of the check, so that what was probed by then is told rather than lost. */
 export const observe: Observe<ProbeSpec> = (check, context) =>
@@ -25,7 +26,7 @@ async function* probeAll(
 ): AsyncGenerator<Sighting, Observation, void> {
   const { spec } = check
   const source = context.connections.postgres(spec.connection)
-  const { objects, server } = await list(spec, source, signal)
+  const { objects, server } = await listFrom(spec, source, signal)
   const coverage = createCoverage(spec)
   const limit = spec.show?.limit ?? SHOWN_BY_FLAG
   for (const [index, object] of objects.entries()) {
@@ -42,17 +43,6 @@ async function* probeAll(
     yield { type: 'progress', done: index + 1, total: objects.length, unit: 'objects' }
   }
   return observationOf(coverage, standbyNotes(server, spec.connection))
-}
-
-async function list(
-  spec: ProbeSpec,
-  source: PostgresSource,
-  signal: AbortSignal,
-): Promise<{ readonly objects: readonly Listed[]; readonly server: Session['server'] }> {
-  return source.withSession({ signal }, async (session) => {
-    await setUp(session, { searchPath: source.access.spec.search_path, settings: [] })
-    return { objects: await listObjects(spec, session), server: session.server }
-  })
 }
 
 interface Looking {

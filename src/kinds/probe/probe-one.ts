@@ -1,8 +1,8 @@
 /** One object, looked into in a read-only transaction of its own: what goes wrong with it is about it alone. */
 import { CheckError } from '../../lib/errors.js'
-import { keyFromLatin1, keyToText } from '../../lib/key.js'
 import { formatDuration } from '../../lib/units.js'
 import { type Column, PostgresError, type PostgresSource, type Row } from '../../postgres/source.js'
+import { FIX } from '../fix-column.js'
 import type { ProbeSpec } from './schema.js'
 import { setUp } from './session.js'
 
@@ -14,8 +14,6 @@ export interface Answer {
   /** At most `MOST_ROWS`. */
   readonly rows: readonly Row[]
   readonly more: boolean
-  /** One for each row: the statement that mends it, where the probe gives one. */
-  readonly fixes: readonly (string | undefined)[]
 }
 
 /** Why an object was not probed; the word is what such objects are counted under. */
@@ -41,12 +39,9 @@ export async function probeOne(
   try {
     return await source.withSession({ signal, timeoutMs: spec.probe_timeout }, async (session) => {
       await setUp(session, { searchPath, settings, statementMs: spec.probe_timeout })
-      const pick = (columns: readonly Column[]) => [...shownOf(columns, spec, showData), ...columns.filter(isFix)]
+      const pick = (columns: readonly Column[]) => (showData ? columns : shownOf(columns, spec))
       const { columns, rows } = await session.composed(text, { pick, limit: MOST_ROWS + 1 })
-      const kept = rows.slice(0, MOST_ROWS)
-      const fix = columns.findIndex(isFix)
-      const shown = fix === -1 ? columns : columns.slice(0, fix)
-      return { columns: shown, rows: kept, more: rows.length > MOST_ROWS, fixes: kept.map((row) => fixOf(row, fix)) }
+      return { columns, rows: rows.slice(0, MOST_ROWS), more: rows.length > MOST_ROWS }
     })
   } catch (error) {
     if (signal.aborted || !(error instanceof CheckError)) throw error
@@ -54,22 +49,14 @@ export async function probeOne(
   }
 }
 
-function shownOf(columns: readonly Column[], { show }: ProbeSpec, showData: boolean): readonly Column[] {
-  if (showData) return columns.filter((column) => !isFix(column))
-  return (show?.columns ?? []).map((name) => {
+/** A probe need not have a statement of its own. */
+function shownOf(columns: readonly Column[], { show }: ProbeSpec): readonly Column[] {
+  return (show?.columns ?? []).flatMap((name) => {
     const column = columns.find((one) => one.name === name)
-    if (column === undefined) throw new CheckError(`its probe has no column "${name}", which \`show\` names`)
-    return column
+    if (column === undefined && name !== FIX)
+      throw new CheckError(`its probe has no column "${name}", which \`show\` names`)
+    return column === undefined ? [] : [column]
   })
-}
-
-function isFix({ name }: Column): boolean {
-  return name === 'fix'
-}
-
-function fixOf(row: Row, index: number): string | undefined {
-  const cell = index === -1 ? null : (row[index] ?? null)
-  return cell === null ? undefined : keyToText(keyFromLatin1(cell))
 }
 
 /** Of the connection rather than of the statement: SQLSTATEs of its class, and what Node calls what went wrong. */

@@ -39,7 +39,7 @@ export const schema = z.strictObject({
   connection: z.string().meta({ description: 'Connection of type postgres.', connects: 'postgres' }),
   list: z.string().min(1).meta({
     description:
-      'Query that gives one row for each object to probe: `object` (its name) and `probe` (the text of a query, every row of which is a violation); and where wanted `bytes` (how much the probe reads), `unseen` (why it cannot be probed; NULL where it can) and `fix` (the statement that mends it). Takes no ${…}, see params.',
+      'Query that gives one row for each object to probe: `object` (its name) and `probe` (the text of a query, every row of which is a violation; a column `fix` of it, where `show` names it, is the statement that mends that row); and where wanted `bytes` (how much the probe reads), `unseen` (why it cannot be probed; NULL where it can) and `fix` (the statement that mends it). Takes no ${…}, see params.',
     sql: true,
   }),
   params: sqlParams('Values for :name in the list.'),

@@ -1,24 +1,19 @@
 /** Findings of one object. Pure. */
 import { keyToJson } from '../../lib/key.js'
+import { toldOf } from '../fix-column.js'
 import type { Finding } from '../kind.js'
-import { rowFacts } from '../row-facts.js'
 import type { Listed } from './list.js'
 import type { Answer, Unprobed } from './probe-one.js'
 
-/** Only the first `limit` carry values: a report is no copy of the table. */
+/** Only the first `limit` carry values: a report is no copy of the table. A statement of the probe wins over that of the list. */
 export function violationsOf(
   { object, fix: general }: Listed,
-  { columns, rows, fixes }: Answer,
+  { columns, rows }: Answer,
   limit: number,
 ): readonly Finding[] {
   return rows.map((row, index) => {
-    const fix = fixes[index] ?? general
-    return {
-      finding: 'violations',
-      ...keyToJson(object),
-      ...(columns.length > 0 && index < limit ? { row: rowFacts(row, columns) } : {}),
-      ...(fix === undefined ? {} : { fix }),
-    }
+    const { fix = general, ...values } = toldOf(row, columns, index < limit)
+    return { finding: 'violations', ...keyToJson(object), ...values, ...(fix === undefined ? {} : { fix }) }
   })
 }
 

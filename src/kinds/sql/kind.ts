@@ -10,7 +10,9 @@ const query = (description: string) => z.string().min(1).meta({ description, sql
 
 const schema = z.strictObject({
   connection: z.string().meta({ description: 'Connection of type postgres or mysql.', connects: 'sql' }),
-  violations: query('Query every row of which is a violation. Takes no ${…}, see params.').optional(),
+  violations: query(
+    'Query every row of which is a violation; a column `fix`, where `show` names it, is the statement that mends it. Takes no ${…}, see params.',
+  ).optional(),
   sql: query('Query that gives one row with one column, the subject `value`. Takes no ${…}, see params.').optional(),
   examined: query(
     'Query that gives one row: how many things there are to look at, 0 of which is *skip* and NULL (not to be seen) *error*; and, as a second column, how many of them the role cannot look into, which is told as a gap.',
@@ -20,7 +22,8 @@ const schema = z.strictObject({
     .strictObject({
       columns: z.array(z.string()).min(1).meta({ description: 'Columns whose values may appear in reports.' }),
       limit: z.int().min(0).default(5).meta({
-        description: 'How many violations carry their values; the others are counted and listed without.',
+        description:
+          'How many violations carry their values; the others are counted and listed without, with their `fix` only.',
       }),
     })
     .meta({ description: 'What of a violation may appear. Nothing does otherwise.' })

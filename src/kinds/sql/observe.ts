@@ -1,9 +1,9 @@
 import { CheckError } from '../../lib/errors.js'
 import { scalarOf } from '../../postgres/scalar.js'
 import { throughSession } from '../../postgres/through-session.js'
-import type { Column, Row, SqlSession, SqlSource } from '../../sql/source.js'
+import type { Column, SqlSession, SqlSource } from '../../sql/source.js'
+import { toldOf } from '../fix-column.js'
 import type { Check, Context, Finding, Observation, Sighting } from '../kind.js'
-import { rowFacts } from '../row-facts.js'
 import { standbyNotes } from '../standby.js'
 import { examine } from './examine.js'
 import type { SqlSpec } from './kind.js'
@@ -20,7 +20,7 @@ export async function* observe(check: Check<SqlSpec>, context: Context): AsyncGe
 
 /**
  * Every row is a finding, so that the findings file and the count agree whatever their number. Only the first
- * `show.limit` carry values: a report is no copy of the table.
+ * `show.limit` carry values, for a report is no copy of the table; the statement that mends it each has.
  */
 async function* violations(
   { spec }: Check<SqlSpec>,
@@ -37,7 +37,9 @@ async function* violations(
   for await (const rows of session.stream(query, { columns: names })) {
     const columns = names.map((name) => described.find((column) => column.name === name) ?? unknownColumn(name))
     const first = count
-    const findings = rows.map((row, index) => finding(row, columns, first + index < limit))
+    const findings = rows.map(
+      (row, index): Finding => ({ finding: 'violations', ...toldOf(row, columns, first + index < limit) }),
+    )
     count += rows.length
     yield { type: 'findings', findings }
     yield { type: 'progress', done: count, unit: 'rows' }
@@ -48,12 +50,6 @@ async function* violations(
     method: 'copy',
     notes: standbyNotes(session.server, spec.connection),
   }
-}
-
-function finding(row: Row, columns: readonly Column[], shown: boolean): Finding {
-  return shown && columns.length > 0
-    ? { finding: 'violations', row: rowFacts(row, columns) }
-    : { finding: 'violations' }
 }
 
 /** Only for the types: the stream has already refused a name the query does not have. */
