@@ -6,11 +6,10 @@ import { namedSubjects } from '../../../src/engine/run-check.js'
 import { judge } from '../../../src/judge/verdict.js'
 import { allKinds } from '../../../src/kinds/index.js'
 import { type Check, type Context, type Finding, subjectsOf } from '../../../src/kinds/kind.js'
-import type { SqlSpec } from '../../../src/kinds/sql/kind.js'
-import { askedQuery } from '../../../src/kinds/sql/query.js'
 import type { PostgresSource, Session } from '../../../src/postgres/source.js'
 import { loadChecks } from '../../support/load-check.js'
 import { directoryOf } from '../../support/run-cli.js'
+import { type Asking, openAsking } from './told.js'
 
 export interface Result {
   readonly outcome: string
@@ -27,8 +26,8 @@ export interface OpenPack {
   readonly ids: readonly string[]
   /** All checks, or those named. */
   readonly look: (ids?: readonly string[]) => Promise<Results>
-  /** Ids of the checks that have violations, whatever else they say: a quarter of the work of a look. */
-  readonly violated: () => Promise<readonly string[]>
+  /** Ids of the checks that have anything to tell: a small part of the work of a look. */
+  readonly told: () => Promise<readonly string[]>
   readonly close: () => Promise<void>
 }
 
@@ -53,7 +52,13 @@ export async function openPack(
   const loaded = await loadChecks(join(place.path, 'postflight.yaml'), { env: { URL_OF_TEST: url }, scratch })
   place.remove()
   const kinds = await allKinds()
-  const idOf = ({ id }: Check): string => id.slice('pg.'.length)
+  const bare = (id: string): string => id.slice('pg.'.length)
+  const idOf = ({ id }: Check): string => bare(id)
+  let asked: Promise<Asking> | undefined
+  const asking = (): Promise<Asking> => {
+    asked ??= openAsking(loaded.checks, url)
+    return asked
+  }
 
   const see = async (check: Check, postgres: () => PostgresSource): Promise<Result> => {
     if (check.skip !== undefined) return { outcome: 'skip', message: check.skip, findings: [] }
@@ -102,21 +107,9 @@ export async function openPack(
       })
       return Object.fromEntries(results)
     },
-    violated: async () => {
-      const ids: string[] = []
-      await inTurn([...loaded.checks], async (check, session) => {
-        const { violations } = check.spec as SqlSpec
-        if (check.kind === 'sql' && violations !== undefined) {
-          if ((await session.count(askedQuery(check.spec as SqlSpec))) > 0n) ids.push(idOf(check))
-          return true
-        }
-        const { outcome } = await seeWithin(check, session)
-        if (outcome !== 'pass' && outcome !== 'skip') ids.push(idOf(check))
-        return outcome !== 'error'
-      })
-      return ids
-    },
+    told: async () => (await (await asking()).told()).map(bare),
     close: async () => {
+      await (await asked)?.close()
       await loaded.close()
       rmSync(scratch, { recursive: true, force: true })
     },
@@ -129,4 +122,8 @@ export function wrong(results: Results): readonly string[] {
     .filter(([, { outcome }]) => outcome !== 'pass' && outcome !== 'skip')
     .map(([id, { outcome, message }]) => [id, outcome, ...(outcome === 'error' ? [message] : [])].join(' '))
     .toSorted()
+}
+
+export function outcomes(results: Results, outcome: string): readonly string[] {
+  return Object.entries(results).flatMap(([id, result]) => (result.outcome === outcome ? [id] : []))
 }

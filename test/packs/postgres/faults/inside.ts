@@ -1,5 +1,5 @@
 /** Faults inside tables, which the probes of the pack tell. Where the undoing is the statement a finding gives, it is so to the letter. */
-import type { Fault } from './faults.js'
+import type { Fault } from './fault.js'
 
 const SWAP = `update pg_class c set relpartbound = o.relpartbound from pg_class o where c.oid <> o.oid
     and c.oid in ('app.parts_0'::regclass, 'app.parts_1'::regclass) and o.oid in ('app.parts_0'::regclass, 'app.parts_1'::regclass)`
@@ -29,7 +29,7 @@ const ODD = `SELECT setval('app.tickets_odd_seq', 199)`
 const FOREIGN_KEY =
   'FROM ONLY app.remarks c WHERE (c.document IS NOT NULL OR c.page IS NOT NULL) AND NOT EXISTS (SELECT FROM ONLY app.pages p WHERE p.document OPERATOR(pg_catalog.=) c.document AND p.number OPERATOR(pg_catalog.=) c.page)'
 
-export const FAULTS_INSIDE: readonly Fault[] = [
+export const INSIDE: readonly Fault[] = [
   {
     check: 'sequences-behind',
     plant: [
@@ -86,7 +86,7 @@ export const FAULTS_INSIDE: readonly Fault[] = [
     check: 'views-populated',
     plant: ['refresh materialized view app.totals with no data'],
     undo: ['REFRESH MATERIALIZED VIEW app.totals'],
-    found: [{ view_name: 'totals', run: 'REFRESH MATERIALIZED VIEW app.totals' }],
+    found: [{ view_name: 'totals', fix: 'REFRESH MATERIALIZED VIEW app.totals' }],
   },
   {
     check: 'sequences-left',
