@@ -35,14 +35,17 @@ test('without it no value appears', async () => {
   expect(findings.filter(({ fix }) => fix !== undefined)).toEqual([])
 })
 
+const long = `repeat('x', 65536)`
 test.each([
-  ['of a key that may come several times', { key: ['n'] }],
-  ['of a column that is transformed', { transform: { n: { source: 'n + 0' } } }],
-])('there are none %s', async (_, spec) => {
+  ['of a key that may come several times', { key: ['n'] }, `'a'`],
+  ['of a column that is transformed', { transform: { v: { source: 'lower(v)' } } }, `'a'`],
+  ['of a row too long to be told', {}, long],
+  ['of text that may not be what the source has', {}, `U&'\\FFFD'`],
+])('there are none %s', async (_, spec, value) => {
   await two.both(
-    'drop table if exists t; create table t (id int primary key, n int); insert into t values (1, 1), (2, 2)',
+    `drop table if exists t; create table t (id int primary key, n int, v text); insert into t values (1, 1, ${value})`,
   )
-  await two.target.client.query('delete from t where id = 1')
+  await two.target.client.query('delete from t')
   const { findings } = await two.compare(spec, { showData: true })
   expect(findings).toHaveLength(1)
   expect(findings[0]?.fix).toBeUndefined()
