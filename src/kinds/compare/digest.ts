@@ -1,5 +1,6 @@
 /** Sums of the hashes of both tables, bucket by bucket: where they are the same, so are the rows. */
 import type { Session } from '../../postgres/source.js'
+import type { Pages } from './parts.js'
 import { digestQuery, type Hashing, rowsOf } from './sql.js'
 
 /** Of one bucket: how many rows, and the sum of their hashes as the server prints it. */
@@ -25,8 +26,8 @@ export async function maskFor(hashing: Hashing, session: Session): Promise<numbe
   return Math.min(MOST_BUCKETS, Math.max(FEWEST_BUCKETS, wanted)) - 1
 }
 
-export async function digestOf(hashing: Hashing, mask: number, session: Session): Promise<Digest> {
-  const found = await session.select(digestQuery(hashing, mask), { limit: mask + 2 })
+export async function digestOf(hashing: Hashing, mask: number, session: Session, pages: Pages = {}): Promise<Digest> {
+  const found = await session.select(digestQuery(hashing, mask, pages), { limit: mask + 2 })
   const buckets = new Map<number, Bucket>()
   let rows = 0
   for (const [number, count, sum] of found.rows) {
@@ -34,6 +35,21 @@ export async function digestOf(hashing: Hashing, mask: number, session: Session)
     rows += Number(count)
   }
   return { rows, buckets }
+}
+
+/** Of two parts of one table, that of both together. */
+export function added(one: Digest | undefined, other: Digest): Digest {
+  if (one === undefined) return other
+  const buckets = new Map(one.buckets)
+  for (const [number, { rows, sum }] of other.buckets) {
+    const own = buckets.get(number)
+    buckets.set(number, own === undefined ? { rows, sum } : { rows: own.rows + rows, sum: total(own.sum, sum) })
+  }
+  return { rows: one.rows + other.rows, buckets }
+}
+
+function total(one: string, other: string): string {
+  return String(BigInt(one) + BigInt(other))
 }
 
 /** Numbers of the buckets that are not the same on both sides. */

@@ -2,10 +2,11 @@
 import { createPlainSpool, createSpool, type PlainSpool, type SortedSpool } from '../../lib/spool.js'
 import type { Session } from '../../postgres/source.js'
 import type { Report } from '../reporting.js'
-import { digestOf, maskFor, unlike } from './digest.js'
+import { added, type Digest, digestOf, maskFor, unlike } from './digest.js'
 import type { Side } from './expression.js'
 import { type Hashings, hashingsOf } from './hashings.js'
 import { sortKey } from './key-cells.js'
+import type { Parts } from './parts.js'
 import type { CompareSpec } from './schema.js'
 import { onBoth, type Sessions } from './sessions.js'
 import { type Differing, differences } from './side-by-side.js'
@@ -21,7 +22,6 @@ export interface FirstLook {
 
 export interface FirstLookOptions {
   readonly spec: CompareSpec
-  readonly sessions: Sessions
   readonly scratch: string
   readonly signal: AbortSignal
   readonly report: Report
@@ -29,25 +29,60 @@ export interface FirstLookOptions {
   readonly heldBytes?: number | undefined
 }
 
-export async function firstLook(options: FirstLookOptions): Promise<FirstLook> {
-  const { spec, sessions, scratch, signal, report, heldBytes } = options
+/** Of one pair of sessions. What differs, where it was the last to end: then both sides are put side by side. */
+export type LookAtPart = (sessions: Sessions) => Promise<FirstLook | undefined>
+
+/** Whichever sessions look at a part, all have to see the same moment of each side. */
+export function lookInParts(options: FirstLookOptions, parts: Parts): readonly LookAtPart[] {
+  const total = parts.source.length + parts.target.length
+  const unit = total === 2 ? 'tables' : 'parts'
+  const tell = (done: number): void => options.report({ stage: 'hashing', done, total, unit })
+  const count = Math.max(parts.source.length, parts.target.length)
+  let [left, done] = [count, 0]
+  let begun: Promise<Begun> | undefined
+  const digests: Partial<Record<Side, Digest>> = {}
+  const lookAt = async (sessions: Sessions, at: number): Promise<FirstLook | undefined> => {
+    begun ??= begin(options.spec, sessions)
+    const { hashings, mask } = await begun
+    tell(done)
+    await onBoth(sessions, async (session, side) => {
+      const pages = parts[side][at]
+      if (pages === undefined) return
+      const digest = await digestOf(hashings[side], mask, session, pages)
+      digests[side] = added(digests[side], digest)
+      tell(++done)
+    })
+    const { source, target } = digests
+    if (--left > 0 || source === undefined || target === undefined) return undefined
+    return unlikeRows(options, sessions, { hashings, mask, source, target })
+  }
+  return Array.from({ length: count }, (_, at) => (sessions) => lookAt(sessions, at))
+}
+
+interface Begun {
+  readonly hashings: Hashings
+  readonly mask: number
+}
+
+async function begin(spec: CompareSpec, sessions: Sessions): Promise<Begun> {
   const hashings = await hashingsOf(spec, sessions)
   const masks = await onBoth(sessions, (session, side) => maskFor(hashings[side], session))
-  const mask = Math.max(...masks)
-  report({ stage: 'hashing', done: 0, total: 2, unit: 'tables' })
-  let hashedTables = 0
-  const digests = await onBoth(sessions, async (session, side) => {
-    const digest = await digestOf(hashings[side], mask, session)
-    report({ stage: 'hashing', done: ++hashedTables, total: 2, unit: 'tables' })
-    return digest
-  })
-  const rows = { source: digests[0].rows, target: digests[1].rows }
-  const wrong = unlike(digests[0], digests[1])
+  return { hashings, mask: Math.max(...masks) }
+}
+
+/** Reads the rows of buckets whose sums are not the same. */
+async function unlikeRows(
+  { scratch, signal, report, heldBytes }: FirstLookOptions,
+  sessions: Sessions,
+  { hashings, mask, source, target }: Begun & Readonly<Record<Side, Digest>>,
+): Promise<FirstLook> {
+  const rows = { source: source.rows, target: target.rows }
+  const wrong = unlike(source, target)
   const found = createPlainSpool({ dir: scratch, signal, ...(heldBytes === undefined ? {} : { runBytes: heldBytes }) })
   const opened: SortedSpool[] = []
   try {
     if (wrong.length > 0) {
-      const total = wrong.reduce((sum, at) => sum + sizeOf(digests, at), 0)
+      const total = wrong.reduce((sum, at) => sum + sizeOf([source, target], at), 0)
       let done = 0
       const told = (more: number): void => {
         done += more

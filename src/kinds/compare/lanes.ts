@@ -1,4 +1,4 @@
-/** Many tables compared by several pairs of sessions at once, all of which see each side as it was at one moment. */
+/** Tables, or parts of them, compared by several pairs of sessions at once, all of which see each side as it was at one moment. */
 import { CheckError } from '../../lib/errors.js'
 import { widened } from '../reporting.js'
 import type { Side } from './expression.js'
@@ -14,14 +14,14 @@ export interface Lanes<T> {
   /** What there is to do, asked for in the first pair of sessions. */
   readonly prepare: (sessions: Sessions) => Promise<readonly T[]>
   readonly work: (sessions: Sessions, thing: T) => Promise<void>
-  /** Told of what could not be looked at; any other error ends all. */
-  readonly failed: (thing: T, error: Error) => void
+  /** Told of what could not be looked at; any other error ends all, and so does each where nobody is told. */
+  readonly failed?: (thing: T, error: Error) => void
 }
 
 /** One session of each connection is left to other checks; where that leaves no second one, all is done in the first. */
 export async function inLanes<T>(looking: Looking, { prepare, work, failed }: Lanes<T>): Promise<void> {
   const ending = new AbortController()
-  const bounded = { ...looking, lasting: true, signal: widened([looking.signal, ending.signal]) }
+  const bounded = { ...looking, lasting: failed !== undefined, signal: widened([looking.signal, ending.signal]) }
   let broken: { readonly first: unknown } | undefined
   const untilBroken = async (lane: Promise<void>): Promise<void> => {
     try {
@@ -35,8 +35,11 @@ export async function inLanes<T>(looking: Looking, { prepare, work, failed }: La
     const things = [...(await prepare(sessions))]
     const run = async (own: Sessions): Promise<void> => {
       for (let thing = things.shift(); thing !== undefined; thing = things.shift()) {
-        const error = await guarded(own, work, thing)
-        if (error !== undefined) failed(thing, error)
+        if (failed === undefined) await work(own, thing)
+        else {
+          const error = await guarded(own, work, thing)
+          if (error !== undefined) failed(thing, error)
+        }
       }
     }
     const count = Math.min(lanesOf(looking), things.length)
@@ -48,7 +51,8 @@ export async function inLanes<T>(looking: Looking, { prepare, work, failed }: La
   if (broken !== undefined) throw broken.first
 }
 
-function lanesOf({ spec, connections }: Looking): number {
+/** How many there can be. */
+export function lanesOf({ spec, connections }: Looking): number {
   const limits = [spec.source, spec.target].map(({ connection }) => connections.postgres(connection).access.spec.limit)
   return Math.max(1, Math.min(MOST_LANES, ...limits.map((limit) => limit - 1)))
 }

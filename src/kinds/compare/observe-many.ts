@@ -4,16 +4,25 @@ import { type Report, reporting } from '../reporting.js'
 import { type Again, againOf, MOST_AGAIN, notAgain } from './again.js'
 import type { Method } from './expression.js'
 import { findingsOf, PAGE } from './findings.js'
-import { type FirstLook, firstLook } from './first-look.js'
+import { type FirstLook, type LookAtPart, lookInParts } from './first-look.js'
 import { guarded } from './guarded.js'
-import { inLanes } from './lanes.js'
+import { inLanes, lanesOf } from './lanes.js'
 import { observationOfMany } from './observation-of-many.js'
 import type { Surroundings } from './observe.js'
 import type { Pairing } from './pair.js'
+import { partsFor, partsOf, WHOLE } from './parts.js'
 import type { CheckSpec, CompareSpec } from './schema.js'
 import { type Looking, lookingOf, positionOf, standbys, withBoth } from './sessions.js'
 import { type Differing, NONE } from './side-by-side.js'
 import { type Paired, pairTables, type TablePair } from './tables.js'
+
+/** Tables are what is told of, not their parts. */
+const SILENT = (): void => undefined
+
+interface PartOfTable {
+  readonly name: string
+  readonly look: LookAtPart
+}
 
 /** Of the keys of one table that differ; there may be thousands of tables. */
 const HELD_BYTES = 64 * 1024
@@ -84,23 +93,35 @@ async function compareAll(check: Check<CheckSpec>, context: Context, into: Into)
   const gaps: string[] = []
   let done = 0
   const told = (): void => report({ stage: 'comparing', done, total: paired.pairs.length, unit: 'tables' })
-  await inLanes<TablePair>(looking, {
+  const failed = new Set<string>()
+  await inLanes<PartOfTable>(looking, {
     prepare: async (sessions) => {
       standby = standbys(check.spec, sessions)
       paired = await pairTables(check.spec, sessions)
       told()
-      return paired.pairs
+      const things: PartOfTable[] = []
+      for (const pair of paired.pairs) {
+        const spec = specOf(check.spec, pair)
+        const large = lanesOf(looking) > 1 && partsFor(pair.pages) > 1
+        const parts = large ? await partsOf(spec, sessions) : WHOLE
+        const looks = lookInParts(
+          { spec, scratch: context.scratch, signal, report: SILENT, heldBytes: HELD_BYTES },
+          parts,
+        )
+        things.push(...looks.map((look) => ({ name: pair.name, look })))
+      }
+      return things
     },
-    work: async (sessions, pair) => {
-      const spec = specOf(check.spec, pair)
-      const { scratch } = context
-      const silent = (): void => undefined
-      const first = await firstLook({ spec, sessions, scratch, signal, report: silent, heldBytes: HELD_BYTES })
-      looks.push(await lookOf(pair.name, first))
+    work: async (sessions, { name, look }) => {
+      const first = failed.has(name) ? undefined : await look(sessions)
+      if (first === undefined) return
+      looks.push(await lookOf(name, first))
       done++
       told()
     },
     failed: ({ name }, error) => {
+      if (failed.has(name)) return
+      failed.add(name)
       gaps.push(`${name}: ${error.message}`)
       done++
       told()

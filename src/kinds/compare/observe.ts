@@ -3,9 +3,11 @@ import type { Check, Context, Observe } from '../kind.js'
 import { type Report, reporting } from '../reporting.js'
 import { type Again, againOf, MOST_AGAIN, notAgain } from './again.js'
 import { findingsOf } from './findings.js'
-import { type FirstLook, firstLook } from './first-look.js'
+import { type FirstLook, type LookAtPart, lookInParts } from './first-look.js'
+import { inLanes, lanesOf } from './lanes.js'
 import { observationOf } from './observation.js'
 import { observeMany } from './observe-many.js'
+import { partsOf, WHOLE } from './parts.js'
 import { type CheckSpec, type CompareSpec, ofOneTable } from './schema.js'
 import { lookingOf, positionOf, standbys, withBoth } from './sessions.js'
 
@@ -48,10 +50,20 @@ async function compareTables(
   const looking = lookingOf(check, context, signal)
   const position = await positionOf(looking)
   let standby: readonly string[] = []
-  const first = await withBoth(looking, (sessions) => {
-    standby = standbys(spec, sessions)
-    return firstLook({ spec, sessions, scratch: context.scratch, signal, report })
+  const looks: FirstLook[] = []
+  await inLanes<LookAtPart>(looking, {
+    prepare: async (sessions) => {
+      standby = standbys(spec, sessions)
+      const parts = lanesOf(looking) > 1 ? await partsOf(spec, sessions) : WHOLE
+      return lookInParts({ spec, scratch: context.scratch, signal, report }, parts)
+    },
+    work: async (sessions, look) => {
+      const first = await look(sessions)
+      if (first !== undefined) looks.push(first)
+    },
   })
+  const [first] = looks
+  if (first === undefined) throw new Error('no part of the tables was the last')
   try {
     const frozen = position === undefined ? undefined : position === (await positionOf(looking))
     const total = Math.min(first.differing.count, MOST_AGAIN)

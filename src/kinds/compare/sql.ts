@@ -13,6 +13,7 @@ import { hashOf, hashOfHash } from '../../postgres/row-hash.js'
 import type { UserQuery } from '../../postgres/source.js'
 import { hashed, keyText, type Method, type Side } from './expression.js'
 import type { Pairing } from './pair.js'
+import { type Pages, rowsIn } from './parts.js'
 import type { SideSpec } from './schema.js'
 import { toleratedText } from './tolerated.js'
 
@@ -37,10 +38,11 @@ export function rowsOf(spec: SideSpec, before: string, after: string, from = quo
 }
 
 /** Of each bucket: its number, how many rows, the sum of their hashes. `mask`: a power of two, less one. */
-export function digestQuery(hashing: Hashing, mask: number): UserQuery {
+export function digestQuery(hashing: Hashing, mask: number, pages: Pages = {}): UserQuery {
   // Here with all columns: what may differ is looked at only where something does.
   const before = `SELECT b, pg_catalog.count(*) AS n, pg_catalog.sum(h) AS s FROM (SELECT ${bucket(mask)} AS b, h FROM (`
-  return hashedRows(hashing, before, ') AS r OFFSET 0) AS z GROUP BY b', { all: true })
+  const from = rowsIn(hashing.spec.table, pages)
+  return hashedRows(hashing, before, ') AS r OFFSET 0) AS z GROUP BY b', { all: true, from })
 }
 
 /** Of each row in one of the buckets: its hash, its key as text, and the values of columns with a tolerance. */
@@ -94,7 +96,7 @@ function told({ pairing }: Hashing): string {
 
 interface Hashed {
   /** What stands in place of the table. */
-  readonly from?: string
+  readonly from?: string | undefined
   /** Whether columns with a tolerance are hashed as well. */
   readonly all?: true
 }
