@@ -1,11 +1,10 @@
 /** A run that was never written: records in memory, each chunk going on where the one before it ends. */
-import type { Key } from './key.js'
 import { boundsOf, keyAt, type Records, within } from './records.js'
 import type { Chunk } from './spool-buckets.js'
-import type { Run } from './spool-run.js'
+import type { Mark, Run } from './spool-run.js'
 
-/** Some keys of each chunk. */
-const MARKS = 64
+/** From one to the next, so many records: a range of two pages of S3 that was a twentieth too long would take three. */
+const STRIDE = 64
 
 export function memoryRun(chunks: readonly Chunk[]): Run {
   const [first, last] = [chunks[0], chunks.at(-1)].map((chunk) => chunk && boundsOf(chunk()))
@@ -22,9 +21,10 @@ export function memoryRun(chunks: readonly Chunk[]): Run {
   }
 }
 
-function marksOf(records: Records): readonly Key[] {
-  const count = records.to - records.from
-  const stride = Math.ceil(count / MARKS)
-  const marks = count === 0 ? 0 : Math.ceil(count / stride)
-  return Array.from({ length: marks }, (_, mark) => keyAt(records, records.from + mark * stride))
+function marksOf(records: Records): readonly Mark[] {
+  const { from, to } = records
+  return Array.from({ length: Math.ceil((to - from) / STRIDE) }, (_, mark) => {
+    const at = from + mark * STRIDE
+    return { key: keyAt(records, at), records: Math.min(STRIDE, to - at) }
+  })
 }

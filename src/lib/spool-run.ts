@@ -10,8 +10,8 @@ export interface Run {
   /** Of records that ascend; undefined where there are none. */
   readonly bounds: Bounds | undefined
   readonly records: (range: Range) => AsyncGenerator<Records, void, void>
-  /** Some of its keys, evenly spread. */
-  readonly marks: () => readonly Key[]
+  /** Some of its keys, ascending, all over it. */
+  readonly marks: () => readonly Mark[]
   readonly remove: () => Promise<void>
 }
 
@@ -25,9 +25,16 @@ export interface RunWriter {
   readonly discard: () => Promise<void>
 }
 
-interface Mark {
+export interface Mark {
+  readonly key: Key
+  /** Records from there up to the next one. */
+  readonly records: number
+}
+
+interface BlockMark {
   readonly first: Key
   readonly offset: number
+  records: number
 }
 
 /** Blocks remembered of one file; beyond that every second one is dropped and the rest stand further apart. */
@@ -39,16 +46,19 @@ export async function createRun(file: string): Promise<RunWriter> {
   const handle = await open(file, 'wx', 0o600).catch((cause: unknown) => {
     throw spoolError(file, cause)
   })
-  let marks: Mark[] = []
+  let marks: BlockMark[] = []
   let stride = 1
   let blocks = 0
   let offset = 0
   let last: Key | undefined
 
-  const mark = (first: () => Key, at: number) => {
-    if (blocks++ % stride !== 0) return
-    marks.push({ first: first(), offset: at })
+  const mark = (first: () => Key, at: number, records: number) => {
+    if (blocks++ % stride === 0) marks.push({ first: first(), offset: at, records: 0 })
+    const last = marks.at(-1)
+    if (last !== undefined) last.records += records
     if (marks.length < MARKS) return
+    for (let index = 1; index < marks.length; index += 2)
+      (marks[index - 1] as BlockMark).records += (marks[index] as BlockMark).records
     marks = marks.filter((_, index) => index % 2 === 0)
     stride *= 2
   }
@@ -61,7 +71,7 @@ export async function createRun(file: string): Promise<RunWriter> {
         let bytes = 0
         while (from < records.to && bytes < CHUNK_BYTES) {
           const cut = cutBlock(records, from)
-          mark(() => keyAt(records, cut.block.from), offset + bytes)
+          mark(() => keyAt(records, cut.block.from), offset + bytes, cut.block.to - cut.block.from)
           cuts.push(cut)
           bytes += HEADER_BYTES + cut.bytes
           from = cut.block.to
@@ -82,7 +92,7 @@ export async function createRun(file: string): Promise<RunWriter> {
       return {
         bounds: head === undefined || last === undefined ? undefined : { first: head.first, last },
         records: (range) => readRun(file, offset, marks, range),
-        marks: () => marks.map(({ first }) => first),
+        marks: () => marks.map(({ first, records }) => ({ key: first, records })),
         remove: () => rm(file, { force: true }),
       }
     },
@@ -96,7 +106,7 @@ export async function createRun(file: string): Promise<RunWriter> {
 async function* readRun(
   file: string,
   end: number,
-  marks: readonly Mark[],
+  marks: readonly BlockMark[],
   range: Range,
 ): AsyncGenerator<Records, void, void> {
   const handle = await open(file, 'r').catch((cause: unknown) => {
@@ -122,13 +132,13 @@ async function* readRun(
   }
 }
 
-function startOffset(marks: readonly Mark[], after: Key | undefined): number {
+function startOffset(marks: readonly BlockMark[], after: Key | undefined): number {
   if (after === undefined) return 0
   let low = 0
   let high = marks.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if ((marks[middle] as Mark).first <= after) low = middle + 1
+    if ((marks[middle] as BlockMark).first <= after) low = middle + 1
     else high = middle
   }
   return marks[low - 1]?.offset ?? 0

@@ -10,7 +10,7 @@ import { type Bounds, keyAt, pagesOf, type Range, type Rec, type Records } from 
 import { createBuckets, createHeap } from './spool-buckets.js'
 import { memoryRun } from './spool-memory.js'
 import { mergeRuns } from './spool-merge.js'
-import { createRun, type Run, type RunWriter, spoolError } from './spool-run.js'
+import { createRun, type Mark, type Run, type RunWriter, spoolError } from './spool-run.js'
 
 export interface SpoolOptions {
   /** An existing directory with room for everything added, twice that beyond 64 runs. */
@@ -118,13 +118,20 @@ function boundsOf(bounds: readonly Bounds[]): Bounds | undefined {
   )
 }
 
-function cutInto(parts: number, keys: readonly Key[]): readonly Key[] {
-  const sorted = keys.toSorted(compareKeys)
-  const splits = Array.from(
-    { length: parts - 1 },
-    (_, part) => sorted[Math.floor(((part + 1) * sorted.length) / parts)],
-  )
-  return splits.filter((key, at) => key !== undefined && key !== splits[at - 1] && key !== sorted[0]) as readonly Key[]
+/** A mark stands for as many records as there are up to the next one of its run. */
+function cutInto(parts: number, marks: readonly Mark[]): readonly Key[] {
+  const sorted = marks.toSorted((a, b) => compareKeys(a.key, b.key))
+  const all = sorted.reduce((sum, { records }) => sum + records, 0)
+  const splits: Key[] = []
+  let before = 0
+  let part = 0
+  for (const { key, records } of sorted) {
+    const next = Math.floor((before * parts) / all)
+    if (next > part && key !== splits.at(-1) && key !== sorted[0]?.key) splits.push(key)
+    part = next
+    before += records
+  }
+  return splits
 }
 
 /** Collects records into runs: ascending ones where `sorting`, otherwise a single one. */

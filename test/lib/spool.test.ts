@@ -119,6 +119,26 @@ describe('createSpool', () => {
     await spool.close()
   })
 
+  it.each([
+    ['in memory', 1e6, 20_000],
+    ['in files', 30_000, 1e6],
+  ])(
+    'is cut into parts of about one size, however uneven what was sorted together is, %s',
+    async (_, runBytes, chunk) => {
+      const keys = Array.from({ length: 9100 }, (_, n) => keyFromLatin1(String(n).padStart(8, '0')))
+      const spool = await fill(
+        keys.map((key) => ({ key, rest: keyFromLatin1('') })),
+        runBytes,
+        chunk,
+      )
+      const ends = [...spool.splits(5).map((key) => Number(key)), keys.length]
+      const sizes = ends.map((end, at) => end - (ends[at - 1] ?? 0))
+      expect(sizes).toHaveLength(5)
+      for (const size of sizes) expect(Math.abs(size - 1820)).toBeLessThan(1820 / 4)
+      await spool.close()
+    },
+  )
+
   it('keeps its files to their owner, and close removes them even without finish', async () => {
     const spool = createSpool({ dir, runBytes: 1 })
     await spool.add(keyFromLatin1('a'), '')
