@@ -1,8 +1,9 @@
 /**
  * Listing a bucket, three ways in one run against one server in another process: `list()` of postflight, the SDK's own
  * paginator, and as many bare requests at once whose bodies are read and looked at by nobody. Only the listing itself is
- * measured, of all of them: this process and the SDK have started. CPU is that of this process alone.
- * `tsx bench/s3.ts [keys] [milliseconds an answer takes]`.
+ * measured, of all of them: this process and the SDK have started. CPU is that of this process alone. The bare requests
+ * know beforehand how many pages there are, and where each begins; they are neither signed nor in order.
+ * `npm run build && tsx bench/s3.ts [keys] [milliseconds an answer takes]`.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -16,9 +17,13 @@ import { connectionSchema, type S3Spec } from '../src/connections/schema.js'
 import { type Key, keyFromText } from '../src/lib/key.js'
 import { createSpool } from '../src/lib/spool.js'
 import { packedOf } from '../src/stores/packed.js'
-import { createS3Store } from '../src/stores/s3/s3.js'
 import { SPLIT_ENTRIES } from '../src/stores/store.js'
 import { makeKeys } from './s3-keys.js'
+
+// As it is installed: what runs TypeScript gives each function a name when it is made, and some are made for every page.
+const { createS3Store } = (await import(
+  new URL('../dist/stores/s3/s3.js', import.meta.url).href
+)) as typeof import('../src/stores/s3/s3.js')
 
 export interface S3Figures {
   readonly way: string

@@ -74,6 +74,19 @@ describe('a listing in ranges', () => {
     expect(bed.server.requests().every(({ status }) => status === 200)).toBe(true)
   })
 
+  it('begins everywhere at once where much is known to be there', async () => {
+    bed.server.play({ ...LIST, effect: { type: 'hang' } })
+    const stop = new AbortController()
+    const first = many({ limit: 4 }).list({ signal: stop.signal, splits: PARTS }).next()
+    try {
+      await expect.poll(requests).toBe(4)
+      expect(new Set(bed.server.requests().map(({ query }) => query['start-after'])).size).toBe(4)
+    } finally {
+      stop.abort()
+      await first.catch(() => undefined)
+    }
+  })
+
   it('of few keys is one request, wherever it was to be cut', async () => {
     await keysOf(bed.storeOf(), PARTS)
     expect(requests()).toBe(1)

@@ -18,12 +18,7 @@ export interface PageStart {
   readonly after?: string | undefined
 }
 
-export interface SdkPage {
-  readonly listing: Listing
-  /** As it was sent, signed. */
-  readonly request: SentRequest
-}
-
+/** As it is sent, signed. */
 export interface SentRequest {
   readonly protocol: string
   readonly hostname: string
@@ -51,6 +46,7 @@ export function listInput(bucket: Bucket, { prefix = keyFromLatin1('') }: Pick<L
   }
 }
 
+/** `sent` is told of each try, when it is about to be sent. */
 export async function askSdk(
   { sdk, client }: S3,
   bucket: Bucket,
@@ -58,28 +54,28 @@ export async function askSdk(
   { token, after }: PageStart,
   scan: Scanner,
   signal: AbortSignal,
-): Promise<SdkPage> {
+  sent: (request: SentRequest) => void = () => undefined,
+): Promise<Listing> {
   const start = token !== undefined ? { ContinuationToken: token } : after !== undefined ? { StartAfter: after } : {}
   const command = new sdk.ListObjectsV2Command({ ...input, ...start })
   let listing: Listing | undefined
-  let request: SentRequest | undefined
   command.middlewareStack.add(
     (next) => async (args) => {
+      sent(args.request as SentRequest)
       const result = await next(args)
       const response = result.response as { readonly statusCode: number; body: unknown }
       if (response.statusCode !== 200) return result
       listing = scan(await readAll(response.body, bucket.label))
-      request = args.request as SentRequest
       response.body = Readable.from([NOTHING])
       return result
     },
     { step: 'deserialize', name: 'scanListing', priority: 'low' },
   )
   await client.send(command, { abortSignal: signal })
-  if (listing === undefined || request === undefined) {
+  if (listing === undefined) {
     throw new StoreError('unavailable', `${bucket.label}: the listing is incomplete: the answer is not a listing`)
   }
-  return { listing, request }
+  return listing
 }
 
 async function readAll(body: unknown, label: string): Promise<Buffer> {

@@ -90,7 +90,7 @@ export async function* listBucket(
 
 /** The first page alone: whether there are more is told with it. */
 export async function firstOfBucket(s3: S3, bucket: Bucket, options: ExtentOptions): Promise<Extent> {
-  const { listing } = await askSdk(s3, bucket, listInput(bucket, options), {}, createScanner(bucket), options.signal)
+  const listing = await askSdk(s3, bucket, listInput(bucket, options), {}, createScanner(bucket), options.signal)
   const range = keyRange(options)
   const { objects, more } = listing
   const entries = pageOf(objects.packed(0, objects.count)).entries.filter(({ key }) => inRange(key, range))

@@ -4,7 +4,7 @@ import { type ListOptions, StoreError } from '../store.js'
 import type { S3 } from './client.js'
 import { EXPIRED, inVain, parts } from './errors.js'
 import type { Bucket } from './list.js'
-import { askSdk, listInput, type PageStart } from './list-request.js'
+import { askSdk, listInput, type PageStart, type SentRequest } from './list-request.js'
 import type { Pace } from './pace.js'
 import type { Patience } from './patience.js'
 import { createScanner, type Listing } from './scan-listing.js'
@@ -60,11 +60,29 @@ export function createPageSource(
   let renewing: Promise<unknown> | undefined
   let renewed = Number.NEGATIVE_INFINITY
   let strikes = 0
-  const bySdk = async (start: PageStart): Promise<Listing> => {
-    const { listing, request } = await askSdk(s3, bucket, input, start, scan, signal)
+  const bySdk = (start: PageStart): Promise<Listing> => {
+    const ask = (sent?: (request: SentRequest) => void) => askSdk(s3, bucket, input, start, scan, signal, sent)
     // Buckets of another sort have sessions and signatures of another sort.
-    if (!bucket.directory) direct ??= signedGet(s3, scan, request)
-    return listing
+    return direct !== undefined || bucket.directory ? ask() : firstBySdk(ask)
+  }
+  /** The others are asked for like it as soon as it is sent, whatever the answer will be. */
+  const firstBySdk = async (ask: (sent: (request: SentRequest) => void) => Promise<Listing>): Promise<Listing> => {
+    let isSent = false
+    let begin: (get: Promise<SignedGet | undefined> | undefined) => void = () => undefined
+    direct = new Promise((resolve) => {
+      begin = resolve
+    })
+    try {
+      return await ask((request) => {
+        if (!isSent) begin(signedGet(s3, scan, request).catch(() => undefined))
+        isSent = true
+      })
+    } finally {
+      if (!isSent) {
+        direct = undefined
+        begin(undefined)
+      }
+    }
   }
   const wait = (tried: number): Promise<void> => {
     const most = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** tried)
@@ -102,7 +120,7 @@ export function createPageSource(
     page: async (first, again) => {
       let start = first
       let tried = 0
-      const get = strikes < MOST_STRIKES ? await direct : undefined
+      const get = direct !== undefined && strikes < MOST_STRIKES ? await direct : undefined
       if (get !== undefined) {
         const listing = await directly(get, start)
         if (listing !== undefined) {
@@ -140,10 +158,7 @@ export function createPageSource(
       }
     },
     close: () => {
-      direct?.then(
-        (get) => get?.close(),
-        () => undefined,
-      )
+      void direct?.then((get) => get?.close())
     },
   }
 }

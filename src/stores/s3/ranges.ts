@@ -61,6 +61,9 @@ interface Range {
   failure: { readonly cause: unknown } | undefined
 }
 
+/** Parts for each request at once, from which on a listing is cut before anything is known of it. */
+const MANY = 2
+
 export function createRanges(bucket: Bucket, options: ListOptions): Ranges {
   const whole = keyRange(options)
   const splits = createSplits(options.splits ?? [], bucket.limit)
@@ -68,8 +71,11 @@ export function createRanges(bucket: Bucket, options: ListOptions): Ranges {
   /** Whether a page can begin behind any key. */
   let seekable = bucket.ordered
   let divisible = seekable && bucket.limit > 1
-  /** A page came, and there is more: what ends with its first page is never cut. */
-  let begun = false
+  /**
+   * A page came, and there is more: what ends with its first page is not cut. Where a request for each one at once is few
+   * beside what the caller knows to be there, nothing is waited for.
+   */
+  let begun = (options.splits?.length ?? 0) >= MANY * bucket.limit
 
   const byKey = ({ last, from }: Range): PageStart => {
     // What does not begin behind a key begins with the prefix, which is asked for anyway.

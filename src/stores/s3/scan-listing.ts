@@ -6,7 +6,7 @@ import type { Key } from '../../lib/key.js'
 import { StoreError } from '../store.js'
 import { type Columns, type ColumnsWriter, createColumnsWriter } from './columns.js'
 import { archiveOfClass } from './entries.js'
-import { scanObject } from './scan-object.js'
+import { SLACK, scanObject } from './scan-object.js'
 import { createTimeReader, type TimeReader } from './scan-time.js'
 import { endTag, readElement, skipMisc, startTag, type XmlElement } from './xml-element.js'
 
@@ -73,7 +73,7 @@ function readAs(bytes: Buffer, { label }: ScanOptions, { writer, time }: PageRea
   const root = start === undefined ? undefined : startTag(head, start)
   if (root?.name !== 'ListBucketResult') throw fail('the answer is not a listing')
   const fields = new Map<string, string>()
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const view = viewBehind(bytes)
   let count = 0
   let at = root.end
   for (;;) {
@@ -97,6 +97,14 @@ function readAs(bytes: Buffer, { label }: ScanOptions, { writer, time }: PageRea
     } else if (FIELDS.has(name)) fields.set(name, text)
   }
   return { fields, count, encoded: fields.get('EncodingType')?.trim() === 'url' }
+}
+
+/** Of the bytes and of SLACK behind them, whatever is there. */
+function viewBehind(bytes: Buffer): DataView {
+  const length = bytes.length + SLACK
+  const { buffer, byteOffset } =
+    bytes.byteOffset + length <= bytes.buffer.byteLength ? bytes : Buffer.concat([bytes], length)
+  return new DataView(buffer, byteOffset, length)
 }
 
 interface Part {

@@ -2,7 +2,7 @@
 
 export const TIME_LENGTH = 24
 
-/** Milliseconds since 1970; below zero where it is written in another way, or before 1970. */
+/** Milliseconds since 1970 of what stands at `at`, where the view goes on for TIME_LENGTH; below zero where it is written in another way, or before 1970. */
 export type TimeReader = (bytes: Uint8Array, view: DataView, at: number) => number
 
 /** Remembers the day: many objects beside each other were written on the same one. */
@@ -11,7 +11,6 @@ export function createTimeReader(): TimeReader {
   let [a, b, c] = [0, 0, 0]
   let day = -1
   return (bytes, view, at) => {
-    if (at + TIME_LENGTH > view.byteLength) return -1
     const [first, second, third] = [view.getInt32(at, true), view.getInt32(at + 4, true), view.getInt32(at + 7, true)]
     if (first !== a || second !== b || third !== c) {
       day = dayAt(bytes, at)

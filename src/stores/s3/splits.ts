@@ -31,6 +31,9 @@ export interface Splits {
 const RANGE_ENTRIES = 4 * SPLIT_ENTRIES
 /** Pages that must have come before the first guess: what is small is listed in one. */
 const BEFORE_GUESS = 4
+/** Every page tells something of the first so many, then one of so many: more is not to be learned of them. */
+const ALL_LEARNED = 32
+const LEARNED = 4
 /** One wrong guess for so many pages. */
 const PAGES_PER_MISS = 20
 
@@ -66,7 +69,10 @@ export function createSplits(named: readonly Key[], atOnce: number): Splits {
     },
     saw: (objects, from, to) => {
       pages++
-      if (index >= named.length) guess.learn(objects, from, to)
+      if (pages > ALL_LEARNED && pages % LEARNED !== 0) return
+      // Up to the last named key nothing is guessed.
+      if (index < named.length || objects.keyAt(to - 1) <= (named.at(-1) ?? '')) return
+      guess.learn(objects, from, to)
     },
     tried: (split, keys) => {
       if (split.named > 0) return
