@@ -59,6 +59,11 @@ export async function refuseOtherDatabases(
   }
 }
 
+function databasesOf({ databases }: ReadSnapshot['snapshot']): { readonly databases?: readonly string[] } {
+  const names = [...new Set(Object.values(databases))].toSorted()
+  return names.length === 0 ? {} : { databases: names }
+}
+
 /** What the engine has to know of it. */
 export function baselineOptions(baseline: Baseline): Pick<RunOptions, 'baseline' | 'kept' | 'heldAgainst'> {
   const { snapshot, sha256, signed, request, parts } = baseline
@@ -70,6 +75,6 @@ export function baselineOptions(baseline: Baseline): Pick<RunOptions, 'baseline'
   return {
     baseline: new Map(checks.map(([id, { subjects, unobserved, outcome }]) => [id, { subjects, unobserved, outcome }])),
     kept: new Map(checks.flatMap(([id, { kept }]) => (kept === undefined ? [] : [[id, keptOf(id, kept)]]))),
-    heldAgainst: { file: request.file, sha256, taken_at: snapshot.taken_at, signed },
+    heldAgainst: { file: request.file, sha256, taken_at: snapshot.taken_at, signed, ...databasesOf(snapshot) },
   }
 }

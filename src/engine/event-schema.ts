@@ -59,7 +59,15 @@ const runStart = z.looseObject({
   checks: z.array(planned),
   warnings: texts,
   findings: z.string().optional(),
-  baseline: z.looseObject({ file: z.string(), sha256: z.string(), taken_at: at, signed: z.string() }).optional(),
+  baseline: z
+    .looseObject({
+      file: z.string(),
+      sha256: z.string(),
+      taken_at: at,
+      signed: z.enum(['no', 'not checked', 'checked']),
+      databases: texts.optional(),
+    })
+    .optional(),
   history: history.optional(),
   shard: shard.optional(),
 })

@@ -67,6 +67,8 @@ export interface HeldAgainst {
   readonly file: string
   readonly sha256: string
   readonly taken_at: string
+  /** What the databases it was taken of are called; absent where it was taken of none. */
+  readonly databases?: readonly string[] | undefined
   readonly signed: 'no' | 'not checked' | 'checked'
 }
 

@@ -18,6 +18,7 @@ export function jsonDocument({ start, checks, end }: RunReport) {
       host: start.host,
       files: start.files,
       selection: start.selection,
+      baseline: start.baseline,
       part: start.shard === undefined ? undefined : { number: start.shard.number, of: start.shard.of },
       parts: start.parts,
       interrupted: end?.interrupted,

@@ -6,6 +6,7 @@ import { basename, extname } from 'node:path'
 import { checkWords, outcomeOf, reasonOf, waiverText } from './check-words.js'
 import type { CheckReport, RunReport } from './collect.js'
 import { createDocument, type DocumentContext, runName } from './document.js'
+import { heldAgainstWhole } from './held-against.js'
 import { circumstanceLine, safeLine, wordLines } from './lay-out.js'
 import type { Reporter, ReporterOptions } from './reporter.js'
 import { verdictOf, verdictText } from './verdict.js'
@@ -106,6 +107,7 @@ function properties({ start, end }: RunReport, cut: readonly string[]): string {
     ['gate', end?.gate.status ?? 'unknown'],
     ['exit', String(end?.exit.code ?? 'unknown')],
     ...start.selection.map((words) => ['selection', words] as const),
+    ...(start.baseline === undefined ? [] : [['baseline', heldAgainstWhole(start.baseline)] as const]),
     ...[...start.warnings, ...(end?.warnings ?? []), ...cut].map((warning) => ['warning', warning] as const),
   ]
   const lines = told.map(([name, value]) => element('property', { name, value: safeLine(value) }))

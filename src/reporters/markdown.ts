@@ -2,6 +2,7 @@
 import { checkWords, outcomeOf, placeAndTime, reasonOf } from './check-words.js'
 import type { CheckReport, RunReport } from './collect.js'
 import { createDocument, type DocumentContext, runName } from './document.js'
+import { heldAgainstWhole } from './held-against.js'
 import { circumstanceLine, headLine, isTrouble, safeLine, wordLines, worstFirst } from './lay-out.js'
 import { codeSpan, fence, prose } from './markdown-text.js'
 import type { Reporter, ReporterOptions } from './reporter.js'
@@ -68,6 +69,7 @@ function headText(run: RunReport): string {
     '',
     `${facts.join(' · ')}`,
     '',
+    ...(start.baseline === undefined ? [] : [prose(safeLine(heldAgainstWhole(start.baseline))), '']),
     ...warnings.map((warning) => `- warning: ${prose(safeLine(warning))}`),
     ...(warnings.length === 0 ? [] : ['']),
   ].join('\n')

@@ -8,6 +8,7 @@ import { checkWords, outcomeOf, waiverText } from './check-words.js'
 import type { CheckReport, RunReport } from './collect.js'
 import { createDocument, type DocumentContext, runName } from './document.js'
 import { fingerprint } from './fingerprint.js'
+import { heldAgainstWhole } from './held-against.js'
 import { circumstanceLine, flatLine, headLine, isTrouble, safeLine, wordLines, worstFirst } from './lay-out.js'
 import type { Reporter, ReporterOptions } from './reporter.js'
 import { relatedLocations, sarifLocation } from './sarif-location.js'
@@ -67,7 +68,10 @@ export function sarifText(run: RunReport, context: DocumentContext): string {
           },
         ],
         results: entries.flatMap(({ result }, ruleIndex) => (result === undefined ? [] : [{ ...result, ruleIndex }])),
-        properties: { checks: entries.map(({ outcome }) => outcome) },
+        properties: {
+          checks: entries.map(({ outcome }) => outcome),
+          ...(start.baseline === undefined ? {} : { baseline: safeLine(heldAgainstWhole(start.baseline)) }),
+        },
       },
     ],
   }

@@ -2,6 +2,7 @@
 import type { RunEnd, RunStart } from '../engine/events.js'
 import { count, formatNumber, wrapText } from '../lib/text.js'
 import { formatDuration } from '../lib/units.js'
+import { heldAgainstWords } from './held-against.js'
 import { paragraph } from './paragraph.js'
 import type { Style } from './style.js'
 import { outcomeWords, verdictOf, verdictText } from './verdict.js'
@@ -21,15 +22,9 @@ export function headLines(start: RunStart, style: Style): string[] {
     ...wrapText(style.text(what.join(style.dot)), style.width).map(style.paint.dim),
     ...(start.baseline === undefined
       ? []
-      : wrapText(style.text(heldAgainst(start.baseline)), style.width).map(style.paint.dim)),
+      : wrapText(style.text(heldAgainstWords(start.baseline)), style.width).map(style.paint.dim)),
   ]
   return [...lines, ...start.warnings.flatMap((warning) => warningLines(warning, style))]
-}
-
-const SIGNED = { no: '', 'not checked': ', its signature not checked', checked: ', its signature checked' } as const
-
-function heldAgainst({ file, taken_at, signed }: NonNullable<RunStart['baseline']>): string {
-  return `held against ${file}, taken ${taken_at.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}${SIGNED[signed]}`
 }
 
 export function summaryLines(end: RunEnd, style: Style, findingsDir: string | undefined): string[] {

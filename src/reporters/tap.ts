@@ -2,6 +2,7 @@
 import { checkWords, outcomeOf, reasonOf, waiverText } from './check-words.js'
 import type { CheckReport, RunReport } from './collect.js'
 import { createDocument, type DocumentContext, runName } from './document.js'
+import { heldAgainstWhole } from './held-against.js'
 import { safeLine } from './lay-out.js'
 import type { Reporter, ReporterOptions } from './reporter.js'
 import { verdictOf, verdictText } from './verdict.js'
@@ -21,6 +22,7 @@ export function tapText(run: RunReport, context: DocumentContext): string {
   const lines = [
     'TAP version 14',
     total === 0 ? '1..0 # SKIP no check was selected, which is allowed' : `1..${total}`,
+    ...(start.baseline === undefined ? [] : [`# ${safeLine(heldAgainstWhole(start.baseline))}`]),
     ...[...start.warnings, ...(end?.warnings ?? [])].map((warning) => `# warning: ${safeLine(warning)}`),
     ...checks.flatMap((check, index) => [pointLine(check, index + 1), ...diagnostic(check, context)]),
     ...gate,

@@ -4,6 +4,7 @@ import { SEVERITIES } from '../../kinds/kind.js'
 import { count, formatNumber } from '../../lib/text.js'
 import { formatDuration } from '../../lib/units.js'
 import type { CheckReport, RunReport } from '../collect.js'
+import { recordWords } from '../held-against.js'
 import { MARKS } from '../style.js'
 import { verdictOf, WORDS } from '../verdict.js'
 import { brokenWords } from './broken-words.js'
@@ -22,7 +23,7 @@ export function headerMarkup({ start, end }: RunReport): Markup {
 <div class="topline"><p class="eyebrow">${title}</p><button type="button" id="theme" hidden>Theme: automatic</button></div>
 <h1><span class="mark" aria-hidden="true">${mark}</span> ${head.slice(0, 1).toUpperCase()}${head.slice(1)}</h1>
 <p class="why">${why}</p>
-<dl class="facts">${fact('Began', time(start.at))}${fact('Took', end === undefined ? 'broke off' : formatDuration(end.duration_ms))}${fact('Seen from', start.host)}${fact('Exit code', end === undefined ? 'none' : `${end.exit.code}`)}${fact('Run', start.run)}${fact('postflight', start.versions.postflight)}</dl>
+<dl class="facts">${fact('Began', time(start.at))}${fact('Took', end === undefined ? 'broke off' : formatDuration(end.duration_ms))}${fact('Seen from', start.host)}${fact('Exit code', end === undefined ? 'none' : `${end.exit.code}`)}${fact('Held against', start.baseline === undefined ? undefined : recordWords(start.baseline))}${fact('Its SHA-256', start.baseline?.sha256)}${fact('Run', start.run)}${fact('postflight', start.versions.postflight)}</dl>
 </header>
 `
 }
