@@ -2,12 +2,12 @@
 import { parseArgs } from 'node:util'
 import { SHAPES, type Shape } from './shapes.js'
 
-const PARTS = ['files', 's3', 'checksums', 'audit', 'compare'] as const
+const PARTS = ['files', 's3', 'checksums', 'audit', 'compare', 'snapshot'] as const
 type Part = (typeof PARTS)[number]
 
 export interface Flags {
   readonly sizes: readonly number[]
-  /** Rows of the tables that are compared. */
+  /** Rows of the tables that are compared, or recorded. */
   readonly tables: readonly number[]
   readonly shapes: readonly Shape[]
   readonly parts: readonly Part[]

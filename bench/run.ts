@@ -5,6 +5,7 @@
  *     npm run bench -- --only files --shapes sharded --sizes 100000 --rounds 3 --keep /tmp/worlds
  *     npm run bench -- --only files --shapes sharded --sizes 1000000,3000000 --no-rclone     # memory does not grow
  *     npm run bench -- --only compare --rounds 3     # two tables of 2 M rows
+ *     npm run bench -- --only snapshot --rounds 3    # a record of one of them
  *
  * Needs `psql`, `find`, `sort`, `comm`, `xargs`, `openssl`, `bash`. Where the time goes: `node --cpu-prof --cpu-prof-dir=DIR
  * bin/run.js verify …` writes a profile of the main thread, to be opened in a browser's developer tools.
@@ -23,6 +24,7 @@ import { measureFiles } from './files.js'
 import { parseFlags } from './flags.js'
 import { factsOf, resultsText } from './results.js'
 import { measureS3Part } from './s3-part.js'
+import { measureSnapshot } from './snapshot.js'
 import { removeTree } from './world.js'
 
 const flags = parseFlags(process.argv.slice(2))
@@ -56,6 +58,7 @@ try {
   if (flags.parts.includes('checksums')) parts.push(await measureChecksums(options))
   if (flags.parts.includes('audit')) parts.push(await measureAudit(options))
   if (flags.parts.includes('compare')) parts.push(await measureCompare({ ...options, sizes: flags.tables }))
+  if (flags.parts.includes('snapshot')) parts.push(await measureSnapshot({ ...options, sizes: flags.tables }))
   const all = {
     figures: parts.flatMap(({ figures }) => figures),
     promises: parts.flatMap(({ promises }) => promises),

@@ -80,12 +80,12 @@ export async function contentOf(session: Session, reading: Reading): Promise<Con
   const sums = Array.from({ length: mask + 1 }, () => '0')
   const nulls = counted.map(() => 0)
   let all = 0
-  for (const [bucket, count, sum, ...filled] of rows) {
+  for (const [bucket, count, sum, ...missing] of rows) {
     const rowsHere = Number(count)
     counts[Number(bucket)] = rowsHere
     sums[Number(bucket)] = sum ?? '0'
     all += rowsHere
-    for (const [at, cell] of filled.entries()) nulls[at] = (nulls[at] ?? 0) + rowsHere - Number(cell)
+    for (const [at, cell] of missing.entries()) nulls[at] = (nulls[at] ?? 0) + Number(cell)
   }
   return { rows: all, counts, sums, nulls: Object.fromEntries(counted.map(({ name }, at) => [name, nulls[at] ?? 0])) }
 }
@@ -99,7 +99,8 @@ function queryOf({ name, key, columns, mask, digest }: Reading, counted: readonl
   const values = columns.map((column, at) => `${hashed(column)} AS c${at}`)
   const all = columns.map((_, at) => `c${at}`)
   const ofKey = key.flatMap((one) => columns.filter((column) => column.name === one).map(hashed))
-  const filled = counted.map((at) => `, count(c${at})`).join('')
+  // Not count(c): that is work for every row that has a value, a quarter more than the digest alone takes.
+  const missing = counted.map((at) => `, count(*) FILTER (WHERE c${at} IS NULL)`).join('')
   const kept = counted.map((at) => `, c${at}`).join('')
   const from = `FROM ${name}`
   const keyed = `SELECT k, ${hashOf(all, 'k', digest)} AS h${kept} FROM (SELECT ${values.join(', ')}, ${hashOf(ofKey, '0', digest)} AS k ${from} OFFSET 0) q`
@@ -107,7 +108,7 @@ function queryOf({ name, key, columns, mask, digest }: Reading, counted: readonl
   const finished = digest === 'record' ? hashOfHash(hashOf(all, '0', digest)) : hashOf(all, '0', digest)
   const alone = `SELECT h AS k, h${kept} FROM (SELECT ${finished} AS h${kept} FROM (SELECT ${values.join(', ')} ${from} OFFSET 0) q OFFSET 0) p`
   const rows = ofKey.length > 0 && ofKey.length === key.length ? keyed : alone
-  return `SELECT (k & ${mask})::text, count(*)::text, sum(h)::text${filled} FROM (${rows} OFFSET 0) r GROUP BY k & ${mask}`
+  return `SELECT (k & ${mask})::text, count(*)::text, sum(h)::text${missing} FROM (${rows} OFFSET 0) r GROUP BY k & ${mask}`
 }
 
 function hashed({ name, form }: ColumnEntry): string {

@@ -1,13 +1,12 @@
 /** Holds a database against the record of it. */
 import { CheckError } from '../../lib/errors.js'
 import { count, formatNumber, listWords } from '../../lib/text.js'
-import type { Session } from '../../postgres/source.js'
 import type { Finding, Observation } from '../kind.js'
-import type { Report } from '../reporting.js'
 import { standbyNotes } from '../standby.js'
 import { type ContentFound, contentFound } from './content.js'
 import { type Difference, differencesOf } from './differences.js'
 import { asBefore, type Expectations, expectationsOf, renamesOf } from './expected.js'
+import type { Reader } from './lanes.js'
 import { look, type Seen } from './look.js'
 import type { DatabaseRecord } from './record.js'
 import type { ChangedSinceSpec } from './schema.js'
@@ -18,23 +17,14 @@ export interface Held {
   readonly observation: Observation
 }
 
-export async function holdAgainst(
-  session: Session,
-  record: DatabaseRecord,
-  spec: ChangedSinceSpec,
-  report: Report,
-): Promise<Held> {
-  const recorded = record.schemas?.toSorted().join(', ')
-  if (recorded !== spec.schemas?.toSorted().join(', '))
-    throw new CheckError(
-      `the record was taken of ${recorded === undefined ? 'all schemas' : `the schemas ${recorded}`}, and this check is about others`,
-      {
-        at: { path: spec.schemas === undefined ? ['connection'] : ['schemas'] },
-        hint: 'take the record with the same check file',
-      },
-    )
-  const seen = await look(session, { schemas: spec.schemas, digest: record.digest })
+export async function holdAgainst(reader: Reader, record: DatabaseRecord, spec: ChangedSinceSpec): Promise<Held> {
+  assertSameSchemas(record, spec)
   const expectations = expectationsOf(spec.expected)
+  const { seen, content } = await contentFound(
+    reader,
+    (session) => look(session, { schemas: spec.schemas, digest: record.digest }),
+    (now) => ({ record, spec, expectations, incomparable: incomparable(record, now) }),
+  )
   const ignored = new Set<string>(spec.ignore)
   const versions = { was: record.version, is: seen.server.version }
   const { differences, better, hidden } = differencesOf(
@@ -45,12 +35,6 @@ export async function holdAgainst(
   const unexpected = differences.filter(
     ({ finding, kind, name }) => !ignored.has(kind) && !expectations.covers(`${VERBS[finding]} ${kind}`, name),
   )
-  const content = await contentFound(session, record, seen.tables, {
-    spec,
-    expectations,
-    incomparable: incomparable(record, seen),
-    report,
-  })
   const findings = [
     ...unexpected.map(findingOf),
     ...largeObjects(record, seen),
@@ -61,6 +45,18 @@ export async function holdAgainst(
     findings,
     observation: observationOf({ record, seen, spec, expectations, findings, content, better, hidden }),
   }
+}
+
+function assertSameSchemas(record: DatabaseRecord, spec: ChangedSinceSpec): void {
+  const recorded = record.schemas?.toSorted().join(', ')
+  if (recorded === spec.schemas?.toSorted().join(', ')) return
+  throw new CheckError(
+    `the record was taken of ${recorded === undefined ? 'all schemas' : `the schemas ${recorded}`}, and this check is about others`,
+    {
+      at: { path: spec.schemas === undefined ? ['connection'] : ['schemas'] },
+      hint: 'take the record with the same check file',
+    },
+  )
 }
 
 const VERBS = { vanished: 'dropped', appeared: 'added', changed: 'changed', sizes_differ: 'changed' } as const

@@ -20,7 +20,7 @@ export const changedSince = defineKind({
             {
               what: content === 'count' ? `how many rows each table of ${where} has` : `hash of every row of ${where}`,
               connection,
-              cost: 'one query a table that reads it once, one after the other',
+              cost: 'one query a table that reads it once, several at a time where `limit` allows',
               wants: ['tables'] as const,
             },
           ]),

@@ -26,7 +26,7 @@ export function digestFor(asked: 'auto' | 'portable', version: number): Digest {
   return asked === 'auto' && version >= HASHES_RECORDS ? 'record' : 'portable'
 }
 
-/** Expects to be the first to ask something of the session. `digest`: that of the record, or undefined to choose. */
+/** Expects an empty search_path. */
 export async function look(
   session: Session,
   { schemas, digest }: { readonly schemas: readonly string[] | undefined; readonly digest: Digest },
@@ -34,7 +34,6 @@ export async function look(
   const { server } = session
   if (server.version < TRIMS_NUMBERS)
     throw new CheckError('this server is too old for a record; PostgreSQL 13 and newer have what it takes')
-  await session.query({ text: "SELECT set_config('search_path', '', true)" })
   const objects = await objectsOf(session, schemas)
   // A digest that this server cannot make is told apart by the vectors it lacks.
   const able = digest === 'portable' || server.version >= HASHES_RECORDS

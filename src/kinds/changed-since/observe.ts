@@ -21,12 +21,11 @@ export const observe: Observe<ChangedSinceSpec> = async function* (check, contex
   if (!('take' in record) && was === undefined)
     throw new CheckError('what the baseline holds of this check is of a form this postflight does not know')
   const source = context.connections.postgres(spec.connection)
-  const held = yield* reporting(context.signal, (report, signal) =>
-    source.withSession({ signal, timeoutMs }, async (session): Promise<Held> => {
-      if (was !== undefined) return holdAgainst(session, was, spec, report)
-      return { findings: [], observation: taken(await takeRecord(session, spec, report)) }
-    }),
-  )
+  const held = yield* reporting(context.signal, async (report, signal): Promise<Held> => {
+    const reader = { source, signal, timeoutMs, report }
+    if (was !== undefined) return holdAgainst(reader, was, spec)
+    return { findings: [], observation: taken(await takeRecord(reader, spec)) }
+  })
   for (let at = 0; at < held.findings.length; at += PAGE)
     yield { type: 'findings', findings: held.findings.slice(at, at + PAGE) }
   return held.observation

@@ -22,7 +22,9 @@ export interface TableSeen {
 
 // Partitions are read by their parent, so that another partitioning is no difference. Generated columns follow from others.
 const TABLES = `SELECT format('%I.%I', n.nspname, c.relname), a.attname, coalesce(nullif(t.typbasetype, 0), t.oid)::text,
-  NOT a.attnotnull, coalesce(array_position(i.indkey::int2[], a.attnum)::text, ''), c.relpages::text,
+  NOT a.attnotnull, coalesce(array_position(i.indkey::int2[], a.attnum)::text, ''),
+  CASE WHEN c.relkind = 'p' THEN (SELECT coalesce(sum(greatest(p.relpages, 0)), 0) FROM pg_partition_tree(c.oid) t
+    JOIN pg_class p ON p.oid = t.relid) ELSE c.relpages END::text,
   CASE WHEN NOT has_schema_privilege(n.oid, 'USAGE') OR NOT has_table_privilege(c.oid, 'SELECT') THEN 'it may not be read'
     WHEN c.relrowsecurity AND row_security_active(c.oid) THEN 'row security hides rows of it' END
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -59,6 +61,11 @@ export async function tablesOf(session: Session, schemas: readonly string[] | un
     pages,
     unread,
   }))
+}
+
+/** So that the last to be done is no long one that all others wait for. */
+export function largestFirst<T extends Pick<TableSeen, 'pages'>>(tables: readonly T[]): readonly T[] {
+  return tables.toSorted((one, other) => other.pages - one.pages)
 }
 
 /** oid, regclass and the like name objects by numbers of one database; xid and cid are moments of one server. */

@@ -1,25 +1,42 @@
 /** Takes the record of a database. */
 import { CheckError } from '../../lib/errors.js'
 import type { Session } from '../../postgres/source.js'
-import type { Report } from '../reporting.js'
 import { contentOf, keyRangeOf, planOf } from './digest.js'
-import { digestFor, look } from './look.js'
+import { inSessions, type Reader } from './lanes.js'
+import { digestFor, look, type Seen } from './look.js'
 import { entryOf, type ObjectSeen, textOf } from './objects.js'
 import type { DatabaseRecord, Digest, ObjectEntry, TableEntry } from './record.js'
 import type { ChangedSinceSpec } from './schema.js'
-import type { TableSeen } from './tables.js'
+import { largestFirst, type TableSeen } from './tables.js'
 
-export async function takeRecord(session: Session, spec: ChangedSinceSpec, report: Report): Promise<DatabaseRecord> {
-  const digest = digestFor(spec.digest, session.server.version)
-  const seen = await look(session, { schemas: spec.schemas, digest })
-  await assertSchemas(session, spec)
-  assertThere(spec, seen.tables)
-  const tables: [string, TableEntry][] = []
-  for (const table of seen.tables) {
-    report({ stage: 'reading tables', done: tables.length, total: seen.tables.length, unit: 'tables' })
-    if (spec.content === 'none' || spec.exclude?.includes(table.name)) continue
-    tables.push([table.name, await entryOfTable(session, table, { spec, digest })])
-  }
+export async function takeRecord(reader: Reader, spec: ChangedSinceSpec): Promise<DatabaseRecord> {
+  const tables: Record<string, TableEntry> = {}
+  const begun: { seen?: Seen; digest?: Digest; wanted: number } = { wanted: 0 }
+  const told = (): void =>
+    reader.report({ stage: 'reading tables', done: Object.keys(tables).length, total: begun.wanted, unit: 'tables' })
+  await inSessions<TableSeen>(reader, {
+    prepare: async (session) => {
+      begun.digest = digestFor(spec.digest, session.server.version)
+      begun.seen = await look(session, { schemas: spec.schemas, digest: begun.digest })
+      await assertSchemas(session, spec)
+      assertThere(spec, begun.seen.tables)
+      const read = begun.seen.tables.filter(({ name }) => spec.content !== 'none' && !spec.exclude?.includes(name))
+      begun.wanted = read.length
+      told()
+      return largestFirst(read)
+    },
+    work: async (session, table) => {
+      const { digest = 'portable' } = begun
+      tables[table.name] = await entryOfTable(session, table, { spec, digest })
+      told()
+    },
+    failed: (table, error) => {
+      tables[table.name] = { unread: error.message }
+      told()
+    },
+  })
+  const { seen, digest } = begun
+  if (seen === undefined || digest === undefined) throw new Error('a database that was looked at was seen')
   return {
     v: 1,
     version: seen.server.version,
@@ -32,7 +49,7 @@ export async function takeRecord(session: Session, spec: ChangedSinceSpec, repor
     objects: byKind(seen.objects),
     sequences: seen.sequences,
     large_objects: seen.large_objects,
-    tables: Object.fromEntries(tables),
+    tables,
   }
 }
 

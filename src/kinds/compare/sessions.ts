@@ -1,6 +1,6 @@
 /** The two databases of a comparison, each seen at one moment from its beginning to its end. */
-import { CheckError } from '../../lib/errors.js'
-import { PostgresError, type Session } from '../../postgres/source.js'
+import type { Session } from '../../postgres/source.js'
+import { isOfOneTable } from '../guarded.js'
 import type { Check, Context } from '../kind.js'
 import { widened } from '../reporting.js'
 import type { Side } from './expression.js'
@@ -54,11 +54,9 @@ export async function withBoth<T>(looking: Looking, use: (sessions: Sessions) =>
   )
 }
 
-/** Of a table, or of what was asked of it: a server that is gone or full, or a bug, is of more than that. */
-export function isOfOneTable(error: unknown): boolean {
-  if (!(error instanceof CheckError)) return false
-  if (!(error instanceof PostgresError)) return true
-  return error.code !== undefined && /^(?!08|25|53|57)[0-9A-Z]{5}$/.test(error.code)
+/** Each once. */
+export function sessionsIn({ source, target }: Sessions): readonly Session[] {
+  return [...new Set([source, target])]
 }
 
 /** Well below what a server may have set as the longest it lets a transaction idle. */

@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest'
+import { take } from '../../snapshot/record.js'
+import { recordShop } from './shop.js'
+
+/** A value that can be read only while another statement runs beside its own. */
+const IN_COMPANY = `
+  create type shop.shy as (a int);
+  create function shop.shy_text(shop.shy) returns text language plpgsql as $$
+  begin
+    for i in 1..20 loop
+      perform pg_stat_clear_snapshot();
+      if exists (select from pg_stat_activity where datname = current_database() and state = 'active'
+        and pid <> pg_backend_pid()) then return 'in company'; end if;
+      perform pg_sleep(0.05);
+    end loop;
+    raise exception 'alone';
+  end $$;
+  create cast (shop.shy as text) with function shop.shy_text(shop.shy);
+  create table shop.shy_one as select row(1)::shop.shy as a;
+  create table shop.shy_two as select row(2)::shop.shy as a;
+`
+
+it('reads as many tables at once as the connection has sessions to spare, and one that fails spoils no other', async () => {
+  const shop = await recordShop()
+  try {
+    await shop.database.client.query(IN_COMPANY)
+    const unread = async (of: string): Promise<string> => {
+      shop.check('', of)
+      const { code, stdout } = await take(shop.here(), { output: 'shy.snapshot', force: true })
+      return `${code} ${JSON.parse(stdout).unobserved[0]?.reason ?? ''}`
+    }
+    expect(await unread(', limit: 2')).toBe('3 2 tables could not be read whole: shop.shy_one, shop.shy_two')
+    // The one that is read first may be alone again before it has looked.
+    expect(await unread(', limit: 4')).toMatch(/^(0 $|3 1 table )/)
+    const held = await shop.told('', { of: ', limit: 2', flags: { baseline: 'shy.snapshot' } })
+    expect(held.list).toEqual(['unverifiable table shop.shy_one', 'unverifiable table shop.shy_two'])
+    expect(held.findings['kept']?.map(({ reason }) => reason)).toContain(
+      'a function raised an error (message withheld: it may hold row values)',
+    )
+    expect([held.code, held.ends['kept']?.subjects['rows']]).toEqual([3, 5951])
+  } finally {
+    await shop.end()
+  }
+})
