@@ -14,6 +14,12 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best
 }
 
+/** Those first that the word is most like. */
+export function mostAlike(word: string, candidates: readonly string[]): readonly string[] {
+  const steps = new Map(candidates.map((candidate) => [candidate, distance(word, candidate)]))
+  return candidates.toSorted((one, other) => (steps.get(one) ?? 0) - (steps.get(other) ?? 0))
+}
+
 /** `did you mean "expect"?`, or undefined. */
 export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
   const best = nearest(word, candidates)

@@ -1,6 +1,6 @@
 /** Holds a tree against a zod schema and tells what does not fit, each problem at its line, in our own words. */
 import type * as z from 'zod'
-import { didYouMean, nearest } from '../lib/did-you-mean.js'
+import { didYouMean, mostAlike, nearest } from '../lib/did-you-mean.js'
 import type { Problems } from './problems.js'
 import { keysAt, metaAt } from './schema-walk.js'
 import type { Span } from './source.js'
@@ -106,7 +106,7 @@ function unknownToAll(issues: readonly (ZodIssue | undefined)[]): readonly strin
 function describe(issue: ZodIssue, node: TreeNode): string {
   if (!/^(Invalid|Too|Unrecognized)/.test(issue.message)) return issue.message
   if (issue.code === 'invalid_type') return `expected ${article(issue.expected)}, not ${kindOf(node)}`
-  if (issue.code === 'invalid_value') return `expected ${list(issue.values.map(String))}`
+  if (issue.code === 'invalid_value') return `expected ${listed(issue.values.map(String), node)}`
   if (issue.code === 'invalid_union') {
     const options = discriminators(issue)
     if (options.length > 0) return `expected ${list(options)}`
@@ -116,6 +116,16 @@ function describe(issue: ZodIssue, node: TreeNode): string {
   if (issue.code === 'too_small') return `must be at least ${issue.minimum}${sized(issue.origin)}`
   if (issue.code === 'too_big') return `must be at most ${issue.maximum}${sized(issue.origin)}`
   return issue.message
+}
+
+/** Of more words than these nobody reads a list. */
+const MOST_LISTED = 16
+const FEW = 3
+
+function listed(values: readonly string[], node: TreeNode): string {
+  if (values.length <= MOST_LISTED) return list(values)
+  const first = (node.type === 'scalar' ? mostAlike(String(node.value), values) : values).slice(0, FEW)
+  return `${first.join(', ')} or one of ${values.length - FEW} others`
 }
 
 function hintFor(issue: ZodIssue, node: TreeNode): string | undefined {

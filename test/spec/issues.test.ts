@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { kinds as builtIn } from '../../src/kinds/index.js'
 import { renderIssues } from '../../src/spec/render.js'
 import { ISSUE_CASES, ok } from './issue-cases.js'
 import { around, told } from './load.js'
@@ -43,6 +44,18 @@ test.each([
   )
   const { issues } = await told({ 'a.yaml': file }, { strict: true })
   expect(issues.map(({ level, message }) => [level, message])).toEqual(messages.map((message) => ['warning', message]))
+})
+
+test('a word that is none of many is answered with those most like it', async () => {
+  const expected = 'expected: [{ change: droped colum, object: a.b, reason: none }]'
+  const file = around(`  - { id: x, kind: changed-since, connection: main, ${expected} }`)
+  const { issues } = await told({ 'a.yaml': file }, { kinds: builtIn })
+  expect(issues.map(({ message, hint }) => [message, hint])).toEqual([
+    [
+      expect.stringMatching(/ expected dropped column, [a-z ]+, [a-z ]+ or one of \d+ others$/),
+      'did you mean "dropped column"?',
+    ],
+  ])
 })
 
 test('owner, severity and remediation are wanted after defaults', async () => {

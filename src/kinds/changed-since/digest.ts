@@ -57,6 +57,8 @@ export interface Reading {
   readonly digest: Digest
   /** Of these, NULLs are counted. */
   readonly nullable: ReadonlySet<string>
+  /** Whether each column has a digest of its own. */
+  readonly byColumn?: boolean | undefined
 }
 
 export interface Content {
@@ -65,6 +67,8 @@ export interface Content {
   readonly sums: readonly string[]
   /** By column. */
   readonly nulls: Readonly<Record<string, number>>
+  /** The same; where they were asked for. */
+  readonly columnSums: Readonly<Record<string, string>>
 }
 
 export async function contentOf(session: Session, reading: Reading): Promise<Content> {
@@ -79,36 +83,55 @@ export async function contentOf(session: Session, reading: Reading): Promise<Con
   const counts = Array.from({ length: mask + 1 }, () => 0)
   const sums = Array.from({ length: mask + 1 }, () => '0')
   const nulls = counted.map(() => 0)
+  const ofColumns = columns.map(() => 0n)
   let all = 0
-  for (const [bucket, count, sum, ...missing] of rows) {
+  for (const [bucket, count, sum, ...more] of rows) {
     const rowsHere = Number(count)
     counts[Number(bucket)] = rowsHere
     sums[Number(bucket)] = sum ?? '0'
     all += rowsHere
-    for (const [at, cell] of missing.entries()) nulls[at] = (nulls[at] ?? 0) + Number(cell)
+    for (const at of counted.keys()) nulls[at] = (nulls[at] ?? 0) + Number(more[at])
+    for (const [at, cell] of more.slice(counted.length).entries())
+      ofColumns[at] = (ofColumns[at] ?? 0n) + BigInt(cell ?? 0)
   }
-  return { rows: all, counts, sums, nulls: Object.fromEntries(counted.map(({ name }, at) => [name, nulls[at] ?? 0])) }
+  const byName = <T>(names: readonly { readonly name: string }[], values: readonly T[]): Readonly<Record<string, T>> =>
+    Object.fromEntries(names.flatMap(({ name }, at) => (values[at] === undefined ? [] : [[name, values[at]]])))
+  return {
+    rows: all,
+    counts,
+    sums,
+    nulls: byName(counted, nulls),
+    columnSums: reading.byColumn === true ? byName(columns, ofColumns.map(String)) : {},
+  }
 }
 
 /**
  * The key is hashed first and seeds the hash of the row, so that values which change places between rows change the sum.
  * OFFSET 0 keeps the server from working hashes out again wherever they are named.
  */
-function queryOf({ name, key, columns, mask, digest }: Reading, counted: readonly number[]): string {
+function queryOf({ name, key, columns, mask, digest, byColumn = false }: Reading, counted: readonly number[]): string {
   if (columns.length === 0) return `SELECT 0, count(*), 0 FROM ${name}`
   const values = columns.map((column, at) => `${hashed(column)} AS c${at}`)
   const all = columns.map((_, at) => `c${at}`)
   const ofKey = key.flatMap((one) => columns.filter((column) => column.name === one).map(hashed))
+  const isKeyed = ofKey.length > 0 && ofKey.length === key.length
   // Not count(c): that is work for every row that has a value, a quarter more than the digest alone takes.
   const missing = counted.map((at) => `, count(*) FILTER (WHERE c${at} IS NULL)`).join('')
-  const kept = counted.map((at) => `, c${at}`).join('')
+  const apart = byColumn ? all.map((one) => `, sum(${ofColumn(one, isKeyed, digest)})::text`).join('') : ''
+  const kept = (byColumn ? [...columns.keys()] : counted).map((at) => `, c${at}`).join('')
   const from = `FROM ${name}`
   const keyed = `SELECT k, ${hashOf(all, 'k', digest)} AS h${kept} FROM (SELECT ${values.join(', ')}, ${hashOf(ofKey, '0', digest)} AS k ${from} OFFSET 0) q`
   // Sums of a hash of the row alone would miss values that change places; that of portable texts has no such weakness.
   const finished = digest === 'record' ? hashOfHash(hashOf(all, '0', digest)) : hashOf(all, '0', digest)
   const alone = `SELECT h AS k, h${kept} FROM (SELECT ${finished} AS h${kept} FROM (SELECT ${values.join(', ')} ${from} OFFSET 0) q OFFSET 0) p`
-  const rows = ofKey.length > 0 && ofKey.length === key.length ? keyed : alone
-  return `SELECT (k & ${mask})::text, count(*)::text, sum(h)::text${missing} FROM (${rows} OFFSET 0) r GROUP BY k & ${mask}`
+  const rows = isKeyed ? keyed : alone
+  return `SELECT (k & ${mask})::text, count(*)::text, sum(h)::text${missing}${apart} FROM (${rows} OFFSET 0) r GROUP BY k & ${mask}`
+}
+
+/** Without a key nothing says which value belongs to which: then it is that they are the same values. */
+function ofColumn(column: string, isKeyed: boolean, digest: Digest): string {
+  if (isKeyed) return hashOf([column], 'k', digest)
+  return digest === 'record' ? hashOfHash(hashOf([column], '0', digest)) : hashOf([column], '0', digest)
 }
 
 function hashed({ name, form }: ColumnEntry): string {

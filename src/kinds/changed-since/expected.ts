@@ -35,6 +35,11 @@ export function expectationsOf(changes: readonly ExpectedChange[] = []): Expecta
   }
 }
 
+/** Whether a change of an object is declared; nothing has been seen of it yet. */
+export function isDeclared(changes: readonly ExpectedChange[] | undefined, change: string, name: string): boolean {
+  return changes?.some((one) => one.change === change && fits(one.object, name)) ?? false
+}
+
 function fits(pattern: string, name: string): boolean {
   const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
   return new RegExp(`^${parts.join('.*')}$`, 's').test(name)

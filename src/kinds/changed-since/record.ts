@@ -28,6 +28,8 @@ export interface ColumnEntry {
   readonly form: Form
   /** NULLs in it; absent where it can have none. */
   readonly nulls?: number | undefined
+  /** Sum of the hashes of its values, each seeded by the hash of the key; where the record was asked for it. */
+  readonly sum?: string | undefined
 }
 
 export type TableEntry =
@@ -89,6 +91,7 @@ const table = z.union([
         oid: z.number(),
         form: z.enum(['value', 'bytes', 'text', 'number', 'padded']),
         nulls: z.number().optional(),
+        sum: text.optional(),
       }),
     ),
     mask: z.int().min(0).max(65_535),

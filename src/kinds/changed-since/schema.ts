@@ -66,6 +66,14 @@ export const schema = z.strictObject({
     description:
       '`auto`: the hash of rows of PostgreSQL 14 and newer, `portable` on 13. `portable`: SHA-256 of the values as text, for a machine of another architecture and for records that are kept for years.',
   }),
+  level: z.enum(['table', 'bucket']).default('bucket').meta({
+    description:
+      'How closely a difference is told. `table`: one digest a table; `bucket`: of up to 1,024 parts of its rows, at the same cost.',
+  }),
+  by_column: z.boolean().default(false).meta({
+    description:
+      'A digest of each column as well: a difference is told by column, and a column that is gone leaves the others comparable. Takes about twice the work.',
+  }),
   exclude: z
     .array(z.string().min(1))
     .meta({

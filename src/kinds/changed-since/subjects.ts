@@ -56,7 +56,7 @@ export const subjects: readonly SubjectSpec[] = [
     name: 'unverifiable',
     type: 'count',
     unit: 'objects',
-    meaning: 'Tables and sequences that could not be read, then or now, or whose content cannot be compared.',
+    meaning: 'Tables, columns and sequences that could not be read, then or now, or whose content cannot be compared.',
     default: { level: 'tell', matcher: 0 },
   },
   {

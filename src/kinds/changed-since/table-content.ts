@@ -2,9 +2,10 @@
 import { count, formatNumber, listWords } from '../../lib/text.js'
 import type { Session } from '../../postgres/source.js'
 import type { Finding } from '../kind.js'
-import { type Content, contentOf, keyRangeOf, type ReadTable, unlikeColumns } from './digest.js'
+import { type Comparable, comparableOf } from './comparable.js'
+import { type Content, contentOf, keyRangeOf, type ReadTable } from './digest.js'
 import { type Expectations, nameBefore, renamesOf } from './expected.js'
-import type { DatabaseRecord } from './record.js'
+import type { ColumnEntry, DatabaseRecord } from './record.js'
 import type { ChangedSinceSpec } from './schema.js'
 import type { TableSeen } from './tables.js'
 import { columnName } from './take.js'
@@ -37,41 +38,72 @@ export function unverifiable(name: string, reason: string): Finding {
 }
 
 export async function tableFound(session: Session, pair: TablePair, options: TableOptions): Promise<TableFound> {
-  const { name, entry, table } = pair
-  const { record, spec, expectations } = options
-  const renames = renamesOf(spec.expected)
-  const why = options.incomparable ?? unlikeIn(pair, options)
+  const { name, entry } = pair
+  const { expectations } = options
+  const comparable = comparableIn(pair, options)
   const growth = expectations.growthOf(name, entry.rows)
-  const content = await readAgain(session, entry, table, {
-    record,
-    renames,
-    countOnly: why !== undefined || growth !== undefined,
-  })
+  const read = (columns: readonly ColumnEntry[], how: HowRead) =>
+    readAgain(session, pair, columns, { ...options, ...how })
+  const first = growth !== undefined || comparable.how === 'not at all' ? 'count' : comparable.how
+  const content = await read(comparable.how === 'by column' ? comparable.columns : entry.columns, { how: first })
   const { rows } = content
   const more = rows - entry.rows
   if (growth !== undefined && more >= 0 && more <= growth) return { findings: [], growing: true, rows }
   const found = async (): Promise<readonly Finding[]> => {
-    if (more !== 0) return [await rowsDiffer(session, name, entry, table, content)]
+    if (more !== 0) return [await rowsDiffer(session, pair, content)]
     // Of no rows there is no content.
-    if (why !== undefined && entry.columns.length > 0 && entry.rows > 0) return [unverifiable(name, why)]
-    const differ = differing(entry, content)
-    return differ > 0 ? [contentDiffers(name, entry, content, differ)] : []
+    if (entry.columns.length === 0 || entry.rows === 0) return []
+    if (comparable.how === 'not at all') return [unverifiable(name, comparable.why)]
+    if (comparable.how === 'by column') {
+      const others = comparable.others.map((one) => unverifiableColumn(columnName(name, one)))
+      return [...byColumn(pair, content, comparable.columns), ...others]
+    }
+    if (differing(entry, content) === 0) return []
+    const apart = entry.columns.some(({ sum }) => sum !== undefined)
+    const again = apart ? await read(entry.columns, { how: 'by column' }) : undefined
+    return [contentDiffers(name, entry, content, again && columnsUnlike(entry.columns, again))]
   }
   const findings = await found()
   const meant = findings.length > 0 && expectations.covers('changed content', name)
   return { findings: meant ? [] : findings, growing: false, rows }
 }
 
-/** Why its content cannot be compared. */
-function unlikeIn({ name, entry, table }: TablePair, { record, spec }: TableOptions): string | undefined {
+function unverifiableColumn(name: string): Finding {
+  const reason = 'of another type than it was, so its content cannot be compared; that of the others is'
+  return { finding: 'unverifiable', key: `column ${name}`, reason }
+}
+
+function comparableIn({ name, entry, table }: TablePair, { record, spec, incomparable }: TableOptions): Comparable {
+  if (incomparable !== undefined) return { how: 'not at all', why: incomparable }
   const renames = renamesOf(spec.expected)
   const columns = table.columns.map((column) => ({ ...column, name: columnBefore(table.name, column.name, renames) }))
-  const unlike = unlikeColumns(entry.columns, { ...table, columns }, record.digest)
-  if (unlike.length > 0)
-    return `not as it was, so its content cannot be compared: ${listWords(unlike.map((one) => `column ${one}`))}`
-  const without = spec.exclude?.filter((one) => entry.columns.some((column) => one === columnName(name, column.name)))
-  if (without === undefined || without.length === 0) return undefined
-  return `${listWords(without)} went into the record: leave it out when the record is taken`
+  const without = entry.columns
+    .map((column) => column.name)
+    .filter((one) => spec.exclude?.includes(columnName(name, one)))
+  return comparableOf(entry, { ...table, columns }, { digest: record.digest, without })
+}
+
+function byColumn({ name, entry }: TablePair, content: Content, columns: readonly ColumnEntry[]): readonly Finding[] {
+  const unlike = columnsUnlike(columns, content)
+  if (unlike.length === 0) return []
+  const reason = [`other values in ${named(unlike)}`, ...nullsOtherwise(columns, content)].join('; ')
+  return [
+    {
+      finding: 'content_differs',
+      key: `table ${name}`,
+      expected: { rows: entry.rows },
+      actual: { rows: content.rows },
+      reason,
+    },
+  ]
+}
+
+function columnsUnlike(columns: readonly ColumnEntry[], { columnSums }: Content): readonly string[] {
+  return columns.filter(({ name, sum }) => sum !== undefined && sum !== columnSums[name]).map(({ name }) => name)
+}
+
+function named(columns: readonly string[]): string {
+  return listWords(columns.map((one) => `column ${one}`))
 }
 
 type Renames = ReturnType<typeof renamesOf>
@@ -83,33 +115,38 @@ function columnBefore(table: string, column: string, renames: Renames): string {
   return back === undefined ? column : back.from.slice(back.from.lastIndexOf('.') + 1).replaceAll('"', '')
 }
 
+interface HowRead {
+  readonly how: 'count' | 'whole' | 'by column'
+}
+
+/** What is told is by the names of then. */
 async function readAgain(
   session: Session,
-  entry: ReadTable,
-  table: TableSeen,
-  {
-    record,
-    renames,
-    countOnly,
-  }: { readonly record: DatabaseRecord; readonly renames: Renames; readonly countOnly: boolean },
+  { entry, table }: TablePair,
+  of: readonly ColumnEntry[],
+  { record, spec, how }: TableOptions & HowRead,
 ): Promise<Content> {
+  const renames = renamesOf(spec.expected)
   const today = new Map(table.columns.map(({ name }) => [columnBefore(table.name, name, renames), name]))
   const nameNow = (name: string) => today.get(name) ?? name
-  const columns = countOnly ? [] : entry.columns.map((column) => ({ ...column, name: nameNow(column.name) }))
-  const nullable = new Set(entry.columns.flatMap(({ name, nulls }) => (nulls === undefined ? [] : [nameNow(name)])))
-  const reading = {
+  const columns = how === 'count' ? [] : of.map((column) => ({ ...column, name: nameNow(column.name) }))
+  const { nulls, columnSums, ...content } = await contentOf(session, {
     name: table.name,
     key: entry.key.map(nameNow),
     columns,
-    mask: countOnly ? 0 : entry.mask,
+    mask: how === 'whole' ? entry.mask : 0,
     digest: record.digest,
-    nullable,
-  }
-  const { nulls, ...content } = await contentOf(session, reading)
-  return {
-    ...content,
-    nulls: Object.fromEntries(entry.columns.map(({ name }) => [name, nulls[nameNow(name)] ?? 0])),
-  }
+    nullable: new Set(of.flatMap(({ name, nulls: then }) => (then === undefined ? [] : [nameNow(name)]))),
+    byColumn: how === 'by column',
+  })
+  const back = <T>(values: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
+    Object.fromEntries(
+      of.flatMap(({ name }) => {
+        const value = values[nameNow(name)]
+        return value === undefined ? [] : [[name, value]]
+      }),
+    )
+  return { ...content, nulls: back(nulls), columnSums: back(columnSums) }
 }
 
 function differing(entry: ReadTable, content: Content): number {
@@ -119,13 +156,7 @@ function differing(entry: ReadTable, content: Content): number {
   return buckets
 }
 
-async function rowsDiffer(
-  session: Session,
-  name: string,
-  entry: ReadTable,
-  table: TableSeen,
-  { rows }: Content,
-): Promise<Finding> {
+async function rowsDiffer(session: Session, { name, entry, table }: TablePair, { rows }: Content): Promise<Finding> {
   const range = await keyRangeOf(session, { ...table, name })
   const ends = ['least', 'greatest'].filter(
     (_, at) => entry.key_range !== undefined && range?.[at] !== entry.key_range[at],
@@ -139,23 +170,33 @@ async function rowsDiffer(
   }
 }
 
-function contentDiffers(name: string, entry: ReadTable, content: Content, buckets: number): Finding {
+function contentDiffers(
+  name: string,
+  entry: ReadTable,
+  content: Content,
+  columns: readonly string[] | undefined,
+): Finding {
   const suspects = entry.counts.reduce(
     (sum, rows, at) => (entry.sums[at] === content.sums[at] && rows === content.counts[at] ? sum : sum + rows),
     0,
   )
-  const nulls = entry.columns.flatMap(({ name: column, nulls: was }) => {
-    const is = content.nulls[column]
-    return was === undefined || is === undefined || was === is
-      ? []
-      : [`${column} was NULL in ${formatNumber(was)} and is in ${formatNumber(is)}`]
-  })
+  const buckets = differing(entry, content)
   const where = `among ${count(suspects, 'row')} (${formatNumber(buckets)} of ${count(entry.counts.length, 'bucket')})`
+  const which = columns === undefined || columns.length === 0 ? [] : [`other values in ${named(columns)}`]
   return {
     finding: 'content_differs',
     key: `table ${name}`,
     expected: { rows: entry.rows },
     actual: { rows: content.rows, suspect_rows: suspects },
-    reason: [`some hold something else, ${where}`, ...nulls].join('; '),
+    reason: [`some hold something else, ${where}`, ...which, ...nullsOtherwise(entry.columns, content)].join('; '),
   }
+}
+
+function nullsOtherwise(columns: readonly ColumnEntry[], { nulls }: Content): readonly string[] {
+  return columns.flatMap(({ name, nulls: was }) => {
+    const is = nulls[name]
+    return was === undefined || is === undefined || was === is
+      ? []
+      : [`${name} was NULL in ${formatNumber(was)} and is in ${formatNumber(is)}`]
+  })
 }

@@ -2,6 +2,7 @@
 import { CheckError } from '../../lib/errors.js'
 import type { Session } from '../../postgres/source.js'
 import { contentOf, keyRangeOf, planOf } from './digest.js'
+import { isDeclared } from './expected.js'
 import { inSessions, type Reader } from './lanes.js'
 import { digestFor, look, type Seen } from './look.js'
 import { entryOf, type ObjectSeen, textOf } from './objects.js'
@@ -85,19 +86,30 @@ async function entryOfTable(
   { spec, digest }: { readonly spec: ChangedSinceSpec; readonly digest: Digest },
 ): Promise<TableEntry> {
   if (table.unread !== undefined) return { unread: table.unread }
-  const exclude = new Set(
-    table.columns.map(({ name }) => name).filter((name) => spec.exclude?.includes(columnName(table.name, name))),
-  )
+  // What is to be dropped would leave the digest of all the others without meaning.
+  const isLeftOut = (column: string): boolean =>
+    spec.exclude?.includes(column) === true || isDeclared(spec.expected, 'dropped column', column)
+  const names = table.columns.map(({ name }) => name)
+  const exclude = new Set(names.filter((name) => isLeftOut(columnName(table.name, name))))
   const all = planOf(table, { digest, exclude })
-  const plan = spec.content === 'count' ? { ...all, columns: [], mask: 0 } : all
+  const level = spec.level === 'table' ? { ...all, mask: 0 } : all
+  const plan = spec.content === 'count' ? { ...level, columns: [], mask: 0 } : level
   const nullable = new Set(table.columns.filter((column) => column.nullable).map(({ name }) => name))
-  const { rows, counts, sums, nulls } = await contentOf(session, { ...plan, name: table.name, digest, nullable })
+  const { rows, counts, sums, nulls, columnSums } = await contentOf(session, {
+    ...plan,
+    name: table.name,
+    digest,
+    nullable,
+    byColumn: spec.by_column,
+  })
   const range = await keyRangeOf(session, table)
   return {
     ...plan,
-    columns: plan.columns.map((column) =>
-      nulls[column.name] === undefined ? column : { ...column, nulls: nulls[column.name] },
-    ),
+    columns: plan.columns.map((column) => ({
+      ...column,
+      ...(nulls[column.name] === undefined ? {} : { nulls: nulls[column.name] }),
+      ...(columnSums[column.name] === undefined ? {} : { sum: columnSums[column.name] }),
+    })),
     rows,
     counts,
     sums,
