@@ -4,6 +4,7 @@ import type { Finding } from '../kind.js'
 import { nameBefore, renamesOf } from './expected.js'
 import { inSessions, type Reader } from './lanes.js'
 import type { Seen } from './look.js'
+import type { RowsNow } from './row-classes.js'
 import { type TableFound, type TableOptions, type TablePair, tableFound, unverifiable } from './table-content.js'
 import { largestFirst } from './tables.js'
 
@@ -13,13 +14,19 @@ export interface ContentFound {
   readonly growing: readonly string[]
   readonly tables: number
   readonly rows: number
+  /** By table; to be closed. */
+  readonly rowsNow: ReadonlyMap<string, RowsNow>
 }
+
+/** What has to be closed, however it ends. */
+export type Closing = { readonly close: () => Promise<void> }[]
 
 /** `look`: what the first session does first; `options`: what follows from it. */
 export async function contentFound(
   reader: Reader,
   look: (session: Session) => Promise<Seen>,
   options: (seen: Seen) => TableOptions,
+  closing: Closing,
 ): Promise<{ readonly seen: Seen; readonly content: ContentFound }> {
   const found = new Map<string, TableFound>()
   const begun: { seen?: Seen; options?: TableOptions; names: readonly string[] } = { names: [] }
@@ -27,6 +34,7 @@ export async function contentFound(
     reader.report({ stage: 'reading tables', done: found.size, total: begun.names.length, unit: 'tables' })
   const settle = (name: string, one: TableFound): void => {
     found.set(name, one)
+    if (one.rowsNow !== undefined) closing.push(one.rowsNow.rows)
     told()
   }
   await inSessions<TablePair>(reader, {
@@ -52,6 +60,7 @@ export async function contentFound(
       growing: begun.names.filter((name) => found.get(name)?.growing === true),
       tables: begun.names.length,
       rows: inOrder.reduce((sum, { rows }) => sum + rows, 0),
+      rowsNow: new Map([...found].flatMap(([name, { rowsNow }]) => (rowsNow === undefined ? [] : [[name, rowsNow]]))),
     },
   }
 }

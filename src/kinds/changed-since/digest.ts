@@ -109,23 +109,53 @@ export async function contentOf(session: Session, reading: Reading): Promise<Con
  * The key is hashed first and seeds the hash of the row, so that values which change places between rows change the sum.
  * OFFSET 0 keeps the server from working hashes out again wherever they are named.
  */
-function queryOf({ name, key, columns, mask, digest, byColumn = false }: Reading, counted: readonly number[]): string {
+function queryOf(reading: Reading, counted: readonly number[]): string {
+  const { name, columns, mask, digest, byColumn = false } = reading
   if (columns.length === 0) return `SELECT 0, count(*), 0 FROM ${name}`
-  const values = columns.map((column, at) => `${hashed(column)} AS c${at}`)
   const all = columns.map((_, at) => `c${at}`)
-  const ofKey = key.flatMap((one) => columns.filter((column) => column.name === one).map(hashed))
-  const isKeyed = ofKey.length > 0 && ofKey.length === key.length
   // Not count(c): that is work for every row that has a value, a quarter more than the digest alone takes.
   const missing = counted.map((at) => `, count(*) FILTER (WHERE c${at} IS NULL)`).join('')
-  const apart = byColumn ? all.map((one) => `, sum(${ofColumn(one, isKeyed, digest)})::text`).join('') : ''
+  const apart = byColumn ? all.map((one) => `, sum(${ofColumn(one, isKeyed(reading), digest)})::text`).join('') : ''
   const kept = (byColumn ? [...columns.keys()] : counted).map((at) => `, c${at}`).join('')
-  const from = `FROM ${name}`
-  const keyed = `SELECT k, ${hashOf(all, 'k', digest)} AS h${kept} FROM (SELECT ${values.join(', ')}, ${hashOf(ofKey, '0', digest)} AS k ${from} OFFSET 0) q`
+  return `SELECT (k & ${mask})::text, count(*)::text, sum(h)::text${missing}${apart} FROM (${hashedRows(reading, kept)} OFFSET 0) r GROUP BY k & ${mask}`
+}
+
+function hashedRows(reading: Reading, kept: string, more = ''): string {
+  const { name, columns, digest } = reading
+  const values = columns.map((column, at) => `${hashed(column)} AS c${at}`).join(', ')
+  const all = columns.map((_, at) => `c${at}`)
+  const from = `${more} FROM ${name}`
+  if (isKeyed(reading)) {
+    const key = hashOf(keyOf(reading).map(hashed), '0', digest)
+    return `SELECT k, ${hashOf(all, 'k', digest)} AS h${kept} FROM (SELECT ${values}, ${key} AS k${from} OFFSET 0) q`
+  }
   // Sums of a hash of the row alone would miss values that change places; that of portable texts has no such weakness.
   const finished = digest === 'record' ? hashOfHash(hashOf(all, '0', digest)) : hashOf(all, '0', digest)
-  const alone = `SELECT h AS k, h${kept} FROM (SELECT ${finished} AS h${kept} FROM (SELECT ${values.join(', ')} ${from} OFFSET 0) q OFFSET 0) p`
-  const rows = isKeyed ? keyed : alone
-  return `SELECT (k & ${mask})::text, count(*)::text, sum(h)::text${missing}${apart} FROM (${rows} OFFSET 0) r GROUP BY k & ${mask}`
+  return `SELECT h AS k, h${kept} FROM (SELECT ${finished} AS h${kept} FROM (SELECT ${values}${from} OFFSET 0) q OFFSET 0) p`
+}
+
+function keyOf({ key, columns }: Reading): readonly ColumnEntry[] {
+  return key.flatMap((one) => columns.filter(({ name }) => name === one))
+}
+
+function isKeyed(reading: Reading): boolean {
+  return reading.key.length > 0 && keyOf(reading).length === reading.key.length
+}
+
+/** Around a condition: of each row the hash of its key, its own, and the key as text. Several columns are written as a row. */
+export function rowsQuery(
+  reading: Reading,
+  { buckets, withKeys }: { readonly buckets?: readonly number[] | undefined; readonly withKeys: boolean },
+): { readonly before: string; readonly after: string } {
+  const names = keyOf(reading).map(({ name }) => `${quoteIdentifier(name)}::text`)
+  const text = names.length === 1 ? names[0] : `ROW(${names.join(', ')})::text`
+  const told = withKeys && isKeyed(reading)
+  const rows = hashedRows(reading, told ? ', t' : '', told ? `, ${text} AS t` : '')
+  const some = buckets === undefined ? '' : ` AND k & ${reading.mask} = ANY ('{${buckets.join(',')}}'::int8[])`
+  return {
+    before: `SELECT int8send(k) AS k, int8send(h) AS h, ${told ? 't' : 'NULL::text AS t'} FROM (${rows} OFFSET 0) r WHERE (\n`,
+    after: `\n)${some}`,
+  }
 }
 
 /** Without a key nothing says which value belongs to which: then it is that they are the same values. */

@@ -3,27 +3,55 @@ import { CheckError } from '../../lib/errors.js'
 import { count, formatNumber, listWords } from '../../lib/text.js'
 import type { Finding, Observation } from '../kind.js'
 import { standbyNotes } from '../standby.js'
-import { type ContentFound, contentFound } from './content.js'
+import { type Closing, type ContentFound, contentFound } from './content.js'
 import { type Difference, differencesOf } from './differences.js'
 import { asBefore, type Expectations, expectationsOf, renamesOf } from './expected.js'
 import type { Reader } from './lanes.js'
 import { look, type Seen } from './look.js'
-import type { DatabaseRecord } from './record.js'
+import { type DatabaseRecord, listedIn } from './record.js'
+import { ROW_CLASSES } from './row-classes.js'
+import { type RowDifferences, rowDifferences } from './row-differences.js'
 import type { ChangedSinceSpec } from './schema.js'
+import { NO_ROW_LEVEL } from './subjects.js'
 import { unlikeVectors } from './vectors.js'
 
 export interface Held {
   readonly findings: readonly Finding[]
+  /** Those of single rows; to be closed. */
+  readonly rows?: RowDifferences | undefined
   readonly observation: Observation
 }
 
-export async function holdAgainst(reader: Reader, record: DatabaseRecord, spec: ChangedSinceSpec): Promise<Held> {
+/** What the record keeps beside its JSON. */
+type Part = (() => AsyncIterable<Uint8Array>) | undefined
+
+export async function holdAgainst(
+  reader: Reader,
+  record: DatabaseRecord,
+  spec: ChangedSinceSpec,
+  part: Part,
+): Promise<Held> {
   assertSameSchemas(record, spec)
+  const closing: Closing = []
+  try {
+    return await held(reader, record, spec, { part, closing })
+  } finally {
+    for (const one of closing) await one.close()
+  }
+}
+
+async function held(
+  reader: Reader,
+  record: DatabaseRecord,
+  spec: ChangedSinceSpec,
+  { part, closing }: { readonly part: Part; readonly closing: Closing },
+): Promise<Held> {
   const expectations = expectationsOf(spec.expected)
   const { seen, content } = await contentFound(
     reader,
     (session) => look(session, { schemas: spec.schemas, digest: record.digest }),
-    (now) => ({ record, spec, expectations, incomparable: incomparable(record, now) }),
+    (now) => ({ record, spec, expectations, incomparable: incomparable(record, now), reader }),
+    closing,
   )
   const ignored = new Set<string>(spec.ignore)
   const versions = { was: record.version, is: seen.server.version }
@@ -41,10 +69,23 @@ export async function holdAgainst(reader: Reader, record: DatabaseRecord, spec: 
     ...sequences(record, seen, spec),
     ...content.findings,
   ]
-  return {
-    findings,
-    observation: observationOf({ record, seen, spec, expectations, findings, content, better, hidden }),
-  }
+  const rows = await rowsFound(reader, record, content, part)
+  const observation = observationOf({ record, seen, spec, expectations, findings, content, better, hidden, rows })
+  return { findings, rows, observation }
+}
+
+/** Undefined where the record lists no rows. */
+async function rowsFound(
+  { scratch, signal, report }: Reader,
+  { tables }: DatabaseRecord,
+  { rowsNow }: ContentFound,
+  part: Part,
+): Promise<RowDifferences | undefined> {
+  const listed = listedIn(tables)
+  if (listed.length === 0) return undefined
+  if (part === undefined) throw new CheckError('the record lists rows, and they are not in it')
+  report({ stage: 'comparing rows', done: 0, total: rowsNow.size, unit: 'tables' })
+  return rowDifferences({ part: part(), listed, now: rowsNow, scratch, signal })
 }
 
 function assertSameSchemas(record: DatabaseRecord, spec: ChangedSinceSpec): void {
@@ -121,6 +162,7 @@ interface ToTell {
   readonly content: ContentFound
   readonly better: readonly string[]
   readonly hidden: readonly string[]
+  readonly rows: RowDifferences | undefined
 }
 
 const CLASSES = [
@@ -129,11 +171,12 @@ const CLASSES = [
 ] as const
 
 function observationOf(told: ToTell): Observation {
-  const { record, findings, content, expectations, spec, seen } = told
+  const { record, findings, content, expectations, spec, seen, rows } = told
   const objects = Object.values(record.objects).reduce((sum, names) => sum + Object.keys(names).length, 0)
   const of = (name: string) => findings.filter(({ finding }) => finding === name).length
   return {
     subjects: {
+      ...(rows?.counts ?? noRows(spec)),
       tables: content.tables,
       rows: content.rows,
       objects,
@@ -143,6 +186,11 @@ function observationOf(told: ToTell): Observation {
     method: record.digest === 'record' ? 'hash of rows' : 'SHA-256 of rows as text',
     notes: [...notes(told), ...standbyNotes(seen.server, spec.connection)],
   }
+}
+
+function noRows({ level }: ChangedSinceSpec): Observation['subjects'] {
+  const unobserved = level === 'row' ? 'the record was not taken with `level: row`' : NO_ROW_LEVEL
+  return Object.fromEntries(ROW_CLASSES.map((name) => [name, { unobserved }]))
 }
 
 const MOST = 10

@@ -9,7 +9,7 @@ export const changedSince = defineKind({
   summary: 'Holds a database against the record taken before the migration: what vanished, appeared or is otherwise.',
   schema,
   uses: ({ connection }) => [connection],
-  subjects: () => subjects,
+  subjects,
   plan: ({ connection, schemas, content }) => {
     const where = schemas === undefined ? 'all schemas' : `the schemas ${schemas.join(', ')}`
     return [
@@ -32,7 +32,20 @@ export const changedSince = defineKind({
   load: () => import('./observe.js'),
 })
 
-function lint({ expected = [] }: ChangedSinceSpec): readonly LintProblem[] {
+function lint(spec: ChangedSinceSpec): readonly LintProblem[] {
+  return [...lintLevel(spec), ...lintExpected(spec)]
+}
+
+function lintLevel({ level, content, keep_keys }: ChangedSinceSpec): readonly LintProblem[] {
+  if (keep_keys && level !== 'row')
+    return [{ level: 'error', message: '`keep_keys` goes with `level: row` alone', path: ['keep_keys'] }]
+  if (level !== 'row' || content === 'digest') return []
+  return [
+    { level: 'error', message: `\`level: row\` needs the content, and \`content\` is \`${content}\``, path: ['level'] },
+  ]
+}
+
+function lintExpected({ expected = [] }: ChangedSinceSpec): readonly LintProblem[] {
   return expected.flatMap(({ change, object, to, by }, index): readonly LintProblem[] => {
     const refuse = (message: string, field: string): LintProblem => ({
       level: 'error',

@@ -9,6 +9,8 @@ export interface Reader {
   readonly signal: AbortSignal
   readonly timeoutMs: number
   readonly report: Report
+  /** A directory for what is sorted. */
+  readonly scratch: string
 }
 
 /** Names are found in `pg_catalog` alone, whatever role or database has set. */

@@ -12,6 +12,9 @@ const HEADLINES: Readonly<Record<string, string>> = {
   sequences_behind: 'is behind',
   unverifiable: 'cannot be compared',
   sizes_differ: 'is set otherwise',
+  rows_vanished: 'is gone',
+  rows_changed: 'holds something else',
+  rows_appeared: 'was not there',
 }
 
 export function present({ finding, key, reason, expected = {}, actual = {} }: Finding): Presented {
@@ -19,7 +22,7 @@ export function present({ finding, key, reason, expected = {}, actual = {} }: Fi
   const both = was !== '' && is !== '' && was !== is ? [`was ${was}, is ${is}`] : []
   const one = both.length > 0 || finding === 'content_differs' ? [] : [was === '' ? '' : `was ${was}`].filter(Boolean)
   return {
-    headline: `${key ?? 'something'} ${HEADLINES[finding] ?? finding}`,
+    headline: `${finding.startsWith('rows_') && finding !== 'rows_differ' ? 'row of ' : ''}${key ?? 'something'} ${HEADLINES[finding] ?? finding}`,
     detail: [...both, ...(finding === 'vanished' ? one : []), ...(reason === undefined ? [] : [reason])],
   }
 }

@@ -48,7 +48,15 @@ export type TableEntry =
       readonly sums: readonly string[]
       /** Digests of the least and the greatest key, where it is one whole number. */
       readonly key_range?: readonly [string, string] | undefined
+      /** Which of the tables it is that lie in the part of the record, row by row. */
+      readonly listed?: ListedAt | undefined
     }
+
+export interface ListedAt {
+  readonly place: number
+  /** Whether their keys lie there, too. */
+  readonly with_keys: boolean
+}
 
 export interface DatabaseRecord {
   readonly v: 1
@@ -98,6 +106,7 @@ const table = z.union([
     counts: z.array(z.number()),
     sums: z.array(text),
     key_range: z.tuple([text, text]).optional(),
+    listed: z.looseObject({ place: z.int().min(0), with_keys: z.boolean() }).optional(),
   }),
 ])
 
@@ -115,6 +124,18 @@ const record = z.looseObject({
   large_objects: z.looseObject({ count: z.number(), bytes: z.number().nullable() }),
   tables: z.record(text, table),
 })
+
+/** Tables whose rows lie in the part of the record, in their order there. */
+export function listedIn(
+  tables: DatabaseRecord['tables'],
+): readonly { readonly name: string; readonly rows: number; readonly withKeys: boolean }[] {
+  return Object.entries(tables)
+    .flatMap(([name, entry]) =>
+      'unread' in entry || entry.listed === undefined ? [] : [{ name, rows: entry.rows, listed: entry.listed }],
+    )
+    .toSorted((one, other) => one.listed.place - other.listed.place)
+    .map(({ name, rows, listed }) => ({ name, rows, withKeys: listed.with_keys }))
+}
 
 /** Undefined for what is none of this version. */
 export function readDatabaseRecord(kept: unknown): DatabaseRecord | undefined {

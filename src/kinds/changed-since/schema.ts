@@ -66,9 +66,13 @@ export const schema = z.strictObject({
     description:
       '`auto`: the hash of rows of PostgreSQL 14 and newer, `portable` on 13. `portable`: SHA-256 of the values as text, for a machine of another architecture and for records that are kept for years.',
   }),
-  level: z.enum(['table', 'bucket']).default('bucket').meta({
+  level: z.enum(['table', 'bucket', 'row']).default('bucket').meta({
     description:
-      'How closely a difference is told. `table`: one digest a table; `bucket`: of up to 1,024 parts of its rows, at the same cost.',
+      'How closely a difference is told. `table`: one digest a table; `bucket`: of up to 1,024 parts of its rows, at the same cost; `row`: of every row, some 14 bytes each in the record.',
+  }),
+  keep_keys: z.boolean().default(false).meta({
+    description:
+      'With `level: row`: the record holds the keys of rows as they are, and not only hashes of them, so that rows that are gone can be named. Keys are data of rows.',
   }),
   by_column: z.boolean().default(false).meta({
     description:

@@ -1,9 +1,42 @@
 /** What `changed-since` counts. Light. */
 import type { SubjectSpec } from '../kind.js'
+import type { ChangedSinceSpec } from './schema.js'
 
 const none = { default: { level: 'expect', matcher: 0 } } as const
 
-export const subjects: readonly SubjectSpec[] = [
+export const NO_ROW_LEVEL = '`level` is not `row`'
+
+export function subjects({ level }: Pick<ChangedSinceSpec, 'level'>): readonly SubjectSpec[] {
+  const ofRows = level === 'row' ? {} : { unobserved: NO_ROW_LEVEL }
+  return [...SUBJECTS, ...ROWS.map((one) => ({ ...one, ...ofRows }))]
+}
+
+const ROWS: readonly SubjectSpec[] = [
+  {
+    name: 'rows_vanished',
+    type: 'count',
+    unit: 'rows',
+    of: 'rows',
+    meaning:
+      'With `level: row`: rows that are in the record and not in the table. Without `keep_keys` only the hash of their key is told.',
+  },
+  {
+    name: 'rows_changed',
+    type: 'count',
+    unit: 'rows',
+    of: 'rows',
+    meaning: 'With `level: row`: rows that hold something else, by their keys.',
+  },
+  {
+    name: 'rows_appeared',
+    type: 'count',
+    unit: 'rows',
+    of: 'rows',
+    meaning: 'With `level: row`: rows that are in the table and not in the record, by their keys.',
+  },
+]
+
+const SUBJECTS: readonly SubjectSpec[] = [
   { name: 'tables', type: 'count', unit: 'tables', meaning: 'Tables whose rows are in the record.' },
   { name: 'rows', type: 'count', unit: 'rows', meaning: 'Rows in those tables now.' },
   { name: 'objects', type: 'count', unit: 'objects', meaning: 'Objects, rights and settings in the record.' },

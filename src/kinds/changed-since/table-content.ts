@@ -3,9 +3,12 @@ import { count, formatNumber, listWords } from '../../lib/text.js'
 import type { Session } from '../../postgres/source.js'
 import type { Finding } from '../kind.js'
 import { type Comparable, comparableOf } from './comparable.js'
-import { type Content, contentOf, keyRangeOf, type ReadTable } from './digest.js'
+import { type Content, contentOf, keyRangeOf, type Reading, type ReadTable } from './digest.js'
 import { type Expectations, nameBefore, renamesOf } from './expected.js'
+import type { Reader } from './lanes.js'
 import type { ColumnEntry, DatabaseRecord } from './record.js'
+import type { RowsNow } from './row-classes.js'
+import { rowsOf } from './rows.js'
 import type { ChangedSinceSpec } from './schema.js'
 import type { TableSeen } from './tables.js'
 import { columnName } from './take.js'
@@ -23,6 +26,8 @@ export interface TableFound {
   /** Its content is not compared, for it may grow. */
   readonly growing: boolean
   readonly rows: number
+  /** Where the record lists its rows, and they are otherwise. To be closed. */
+  readonly rowsNow?: RowsNow | undefined
 }
 
 export interface TableOptions {
@@ -31,6 +36,7 @@ export interface TableOptions {
   readonly expectations: Expectations
   /** Why no content can be compared at all. */
   readonly incomparable: string | undefined
+  readonly reader: Reader
 }
 
 export function unverifiable(name: string, reason: string): Finding {
@@ -58,14 +64,24 @@ export async function tableFound(session: Session, pair: TablePair, options: Tab
       const others = comparable.others.map((one) => unverifiableColumn(columnName(name, one)))
       return [...byColumn(pair, content, comparable.columns), ...others]
     }
-    if (differing(entry, content) === 0) return []
+    if (bucketsApart(entry, content).length === 0) return []
     const apart = entry.columns.some(({ sum }) => sum !== undefined)
     const again = apart ? await read(entry.columns, { how: 'by column' }) : undefined
     return [contentDiffers(name, entry, content, again && columnsUnlike(entry.columns, again))]
   }
   const findings = await found()
   const meant = findings.length > 0 && expectations.covers('changed content', name)
-  return { findings: meant ? [] : findings, growing: false, rows }
+  const isTold = findings.length > 0 && !meant && first === 'whole' && entry.listed !== undefined
+  const rowsNow = isTold ? await rowsApart(session, pair, content, options) : undefined
+  return { findings: meant ? [] : findings, growing: false, rows, rowsNow }
+}
+
+async function rowsApart(session: Session, pair: TablePair, content: Content, options: TableOptions): Promise<RowsNow> {
+  const { scratch, signal } = options.reader
+  const buckets = bucketsApart(pair.entry, content)
+  const { reading } = readingOf(pair, pair.entry.columns, { ...options, how: 'whole' })
+  const rows = await rowsOf(session, reading, { scratch, signal, buckets, withKeys: true })
+  return { rows, mask: pair.entry.mask, buckets: new Set(buckets) }
 }
 
 function unverifiableColumn(name: string): Finding {
@@ -119,26 +135,36 @@ interface HowRead {
   readonly how: 'count' | 'whole' | 'by column'
 }
 
-/** What is told is by the names of then. */
-async function readAgain(
-  session: Session,
+/** By the names of now. */
+function readingOf(
   { entry, table }: TablePair,
   of: readonly ColumnEntry[],
   { record, spec, how }: TableOptions & HowRead,
-): Promise<Content> {
+): { readonly reading: Reading; readonly nameNow: (name: string) => string } {
   const renames = renamesOf(spec.expected)
   const today = new Map(table.columns.map(({ name }) => [columnBefore(table.name, name, renames), name]))
   const nameNow = (name: string) => today.get(name) ?? name
-  const columns = how === 'count' ? [] : of.map((column) => ({ ...column, name: nameNow(column.name) }))
-  const { nulls, columnSums, ...content } = await contentOf(session, {
+  const reading = {
     name: table.name,
     key: entry.key.map(nameNow),
-    columns,
+    columns: how === 'count' ? [] : of.map((column) => ({ ...column, name: nameNow(column.name) })),
     mask: how === 'whole' ? entry.mask : 0,
     digest: record.digest,
-    nullable: new Set(of.flatMap(({ name, nulls: then }) => (then === undefined ? [] : [nameNow(name)]))),
+    nullable: new Set(of.flatMap(({ name, nulls }) => (nulls === undefined ? [] : [nameNow(name)]))),
     byColumn: how === 'by column',
-  })
+  }
+  return { reading, nameNow }
+}
+
+/** What is told is by the names of then. */
+async function readAgain(
+  session: Session,
+  pair: TablePair,
+  of: readonly ColumnEntry[],
+  options: TableOptions & HowRead,
+): Promise<Content> {
+  const { reading, nameNow } = readingOf(pair, of, options)
+  const { nulls, columnSums, ...content } = await contentOf(session, reading)
   const back = <T>(values: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
     Object.fromEntries(
       of.flatMap(({ name }) => {
@@ -149,11 +175,10 @@ async function readAgain(
   return { ...content, nulls: back(nulls), columnSums: back(columnSums) }
 }
 
-function differing(entry: ReadTable, content: Content): number {
-  let buckets = 0
-  for (const at of entry.counts.keys())
-    if (entry.counts[at] !== content.counts[at] || entry.sums[at] !== content.sums[at]) buckets++
-  return buckets
+function bucketsApart(entry: ReadTable, content: Content): readonly number[] {
+  return [...entry.counts.keys()].filter(
+    (at) => entry.counts[at] !== content.counts[at] || entry.sums[at] !== content.sums[at],
+  )
 }
 
 async function rowsDiffer(session: Session, { name, entry, table }: TablePair, { rows }: Content): Promise<Finding> {
@@ -180,7 +205,7 @@ function contentDiffers(
     (sum, rows, at) => (entry.sums[at] === content.sums[at] && rows === content.counts[at] ? sum : sum + rows),
     0,
   )
-  const buckets = differing(entry, content)
+  const buckets = bucketsApart(entry, content).length
   const where = `among ${count(suspects, 'row')} (${formatNumber(buckets)} of ${count(entry.counts.length, 'bucket')})`
   const which = columns === undefined || columns.length === 0 ? [] : [`other values in ${named(columns)}`]
   return {

@@ -1,16 +1,33 @@
 /** Takes the record of a database. */
 import { CheckError } from '../../lib/errors.js'
+import { type Key, keyToText } from '../../lib/key.js'
 import type { Session } from '../../postgres/source.js'
-import { contentOf, keyRangeOf, planOf } from './digest.js'
+import { contentOf, keyRangeOf, planOf, type Reading } from './digest.js'
 import { isDeclared } from './expected.js'
 import { inSessions, type Reader } from './lanes.js'
 import { digestFor, look, type Seen } from './look.js'
 import { entryOf, type ObjectSeen, textOf } from './objects.js'
-import type { DatabaseRecord, Digest, ObjectEntry, TableEntry } from './record.js'
+import type { DatabaseRecord, Digest, ListedAt, ObjectEntry, TableEntry } from './record.js'
+import { createRowList, type RowList } from './row-list.js'
+import { rowsOf } from './rows.js'
 import type { ChangedSinceSpec } from './schema.js'
 import { largestFirst, type TableSeen } from './tables.js'
 
-export async function takeRecord(reader: Reader, spec: ChangedSinceSpec): Promise<DatabaseRecord> {
+export interface Part {
+  /** The file of what is too large for the record itself. */
+  readonly path: string
+  readonly holdsSecret: (text: string) => boolean
+}
+
+export async function takeRecord(reader: Reader, spec: ChangedSinceSpec, part: Part): Promise<DatabaseRecord> {
+  if (spec.level !== 'row' || spec.content !== 'digest') return taken(reader, spec)
+  const list = createRowList(part.path, reader.signal)
+  const record = await taken(reader, spec, { list, holdsSecret: part.holdsSecret })
+  await list.finish()
+  return record
+}
+
+async function taken(reader: Reader, spec: ChangedSinceSpec, listing?: Listing): Promise<DatabaseRecord> {
   const tables: Record<string, TableEntry> = {}
   const begun: { seen?: Seen; digest?: Digest; wanted: number } = { wanted: 0 }
   const told = (): void =>
@@ -28,7 +45,7 @@ export async function takeRecord(reader: Reader, spec: ChangedSinceSpec): Promis
     },
     work: async (session, table) => {
       const { digest = 'portable' } = begun
-      tables[table.name] = await entryOfTable(session, table, { spec, digest })
+      tables[table.name] = await entryOfTable(session, table, { spec, digest, reader, listing })
       told()
     },
     failed: (table, error) => {
@@ -80,10 +97,22 @@ export function columnName(table: string, column: string): string {
   return `${table}.${/^[a-z_][a-z0-9_$]*$/.test(column) ? column : `"${column.replaceAll('"', '""')}"`}`
 }
 
+interface Listing {
+  readonly list: RowList
+  readonly holdsSecret: Part['holdsSecret']
+}
+
+interface EntryOptions {
+  readonly spec: ChangedSinceSpec
+  readonly digest: Digest
+  readonly reader: Reader
+  readonly listing: Listing | undefined
+}
+
 async function entryOfTable(
   session: Session,
   table: TableSeen,
-  { spec, digest }: { readonly spec: ChangedSinceSpec; readonly digest: Digest },
+  { spec, digest, reader, listing }: EntryOptions,
 ): Promise<TableEntry> {
   if (table.unread !== undefined) return { unread: table.unread }
   // What is to be dropped would leave the digest of all the others without meaning.
@@ -95,13 +124,8 @@ async function entryOfTable(
   const level = spec.level === 'table' ? { ...all, mask: 0 } : all
   const plan = spec.content === 'count' ? { ...level, columns: [], mask: 0 } : level
   const nullable = new Set(table.columns.filter((column) => column.nullable).map(({ name }) => name))
-  const { rows, counts, sums, nulls, columnSums } = await contentOf(session, {
-    ...plan,
-    name: table.name,
-    digest,
-    nullable,
-    byColumn: spec.by_column,
-  })
+  const reading = { ...plan, name: table.name, digest, nullable, byColumn: spec.by_column }
+  const { rows, counts, sums, nulls, columnSums } = await contentOf(session, reading)
   const range = await keyRangeOf(session, table)
   return {
     ...plan,
@@ -114,6 +138,29 @@ async function entryOfTable(
     counts,
     sums,
     ...(range === undefined ? {} : { key_range: range }),
+    ...(listing === undefined || plan.columns.length === 0
+      ? {}
+      : { listed: await listed(session, reading, { spec, reader, listing }) }),
+  }
+}
+
+/** In the same transaction as the sums, so it is the same rows. */
+async function listed(
+  session: Session,
+  reading: Reading,
+  { spec, reader, listing }: Pick<EntryOptions, 'spec' | 'reader'> & { readonly listing: Listing },
+): Promise<ListedAt> {
+  const { scratch, signal } = reader
+  const refuse = (text: Key): void => {
+    if (!listing.holdsSecret(keyToText(text))) return
+    throw new CheckError('a key of it holds a secret of the check file, so its keys are not kept')
+  }
+  const withKeys = spec.keep_keys
+  const rows = await rowsOf(session, reading, { scratch, signal, withKeys, ...(withKeys ? { onKey: refuse } : {}) })
+  try {
+    return { place: await listing.list.add(rows, withKeys), with_keys: withKeys }
+  } finally {
+    await rows.close()
   }
 }
 
