@@ -58,7 +58,7 @@ function contenders({ source }: TwoTables, size: number, options: SnapshotOption
   return [
     {
       by: OWN,
-      command: own('snapshot', '--force', '--output', record),
+      command: own('snapshot', '--quiet', '--force', '--output', record),
       right: (ended) => ended.code === 0 && read(ended) === size,
     },
     { by: HELD, command: own('verify', '--quiet', '--baseline', record), right: ({ code }) => code === 0 },

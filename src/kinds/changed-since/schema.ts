@@ -68,7 +68,7 @@ export const schema = z.strictObject({
   }),
   level: z.enum(['table', 'bucket', 'row']).default('bucket').meta({
     description:
-      'How closely a difference is told. `table`: one digest a table; `bucket`: of up to 1,024 parts of its rows, at the same cost; `row`: of every row, some 14 bytes each in the record.',
+      'How closely a difference is told. `table`: one digest a table; `bucket`: of up to 1,024 parts of its rows, at the same cost; `row`: of every row, some 16 bytes each in the record.',
   }),
   keep_keys: z.boolean().default(false).meta({
     description:

@@ -118,8 +118,15 @@ function columnsUnlike(columns: readonly ColumnEntry[], { columnSums }: Content)
   return columns.filter(({ name, sum }) => sum !== undefined && sum !== columnSums[name]).map(({ name }) => name)
 }
 
+/** Longer lists are for whoever looks into the table. */
+const MOST_NAMED = 5
+
 function named(columns: readonly string[]): string {
-  return listWords(columns.map((one) => `column ${one}`))
+  return `${columns.length === 1 ? 'column' : 'columns'} ${listWords(few(columns))}`
+}
+
+function few(all: readonly string[]): readonly string[] {
+  return all.length <= MOST_NAMED ? all : [...all.slice(0, MOST_NAMED), `${all.length - MOST_NAMED} more`]
 }
 
 type Renames = ReturnType<typeof renamesOf>
@@ -218,10 +225,11 @@ function contentDiffers(
 }
 
 function nullsOtherwise(columns: readonly ColumnEntry[], { nulls }: Content): readonly string[] {
-  return columns.flatMap(({ name, nulls: was }) => {
+  const otherwise = columns.flatMap(({ name, nulls: was }) => {
     const is = nulls[name]
     return was === undefined || is === undefined || was === is
       ? []
       : [`${name} was NULL in ${formatNumber(was)} and is in ${formatNumber(is)}`]
   })
+  return few(otherwise)
 }

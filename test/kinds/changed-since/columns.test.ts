@@ -37,7 +37,7 @@ it('tells of a difference by column, and how many NULLs there were', async () =>
   )
   expect(told).toHaveLength(1)
   expect(told[0]).toMatch(
-    /^content_differs table shop.orders: .*1 of 1 bucket.*; other values in column amount and column note/,
+    /^content_differs table shop.orders: .*1 of 1 bucket.*; other values in columns amount and note/,
   )
   // The note of 77 is another now, so what follows is held against a record of now.
   expect((await take(shop.here(), { force: true })).code).toBe(0)
