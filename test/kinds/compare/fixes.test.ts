@@ -51,6 +51,17 @@ test.each([
   expect(findings[0]?.fix).toBeUndefined()
 })
 
+test('of very many long rows only so many as can be held', async () => {
+  await two.both(`drop table if exists t; create table t (id int primary key, v text);
+    insert into t select i, repeat('x', 65000) from generate_series(1, 270) i`)
+  await two.target.client.query('delete from t')
+  const { findings } = await two.compare({}, { showData: true })
+  const told = findings.flatMap(({ fix }) => fix ?? [])
+  expect(findings).toHaveLength(270)
+  expect(told.length).toBeGreaterThan(200)
+  expect(told.reduce((sum, fix) => sum + fix.length, 0)).toBeLessThanOrEqual(16 * 1024 * 1024)
+})
+
 test('a key that is bytes is told as PostgreSQL writes it, and so is NULL among several', async () => {
   await two.both(
     `drop table if exists t; create table t (id bytea primary key); insert into t values ('\\xff00'), ('\\x'), ('\\x61')`,
