@@ -23,6 +23,7 @@ declare module 'mysql2' {
     readonly bigNumberStrings?: boolean
     readonly dateStrings?: boolean
     readonly jsonStrings?: boolean
+    readonly maxPreparedStatements?: number
   }
 
   export interface Field {
@@ -48,11 +49,9 @@ declare module 'mysql2' {
     ) => Command
     readonly prepare: (
       sql: string,
-      done: (
-        error: Error | null,
-        statement: { readonly columns: readonly Field[]; readonly close: () => void },
-      ) => void,
+      done: (error: Error | null, statement: { readonly columns: readonly Field[] }) => void,
     ) => void
+    readonly unprepare: (sql: string) => void
     readonly end: (done: () => void) => void
     readonly destroy: () => void
   }

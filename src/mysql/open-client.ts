@@ -59,6 +59,8 @@ async function connect(
     bigNumberStrings: true,
     dateStrings: true,
     jsonStrings: true,
+    // None is run twice, and a server has room for so many.
+    maxPreparedStatements: 1,
     // Nothing the server asks for is read from here and sent to it.
     flags: ['-LOCAL_FILES'],
     ...(password === undefined ? {} : { password }),

@@ -2,16 +2,17 @@
 import type { Connection } from 'mysql2'
 import { CheckError } from '../lib/errors.js'
 import { quoteIdentifier } from '../postgres/quote.js'
-import type { Column, SqlSession, UserQuery } from '../sql/source.js'
+import type { Column, SqlSession, StreamOptions, UserQuery } from '../sql/source.js'
+import { exactly } from './exact-text.js'
 import { type ErrorContext, explainError, stopped } from './explain-error.js'
+import { onlyKeys, withoutPushing } from './only-keys.js'
+import { rowsOf } from './planner.js'
 import type { Server } from './transaction.js'
-import { type Answer, describe, run, stream } from './wire.js'
+import { describe, run, stream } from './wire.js'
 import { PLAIN, wrap } from './wrap.js'
 
 export interface MysqlSession extends SqlSession {
   readonly version: Server
-  /** Runs a statement of our own; for small results. */
-  readonly query: (text: string) => Promise<Answer>
 }
 
 export interface SessionDeps {
@@ -32,15 +33,23 @@ export function createSession({ client, server, context, signal }: SessionDeps):
   const failure = (error: unknown, query: UserQuery | undefined): unknown =>
     signal.aborted ? stopped(signal) : explainError(error, context, query && { path: query.path })
 
-  async function* rows(query: UserQuery, wanted: readonly string[] | undefined) {
+  async function* rows(query: UserQuery, { columns: wanted, only, exact }: StreamOptions) {
     const described = await explained(query, () => describe(client, wrap(query, PLAIN)))
     const names = wanted ?? described.map(({ name }) => name)
     for (const name of names) refuseUnknown(name, described, query)
     // A list of no columns is none in MySQL.
     const list = names.length === 0 ? '1' : names.map(quoteIdentifier).join(', ')
+    const column = only && described.find(({ name }) => name === only.column)
+    const condition = only && column && onlyKeys(column, only.keys)
+    const after = condition === undefined ? PLAIN.after : `${PLAIN.after} WHERE ${condition}`
+    const statement = wrap(query, { before: `SELECT ${list} FROM (\n`, after })
     try {
-      const statement = wrap(query, { ...PLAIN, before: `SELECT ${list} FROM (\n` })
-      for await (const page of stream(client, statement)) yield names.length === 0 ? page.map(() => []) : page
+      const check = exact === undefined ? undefined : await exactly(client, query, exact)
+      if (condition !== undefined) await withoutPushing(client, server)
+      for await (const page of stream(client, statement)) {
+        check?.(page, names)
+        yield names.length === 0 ? page.map(() => []) : page
+      }
     } catch (error) {
       throw failure(error, query)
     }
@@ -48,9 +57,9 @@ export function createSession({ client, server, context, signal }: SessionDeps):
 
   return {
     // Whether it follows another is not asked: that takes a right of its own.
-    server: { inRecovery: false },
+    server: { inRecovery: false, now: server.now },
     version: server,
-    query: (text) => explained(undefined, () => run(client, { text, values: [] })),
+    query: ({ text, values = [] }) => explained(undefined, () => run(client, { text, values })),
     describe: (query) => explained(query, () => describe(client, wrap(query, PLAIN))),
     select: (query, { limit }) =>
       explained(query, () =>
@@ -61,7 +70,13 @@ export function createSession({ client, server, context, signal }: SessionDeps):
       const { rows } = await explained(query, () => run(client, statement))
       return BigInt(rows[0]?.[0] ?? '0')
     },
-    stream: (query, { columns } = {}) => rows(query, columns),
+    estimate: async (query) => {
+      // What else is expected differs from server to server, and from version to version.
+      const explain = server.mariadb ? 'EXPLAIN EXTENDED ' : 'EXPLAIN '
+      const statement = wrap(query, { before: `${explain}${PLAIN.before}`, after: PLAIN.after })
+      return { rows: rowsOf(await explained(query, () => run(client, statement))) }
+    },
+    stream: (query, options = {}) => rows(query, options),
   }
 }
 

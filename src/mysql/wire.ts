@@ -1,5 +1,5 @@
 /** One statement through the prepared protocol, in which the server takes no second one. */
-import type { Connection } from 'mysql2'
+import type { Connection, Field } from 'mysql2'
 import type { Column, Row } from '../sql/source.js'
 import { cellOf, columnOf } from './types.js'
 import type { Statement } from './wrap.js'
@@ -20,12 +20,18 @@ export function run(client: Connection, { text, values }: Statement): Promise<An
 }
 
 /** The server parses and resolves it, and looks at rights; nothing runs. */
-export function describe(client: Connection, { text }: Pick<Statement, 'text'>): Promise<readonly Column[]> {
+export async function describe(client: Connection, statement: Pick<Statement, 'text'>): Promise<readonly Column[]> {
+  return (await fieldsOf(client, statement)).map(columnOf)
+}
+
+/** The same, as the protocol has it. */
+export function fieldsOf(client: Connection, { text }: Pick<Statement, 'text'>): Promise<readonly Field[]> {
   return new Promise((resolve, reject) => {
     client.prepare(text, (error, statement) => {
       if (error !== null) return reject(error)
-      statement.close()
-      resolve(statement.columns.map(columnOf))
+      resolve(statement.columns)
+      // Not merely closed: the client would tell of it again from memory, and run it as if it were there.
+      client.unprepare(text)
     })
   })
 }

@@ -62,6 +62,8 @@ export interface StreamOptions {
    * server cannot tell them by exactly the bytes it prints.
    */
   readonly only?: { readonly column: string; readonly keys: readonly Key[] } | undefined
+  /** Of this column, one of `columns`, every byte counts: what the server may have replaced on its way is an error. */
+  readonly exact?: string | undefined
 }
 
 export interface ComposedOptions {

@@ -24,7 +24,7 @@ SELECT pg_catalog.sum(bytes)::text,
 FROM sized`
 
 /** `quoted` is the name as SQL. A table that is not there has no size. */
-export async function tableSize(session: Session, quoted: string): Promise<TableSize> {
+export async function tableSize(session: Pick<Session, 'query'>, quoted: string): Promise<TableSize> {
   const { rows } = await session.query({ text: TEXT, values: [quoted] })
   const [bytes = null, unknown = null] = rows[0] ?? []
   return { ...(bytes === null ? {} : { bytes: Number(bytes) }), analysed: unknown !== 't' }

@@ -2,16 +2,20 @@
  * What kinds ask of a database where any will do that answers queries: PostgreSQL, MySQL, MariaDB. A kind that takes one
  * of these knows no engine; a kind that needs more of PostgreSQL takes a `PostgresSource`. Types only.
  */
-import type { Session, SessionOptions } from '../postgres/source.js'
+import type { Session, SessionOptions, UserQuery } from '../postgres/source.js'
 
-export type { Cell, Column, Row, UserQuery } from '../postgres/source.js'
+export type { Cell, Column, Row, RowLines, StreamOptions, UserQuery } from '../postgres/source.js'
 
 /**
  * One read-only transaction. Types of columns have the names PostgreSQL gives them, cells are written as it writes them,
  * so that a value is read the same way wherever it comes from.
  */
-export interface SqlSession extends Pick<Session, 'describe' | 'select' | 'count' | 'stream'> {
-  readonly server: Pick<Session['server'], 'inRecovery'>
+export interface SqlSession extends Pick<Session, 'query' | 'describe' | 'select' | 'count' | 'stream'> {
+  readonly server: Pick<Session['server'], 'inRecovery' | 'now'>
+  /** `cost` where the planner tells one in units that mean something. */
+  readonly estimate: (query: UserQuery) => Promise<{ readonly rows: number; readonly cost?: number }>
+  /** Not there where rows come one by one. */
+  readonly lines?: Session['lines']
 }
 
 export interface SqlSource {

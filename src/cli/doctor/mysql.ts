@@ -15,14 +15,16 @@ const DENIED = new Set<unknown>([1142, 1143, 1044])
 export function lookAtMysql(source: MysqlSource, needs: readonly Need[], options: LookOptions): Promise<Seen> {
   return source.withSession(options, async (session) => {
     const ask = async (sql: string): Promise<readonly string[]> =>
-      ((await session.query(sql)).rows[0] ?? []).map((cell) => keyToText(keyFromLatin1(cell ?? '')))
+      ((await session.query({ text: sql })).rows[0] ?? []).map((cell) => keyToText(keyFromLatin1(cell ?? '')))
     const trips = await roundTrips(
       TRIPS,
       async () => 1000 * Number((await ask('SELECT UNIX_TIMESTAMP(SYSDATE(3))'))[0]),
     )
     const [database, role] = await ask('SELECT DATABASE(), CURRENT_USER()')
     const [, cipher = ''] = await ask("SHOW SESSION STATUS LIKE 'Ssl_cipher'")
-    const grants = (await session.query('SHOW GRANTS')).rows.map(([cell]) => keyToText(keyFromLatin1(cell ?? '')))
+    const grants = (await session.query({ text: 'SHOW GRANTS' })).rows.map(([cell]) =>
+      keyToText(keyFromLatin1(cell ?? '')),
+    )
     const lacking: Right[] = []
     const untold: Untold[] = []
     for (const { check, reading } of needs) {

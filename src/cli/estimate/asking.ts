@@ -6,7 +6,7 @@ import type { Check } from '../../kinds/kind.js'
 import { CheckError, UsageError } from '../../lib/errors.js'
 import { keyFromText } from '../../lib/key.js'
 import { formatDuration } from '../../lib/units.js'
-import type { Session } from '../../postgres/source.js'
+import type { SqlSession } from '../../sql/source.js'
 import type { Extent } from '../../stores/store.js'
 import { runScript } from '../../vantage/run.js'
 import { type VantageSpec, vantageText } from '../../vantage/schema.js'
@@ -18,7 +18,7 @@ export interface Asking {
   readonly placeOf: (connection: string, from: VantageSpec) => VantageSpec
   /** Why the connection cannot be used from there; undefined where it can. */
   readonly problemOf: (connection: string, from: VantageSpec) => Promise<Problem | undefined>
-  readonly inSession: <T>(connection: string, use: (session: Session) => Promise<T>) => Promise<T>
+  readonly inSession: <T>(connection: string, use: (session: SqlSession) => Promise<T>) => Promise<T>
   /** Undefined where the store cannot list. */
   readonly extent: (connection: string, from: VantageSpec, prefix: string) => Promise<Extent | undefined>
 }
@@ -28,7 +28,7 @@ const ANSWER_MS = 30_000
 
 export function createAsking(
   specs: Readonly<Record<string, ConnectionSpec>>,
-  connections: Pick<Connections, 'postgres' | 'seenFrom'>,
+  connections: Pick<Connections, 'seenFrom'>,
 ): Asking {
   const specOf = (name: string): ConnectionSpec => {
     const spec = specs[name]
@@ -42,18 +42,14 @@ export function createAsking(
   }
   const storeOf = (name: string, from: VantageSpec) => connections.seenFrom(from).connections.store(name)
   const inSession: Asking['inSession'] = (name, use) =>
-    inTime((signal) => connections.postgres(name).withSession({ signal, timeoutMs: ANSWER_MS }, use))
+    inTime((signal) =>
+      connections.seenFrom('local').connections.sql(name).withSession({ signal, timeoutMs: ANSWER_MS }, use),
+    )
   const reach = (name: string, from: VantageSpec): Promise<unknown> => {
     switch (type(name)) {
       case 'postgres':
-        return inSession(name, async () => undefined)
       case 'mysql':
-        return inTime((signal) =>
-          connections
-            .seenFrom('local')
-            .connections.sql(name)
-            .withSession({ signal, timeoutMs: ANSWER_MS }, async () => undefined),
-        )
+        return inSession(name, async () => undefined)
       case 'redis':
         return inTime((signal) =>
           connections

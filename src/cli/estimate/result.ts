@@ -16,7 +16,7 @@ export type Estimate =
       readonly type: 'query'
       readonly rows: number
       /** In the planner's units. */
-      readonly cost: number
+      readonly cost?: number | undefined
       readonly tableBytes?: number | undefined
       /** False: the planner has no statistics of the table. */
       readonly analysed?: boolean | undefined

@@ -1,6 +1,7 @@
 /** The steps of one check, each estimated from what it says it reads. Knows no kind. */
 import type { Check, Reading, ReadStep } from '../../kinds/kind.js'
-import { quoteName } from '../../postgres/quote.js'
+import { mysqlTableSize } from '../../mysql/table-size.js'
+import { parseName, quoteIdentifier } from '../../postgres/quote.js'
 import { tableSize } from '../../postgres/table-size.js'
 import type { Extent } from '../../stores/store.js'
 import { type Asking, problemFrom } from './asking.js'
@@ -52,7 +53,6 @@ async function estimateStep(asked: Asked): Promise<Estimate> {
 async function tell({ check, reading, connection, keys, asking }: Asked): Promise<Estimate> {
   switch (reading.type) {
     case 'query':
-      if (asking.type(connection) === 'mysql') return unknown('of a MySQL or MariaDB server nothing is estimated')
       return query(reading, connection, asking)
     case 'entries': {
       const extent = await asking.extent(connection, check.from, reading.prefix)
@@ -80,9 +80,12 @@ function query(
 ): Promise<Estimate> {
   return asking.inSession(connection, async (session) => {
     const { rows, cost } = await session.estimate(query)
-    const name = table === undefined ? undefined : quoteName(table)
+    const name = table === undefined ? undefined : parseName(table)
     if (name === undefined) return { type: 'query', rows, cost }
-    const { bytes, analysed } = await tableSize(session, name)
+    if (asking.type(connection) === 'mysql') {
+      return { type: 'query', rows, cost, tableBytes: await mysqlTableSize(session, name) }
+    }
+    const { bytes, analysed } = await tableSize(session, name.map(quoteIdentifier).join('.'))
     return { type: 'query', rows, cost, tableBytes: bytes, analysed }
   })
 }

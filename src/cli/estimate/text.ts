@@ -117,7 +117,8 @@ function estimateText(estimate: Estimate, type: EstimatedConnection['type'] | un
 function queryText({ rows, cost, tableBytes, analysed }: Extract<Estimate, { type: 'query' }>): string {
   const table = tableBytes === undefined ? '' : `, a table of ${formatSize(tableBytes)}`
   const guess = analysed === false ? '; never analysed, so the planner guesses' : ''
-  return `about ${count(rows, 'row')}, planner cost ${formatNumber(Math.round(cost))}${table}${guess}`
+  const told = cost === undefined ? '' : `, planner cost ${formatNumber(Math.round(cost))}`
+  return `about ${count(rows, 'row')}${told}${table}${guess}`
 }
 
 function listingText(

@@ -7,7 +7,7 @@ import { didYouMean } from '../../lib/did-you-mean.js'
 import { CheckError } from '../../lib/errors.js'
 import { type Key, keyFromLatin1 } from '../../lib/key.js'
 import type { Spool } from '../../lib/spool.js'
-import type { Column, Row, RowLines, Session } from '../../postgres/source.js'
+import type { Column, Row, RowLines, SqlSession } from '../../sql/source.js'
 import type { Store } from '../../stores/store.js'
 import type { Context } from '../kind.js'
 import type { Report } from '../reporting.js'
@@ -98,7 +98,7 @@ export async function readRows(options: ReadOptions): Promise<RowCounts> {
     total.notes.push(...notes)
   }
   for (const name of new Set(fields.map(({ query }) => query.connection))) {
-    await context.connections.postgres(name).withSession({ signal }, async (session) => {
+    await context.connections.sql(name).withSession({ signal }, async (session) => {
       total.notes.push(...standbyNotes(session.server, name))
       for (const field of fields) {
         if (field.query.connection === name) await readQuery(session, field, options, total)
@@ -120,7 +120,7 @@ interface Total {
   months: boolean
 }
 
-async function readQuery(session: Session, field: Field, options: ReadOptions, total: Total): Promise<void> {
+async function readQuery(session: SqlSession, field: Field, options: ReadOptions, total: Total): Promise<void> {
   const { rules, report, stage, signal, onRows, only: keys } = options
   const query = userQuery(field)
   checkColumns(field, await session.describe(query))
@@ -140,12 +140,24 @@ async function readQuery(session: Session, field: Field, options: ReadOptions, t
     }
   }
   const takePlain = plainTaker(field, options, total)
-  for await (const page of session.lines(query, { columns: reader.columns, only })) {
-    signal.throwIfAborted()
-    if (takePlain === undefined) await take(page.rows())
-    else await takePlain(page, take)
+  const told = (): void => {
     onRows?.(total.rows)
     report({ stage, done: total.rows + total.explained, unit: 'rows' })
+  }
+  const asked = { columns: reader.columns, only, exact: field.query.key }
+  if (session.lines === undefined) {
+    for await (const rows of session.stream(query, asked)) {
+      signal.throwIfAborted()
+      await take(rows)
+      told()
+    }
+  } else {
+    for await (const page of session.lines(query, asked)) {
+      signal.throwIfAborted()
+      if (takePlain === undefined) await take(page.rows())
+      else await takePlain(page, take)
+      told()
+    }
   }
   if (!field.explains && total.rows === before) total.emptyQueries.push(field.path.join('.'))
 }

@@ -8,7 +8,7 @@ import { duration, size } from '../fields.js'
 const name = z.string().min(1)
 const scalar = z.union([z.null(), z.boolean(), z.number(), z.string()])
 
-const connection = name.meta({ description: 'Name of a connection of type postgres.', connects: 'postgres' })
+const connection = name.meta({ description: 'Name of a connection of type postgres or mysql.', connects: 'sql' })
 const store = name.meta({ connects: 'store' })
 const sql = name.meta({ description: 'One SELECT. Parameters are written :name.', sql: true })
 const params = z
