@@ -70,6 +70,7 @@ function whatIsThere(spec: ConnectionSpec): Record<string, unknown> {
 function labelOf(name: string, { type }: ConnectionSpec, connections: Connections): string | undefined {
   try {
     if (type === 'postgres') return connections.postgres(name).label
+    if (type === 'mysql') return connections.mysql(name).label
     if (type === 'redis') return connections.seenFrom('local').connections.redis(name).label
     return type === 'files' || type === 's3' || type === 'http' ? connections.store(name).label : undefined
   } catch {

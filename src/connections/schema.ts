@@ -54,7 +54,7 @@ const postgres = z.strictObject({
 const mysql = z.strictObject({
   type: z
     .literal('mysql')
-    .meta({ description: 'A MySQL or MariaDB database, for the kinds `rows`, `sql` and `artifacts`.' }),
+    .meta({ description: 'A MySQL or MariaDB database, for the kinds `rows`, `sql`, `artifacts` and `compare`.' }),
   url: secret('mysql://user:password@host:3306/database; fields beside it go before it.').optional(),
   host: z
     .string()

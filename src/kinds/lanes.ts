@@ -1,6 +1,6 @@
 /** Many things of a database looked at by several sessions at once, all of which see it as it was at one moment. */
 import { CheckError } from '../lib/errors.js'
-import type { Session } from '../postgres/source.js'
+import type { SqlSession } from '../sql/source.js'
 import { guarded } from './guarded.js'
 import { widened } from './reporting.js'
 
@@ -21,7 +21,7 @@ export interface Lanes<Lane, Thing, Shared> {
   /** Of the connections used, how many sessions each may have open. */
   readonly limits: readonly number[]
   readonly open: (how: Opening<Shared>, use: (lane: Lane) => Promise<void>) => Promise<void>
-  readonly sessionsOf: (lane: Lane) => readonly Session[]
+  readonly sessionsOf: (lane: Lane) => readonly Pick<SqlSession, 'query'>[]
   /** What makes the others see what this one sees. */
   readonly share: (lane: Lane) => Promise<Shared>
   /** What there is to do, asked for in the first lane. */
@@ -95,7 +95,7 @@ async function another<Lane, Shared>(
 }
 
 /** Name of what the session sees, for others of its database to see the same while it lasts. */
-export async function exportedBy(session: Session): Promise<string> {
+export async function exportedBy(session: Pick<SqlSession, 'query'>): Promise<string> {
   const { rows } = await session.query({ text: 'SELECT pg_catalog.pg_export_snapshot()' })
   return rows[0]?.[0] ?? ''
 }

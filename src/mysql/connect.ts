@@ -54,7 +54,8 @@ export function openMysql(
           const server = await beginReadOnly(client, limits)
           return await use(createSession({ client, server, context, signal }))
         } catch (error) {
-          throw signal.aborted ? stopped(signal) : explainError(error, context)
+          // What went wrong here may be why the signal was aborted.
+          throw signal.aborted && error !== signal.reason ? stopped(signal) : explainError(error, context)
         } finally {
           signal.removeEventListener('abort', onAbort)
           await stopping

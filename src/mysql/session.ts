@@ -57,7 +57,7 @@ export function createSession({ client, server, context, signal }: SessionDeps):
 
   return {
     // Whether it follows another is not asked: that takes a right of its own.
-    server: { inRecovery: false, now: server.now },
+    server: { mariadb: server.mariadb, inRecovery: false, now: server.now },
     version: server,
     query: ({ text, values = [] }) => explained(undefined, () => run(client, { text, values })),
     describe: (query) => explained(query, () => describe(client, wrap(query, PLAIN))),

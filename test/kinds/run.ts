@@ -24,6 +24,7 @@ export interface RunOptions {
   readonly postgresOf?: (name: string) => PostgresSource
   /** A database of another engine, for kinds that take any. */
   readonly sql?: SqlSource
+  readonly sqlOf?: (name: string) => SqlSource
   readonly scratch?: string
   readonly redis?: RedisSource
   readonly bucket?: BucketSource
@@ -72,7 +73,7 @@ export function contextOf(options: RunOptions): Context {
     signal: signal ?? new AbortController().signal,
     connections: {
       postgres: options.postgresOf ?? (() => given(postgres)),
-      sql: (name) => options.sql ?? (options.postgresOf ?? (() => given(postgres)))(name),
+      sql: (name) => options.sql ?? (options.sqlOf ?? options.postgresOf ?? (() => given(postgres)))(name),
       redis: () => given(redis),
       bucket: () => given(bucket),
       writer: () => given(options.writer),

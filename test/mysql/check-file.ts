@@ -34,12 +34,9 @@ checks:
     })
 
     it.each([
-      [
-        'compare',
-        'id: x, kind: compare, source: { connection: main, table: a }, target: { connection: main, table: a }',
-      ],
       ['postgres', 'id: x, kind: postgres, connection: main'],
-    ])('kind %s takes no such connection yet', async (kind, check) => {
+      ['probe', 'id: x, kind: probe, connection: main, list: select 1'],
+    ])('kind %s takes no such connection', async (kind, check) => {
       write('reader', check)
       const message = `connection "main" is of type mysql; check "x" (kind ${kind}) needs postgres here`
       await expect(runDoctor(use().place.path, env)).rejects.toMatchObject({

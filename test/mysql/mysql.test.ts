@@ -4,8 +4,13 @@ import { mysqlInstalled } from '../../fixtures/servers/mysql.js'
 import { serverOrSkip } from '../support/require-server.js'
 import { artifactsOnMysql } from './artifacts.js'
 import { mysqlInCheckFiles } from './check-file.js'
+import { comparesAcross } from './compare.js'
+import { comparesExactly } from './compare-property.js'
+import { comparesSchemas } from './compare-schemas.js'
+import { compareTypes } from './compare-types.js'
 import { mysqlConnections } from './connection.js'
 import { kindsOnMysql } from './kinds.js'
+import { movesAsDocumented } from './move.js'
 import { openShop, type Shop } from './shop.js'
 
 serverOrSkip('mariadbd', mysqlInstalled())('MariaDB', () => {
@@ -19,5 +24,10 @@ serverOrSkip('mariadbd', mysqlInstalled())('MariaDB', () => {
   kindsOnMysql(use)
   mysqlConnections(use)
   artifactsOnMysql(use)
+  comparesAcross(use)
+  comparesSchemas(use)
+  compareTypes(use)
+  comparesExactly(use)
   mysqlInCheckFiles(use)
+  movesAsDocumented(use)
 })

@@ -34,8 +34,14 @@ const SET_UP = [
   `GRANT ALL ON *.* TO admin@'127.0.0.1'`,
   `CREATE USER reader@'127.0.0.1' IDENTIFIED BY '${PASSWORD}'`,
   `GRANT SELECT, EXECUTE ON shop.* TO reader@'127.0.0.1'`,
+  'CREATE DATABASE market CHARACTER SET utf8mb4',
+  `GRANT SELECT ON market.* TO reader@'127.0.0.1'`,
   `CREATE USER narrow@'127.0.0.1' IDENTIFIED BY '${PASSWORD}'`,
   `GRANT SELECT ON shop.hits TO narrow@'127.0.0.1'`,
+  'CREATE TABLE staff (id INT PRIMARY KEY, a VARCHAR(20))',
+  `GRANT SELECT (id) ON shop.staff TO narrow@'127.0.0.1'`,
+  "CREATE DEFINER = admin@'127.0.0.1' VIEW staff_list AS SELECT id, a FROM staff",
+  `GRANT SELECT ON shop.staff_list TO narrow@'127.0.0.1'`,
 ]
 
 type Answer = Awaited<ReturnType<Parameters<Parameters<MysqlSource['withSession']>[1]>[0]['select']>>

@@ -43,6 +43,7 @@ describe('docs/check-files.md and docs/notify.md', () => {
         PAGERDUTY_KEY: 'abcdefgh',
         MAIL_PASSWORD: 'abcdefgh',
         OLD_PASSWORD: 'abcdefgh',
+        OLD_DATABASE_URL: 'mysql://db/shop',
         PING_ADDRESS: 'https://hc-ping.com/x',
       },
       vars: example.includes('min_orders') ? { min_orders: '5' } : {},

@@ -1,7 +1,11 @@
 /** Sums of the hashes of both tables, bucket by bucket: where they are the same, so are the rows. */
-import type { Session } from '../../postgres/source.js'
+import { CheckError } from '../../lib/errors.js'
+import { count } from '../../lib/text.js'
+import type { SqlSession, UserQuery } from '../../sql/source.js'
+import { oddColumns } from './canonical.js'
+import { type Hashing, rowsOf } from './hashing.js'
 import type { Pages } from './parts.js'
-import { digestQuery, type Hashing, rowsOf } from './sql.js'
+import { digestQuery } from './sql.js'
 
 /** Of one bucket: how many rows, and the sum of their hashes as the server prints it. */
 interface Bucket {
@@ -12,6 +16,8 @@ interface Bucket {
 export interface Digest {
   readonly rows: number
   readonly buckets: ReadonlyMap<number, Bucket>
+  /** Values, by the number of their column, that have no counterpart in the other engine. */
+  readonly odd: ReadonlyMap<number, number>
 }
 
 /** Rows in a bucket, about: so many are read again where one of them differs. */
@@ -20,21 +26,52 @@ const MOST_BUCKETS = 65_536
 const FEWEST_BUCKETS = 64
 
 /** A power of two, less one. */
-export async function maskFor(hashing: Hashing, session: Session): Promise<number> {
-  const { rows } = await session.estimate(rowsOf(hashing.spec, 'SELECT FROM', ''))
+export async function maskFor(hashing: Hashing, session: SqlSession): Promise<number> {
+  const rows = await expectedRows(rowsOf(hashing.spec, 'SELECT 1 AS one FROM', ''), session)
   const wanted = 2 ** Math.ceil(Math.log2(Math.max(1, rows / ROWS_IN_BUCKET)))
   return Math.min(MOST_BUCKETS, Math.max(FEWEST_BUCKETS, wanted)) - 1
 }
 
-export async function digestOf(hashing: Hashing, mask: number, session: Session, pages: Pages = {}): Promise<Digest> {
+/** MySQL explains a view only to who may see what it is made of; then they are counted. */
+async function expectedRows(query: UserQuery, session: SqlSession): Promise<number> {
+  try {
+    return (await session.estimate(query)).rows
+  } catch (error) {
+    if (!(error instanceof CheckError && 'code' in error && error.code === 1345)) throw error
+    return Number(await session.count(query))
+  }
+}
+
+export async function digestOf(
+  hashing: Hashing,
+  mask: number,
+  session: SqlSession,
+  pages: Pages = {},
+): Promise<Digest> {
   const found = await session.select(digestQuery(hashing, mask, pages), { limit: mask + 2 })
   const buckets = new Map<number, Bucket>()
+  const across = hashing.method === 'canonical'
+  const columns = across ? oddColumns(hashing) : []
+  const odd = new Map<number, number>()
   let rows = 0
-  for (const [number, count, sum] of found.rows) {
-    buckets.set(Number(number), { rows: Number(count), sum: sum ?? '' })
-    rows += Number(count)
+  for (const [number, total, sum, hashed, ...odds] of found.rows) {
+    buckets.set(Number(number), { rows: Number(total), sum: sum ?? '' })
+    rows += Number(total)
+    if (across && hashed !== total) throw notHashed(hashing, Number(total) - Number(hashed))
+    for (const [index, column] of columns.entries()) {
+      const more = Number(odds[index] ?? 0)
+      if (more > 0) odd.set(column, (odd.get(column) ?? 0) + more)
+    }
   }
-  return { rows, buckets }
+  return { rows, buckets, odd }
+}
+
+/** A server that makes no text as long as a row says so with NULL, which would be nothing to a sum. */
+function notHashed({ spec }: Hashing, rows: number): CheckError {
+  return new CheckError(`the server of ${spec.connection} could not hash ${count(rows, 'row')} of ${spec.table}`, {
+    hint: 'raise max_allowed_packet there, or exclude the column with the longest values',
+    at: { path: ['source', 'table'] },
+  })
 }
 
 /** Of two parts of one table, that of both together. */
@@ -43,12 +80,14 @@ export function added(one: Digest | undefined, other: Digest): Digest {
   const buckets = new Map(one.buckets)
   for (const [number, { rows, sum }] of other.buckets) {
     const own = buckets.get(number)
-    buckets.set(number, own === undefined ? { rows, sum } : { rows: own.rows + rows, sum: total(own.sum, sum) })
+    buckets.set(number, own === undefined ? { rows, sum } : { rows: own.rows + rows, sum: sumOf(own.sum, sum) })
   }
-  return { rows: one.rows + other.rows, buckets }
+  const odd = new Map(one.odd)
+  for (const [column, values] of other.odd) odd.set(column, (odd.get(column) ?? 0) + values)
+  return { rows: one.rows + other.rows, buckets, odd }
 }
 
-function total(one: string, other: string): string {
+function sumOf(one: string, other: string): string {
   return String(BigInt(one) + BigInt(other))
 }
 

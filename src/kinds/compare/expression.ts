@@ -1,13 +1,16 @@
 /** What of a column is hashed, as SQL, the same on both sides. Pure. */
 import { quoteIdentifier } from '../../postgres/quote.js'
-import { BPCHAR, COLLATED, HASHED, hashAlike, type Method, NUMERIC } from '../../postgres/row-hash.js'
+import { BPCHAR, COLLATED, HASHED, hashAlike, NUMERIC, type Method as RowMethod } from '../../postgres/row-hash.js'
 import type { ColumnPair } from './pair.js'
 
-export type { Method } from '../../postgres/row-hash.js'
+export type { Method as RowMethod } from '../../postgres/row-hash.js'
+
+/** `canonical`: SHA-256 of texts that both PostgreSQL and MySQL can make. */
+export type Method = RowMethod | 'canonical'
 export type Side = 'source' | 'target'
 
 /** What is hashed of a column on one side. */
-export function hashed(pair: ColumnPair, side: Side, method: Method): string {
+export function hashed(pair: ColumnPair, side: Side, method: RowMethod): string {
   const { column, transform } = pair[side]
   const value = transform === undefined ? quoteIdentifier(column.name) : `(\n${transform}\n)`
   const made = pair.source.transform !== undefined || pair.target.transform !== undefined

@@ -1,23 +1,27 @@
 /** Both tables compared as they were at one moment each: sums first, then the rows where those differ. */
 import { createPlainSpool, createSpool, type PlainSpool, type SortedSpool } from '../../lib/spool.js'
-import type { Session } from '../../postgres/source.js'
+import type { SqlSession } from '../../sql/source.js'
 import type { Report } from '../reporting.js'
 import { added, type Digest, digestOf, maskFor, unlike } from './digest.js'
 import type { Side } from './expression.js'
+import type { Hashing } from './hashing.js'
 import { type Hashings, hashingsOf } from './hashings.js'
 import { sortKey } from './key-cells.js'
 import type { Parts } from './parts.js'
 import type { CompareSpec } from './schema.js'
 import { onBoth, type Sessions } from './sessions.js'
 import { type Differing, differences } from './side-by-side.js'
-import { bucketsQuery, type Hashing } from './sql.js'
+import { bucketsQuery } from './sql.js'
 import { alikeOf, rowText } from './tolerated.js'
+import { gapsOf } from './untold.js'
 
 export interface FirstLook {
   readonly hashings: Hashings
   readonly rows: Readonly<Record<Side, number>>
   /** Keys of which rows differ, as they are sorted, with how many. */
   readonly differing: PlainSpool
+  /** Of what of the tables nothing could be told. */
+  readonly gaps: readonly string[]
 }
 
 export interface FirstLookOptions {
@@ -103,7 +107,7 @@ async function unlikeRows(
   } finally {
     for (const spool of opened) await spool.close()
   }
-  return { hashings, rows, differing: await found.finish() }
+  return { hashings, rows, differing: await found.finish(), gaps: gapsOf(hashings, [source, target]) }
 }
 
 function sizeOf(
@@ -114,7 +118,7 @@ function sizeOf(
 }
 
 async function rowsByKey(
-  session: Session,
+  session: SqlSession,
   hashing: Hashing,
   mask: number,
   buckets: readonly number[],

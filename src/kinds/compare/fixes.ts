@@ -29,6 +29,8 @@ export async function fixesOf(
   const table = quoteName(spec.table)
   const fixes = new Map<Key, string>()
   const made = ({ source, target }: ColumnPair): boolean => (source.transform ?? target.transform) !== undefined
+  // They would have to be written in its own dialect.
+  if (pairing.columns.some(({ target }) => target.column.mysql !== undefined)) return fixes
   if (table === undefined || !pairing.unique || pairing.columns.some(made)) return fixes
   let left = MOST_OF_ALL
   const add = (key: Key, statement: string | undefined): void => {

@@ -1,6 +1,6 @@
 /** Keys of rows: as they are sorted, and as they are told. Pure. */
 import { type Key, keyFromLatin1, keyToText } from '../../lib/key.js'
-import type { KeyCells } from './sql.js'
+import type { KeyCells } from './hashing.js'
 
 /** One for each list of cells, whatever they hold. */
 export function sortKey(cells: KeyCells): Key {

@@ -26,5 +26,6 @@ export function lanesOf(looking: Looking): number {
 }
 
 function limitsOf({ spec, connections }: Looking): readonly number[] {
-  return [spec.source, spec.target].map(({ connection }) => connections.postgres(connection).access.spec.limit)
+  // What one session of MySQL sees cannot be seen by another, so there all is done in the first.
+  return [spec.source, spec.target].map(({ connection }) => connections.sql(connection).access?.spec.limit ?? 1)
 }

@@ -1,12 +1,13 @@
 /** Looks at keys again, on both sides at a new moment: what was on its way between them is no difference. */
 import { type Key, keyToText } from '../../lib/key.js'
-import type { Session } from '../../postgres/source.js'
+import type { SqlSession } from '../../sql/source.js'
+import type { Hashing, KeyCells } from './hashing.js'
 import type { Hashings } from './hashings.js'
 import { canBeAsked, cellsOf, sortKey } from './key-cells.js'
 import type { ColumnPair } from './pair.js'
 import { onBoth, type Sessions } from './sessions.js'
 import { type Differing, differing } from './side-by-side.js'
-import { columnsQuery, type Hashing, type KeyCells, keysQuery } from './sql.js'
+import { columnsQuery, keysQuery } from './sql.js'
 import { within } from './tolerance.js'
 import { alikeOf, rowText } from './tolerated.js'
 
@@ -63,7 +64,7 @@ export function* pagesOf(keys: readonly Key[]): Generator<readonly Key[]> {
   for (let from = 0; from < asked.length; from += TOGETHER) yield asked.slice(from, from + TOGETHER)
 }
 
-async function hashesOf(keys: readonly Key[], hashing: Hashing, session: Session) {
+async function hashesOf(keys: readonly Key[], hashing: Hashing, session: SqlSession) {
   const found = new Map<Key, Map<string, number>>()
   const keyed = hashing.pairing.key.length
   for await (const page of session.stream(keysQuery(hashing, keys.map(textsOf)))) {
@@ -78,7 +79,7 @@ async function hashesOf(keys: readonly Key[], hashing: Hashing, session: Session
   return found
 }
 
-async function columnHashes(keys: readonly Key[], hashing: Hashing, session: Session) {
+async function columnHashes(keys: readonly Key[], hashing: Hashing, session: SqlSession) {
   const found = new Map<Key, (readonly (string | null)[])[]>()
   const count = hashing.pairing.columns.length
   for await (const page of session.stream(columnsQuery(hashing, keys.map(textsOf)))) {

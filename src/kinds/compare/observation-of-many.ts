@@ -64,6 +64,7 @@ function notesOf({ looks, frozen, standby }: ManyCompared): readonly string[] {
   const keyless = looks.filter((look) => !look.keyed).map(({ name }) => name)
   return [
     consistency(frozen),
+    ...looks.flatMap((look) => look.notes.map((note) => `${look.name}: ${note}`)).slice(0, MOST_NAMES),
     ...named('without a key, so that a changed row is one missing and one extra', keyless),
     ...named(
       'columns only in the source',

@@ -11,6 +11,7 @@ export const METHODS: Readonly<Record<Method, string>> = {
   record: 'hash of rows',
   text: 'hash of rows as text',
   portable: 'SHA-256 of rows as text',
+  canonical: 'SHA-256 of rows as text that both engines write alike',
 }
 
 /** What `changed` is where no row has a key. */
@@ -35,9 +36,12 @@ export function observationOf(spec: CompareSpec, compared: Compared & Surroundin
       examined: rows + targetRows,
     },
     method: METHODS[method],
+    gaps: first.gaps,
     diagnoses: diagnoses(compared, counts),
     notes: notes(spec, compared),
-    ...(rows + targetRows === 0 && pairing.missing.length === 0 ? { skip: 'both tables are empty' } : {}),
+    ...(rows + targetRows === 0 && pairing.missing.length === 0 && first.gaps.length === 0
+      ? { skip: 'both tables are empty' }
+      : {}),
   }
 }
 
@@ -58,6 +62,7 @@ function notes(spec: CompareSpec, { first, frozen, standby, more, again }: Compa
   const list = (names: readonly string[]) => listWords(names.map((name) => `"${name}"`))
   return [
     consistency(frozen),
+    ...first.hashings.notes,
     ...(key.length > 0
       ? []
       : ['the rows have no key, so they are compared as they are: a changed row is one missing and one extra']),

@@ -11,8 +11,9 @@ import { observationOfMany } from './observation-of-many.js'
 import type { Surroundings } from './observe.js'
 import type { Pairing } from './pair.js'
 import { partsFor, partsOf, WHOLE } from './parts.js'
+import { positionOf } from './position.js'
 import type { CheckSpec, CompareSpec } from './schema.js'
-import { type Looking, lookingOf, positionOf, standbys, withBoth } from './sessions.js'
+import { type Looking, lookingOf, standbys, withBoth } from './sessions.js'
 import { type Differing, NONE } from './side-by-side.js'
 import { type Paired, pairTables, type TablePair } from './tables.js'
 
@@ -34,6 +35,7 @@ export interface TableLook {
   readonly method: Method
   readonly keyed: boolean
   readonly columns: Pick<Pairing, 'missing' | 'extra' | 'incomparable'>
+  readonly notes: readonly string[]
   /** Where rows differ. */
   readonly unlike: Unlike | undefined
 }
@@ -116,6 +118,7 @@ async function compareAll(check: Check<CheckSpec>, context: Context, into: Into)
       const first = failed.has(name) ? undefined : await look(sessions)
       if (first === undefined) return
       looks.push(await lookOf(name, first))
+      gaps.push(...first.gaps.map((gap) => `${name}: ${gap}`))
       done++
       told()
     },
@@ -168,6 +171,7 @@ async function lookOf(name: string, first: FirstLook): Promise<TableLook> {
     method,
     keyed: pairing.key.length > 0,
     columns: { missing, extra, incomparable },
+    notes: first.hashings.notes,
     unlike: differs ? { first, again: notAgain(first) } : undefined,
   }
 }

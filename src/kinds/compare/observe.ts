@@ -8,8 +8,9 @@ import { inLanes, lanesOf } from './lanes.js'
 import { observationOf } from './observation.js'
 import { observeMany } from './observe-many.js'
 import { partsOf, WHOLE } from './parts.js'
+import { positionOf } from './position.js'
 import { type CheckSpec, type CompareSpec, ofOneTable } from './schema.js'
-import { lookingOf, positionOf, standbys, withBoth } from './sessions.js'
+import { lookingOf, standbys, withBoth } from './sessions.js'
 
 export interface Compared extends Again {
   readonly first: FirstLook

@@ -1,5 +1,6 @@
 /** Which columns of two tables are compared with each other, and which are not. Pure. */
 import { CheckError } from '../../lib/errors.js'
+import { type Form, formOf, isLong } from './forms.js'
 import type { Layout, TableColumn } from './layout.js'
 import type { CompareSpec } from './schema.js'
 import { parseTolerance, type Tolerance } from './tolerance.js'
@@ -12,6 +13,10 @@ export interface ColumnPair {
   readonly target: ColumnSide
   /** By how much its values may differ. */
   readonly tolerance?: Tolerance | undefined
+  /** Where one of the two is a column of MySQL: the form both are compared in. */
+  readonly form?: Form | undefined
+  /** Whether values are hashed one by one before they are with their row. */
+  readonly long?: boolean
 }
 
 export interface ColumnSide {
@@ -33,11 +38,14 @@ export interface Pairing {
   readonly extra: readonly string[]
   /** Left out, for their values mean something in their own database only. */
   readonly incomparable: readonly string[]
+  /** Left out, for of them nothing honest can be told: the two types have no text in common. Why, of each. */
+  readonly untold: readonly string[]
 }
 
 /** Errors: CheckError at the field that names a column there is not. */
 export function pairUp(spec: CompareSpec, source: Layout, target: Layout): Pairing {
-  const rename = new Map(Object.entries(spec.rename ?? {}))
+  const across = [...source.columns, ...target.columns].some(({ mysql }) => mysql !== undefined)
+  const rename = new Map([...(across ? folded(source, target) : []), ...Object.entries(spec.rename ?? {})])
   const inTarget = new Map(target.columns.map((column) => [column.name, column]))
   const inSource = new Map(source.columns.map((column) => [rename.get(column.name) ?? column.name, column]))
   assertThere(spec, source, inSource, inTarget)
@@ -59,6 +67,7 @@ export function pairUp(spec: CompareSpec, source: Layout, target: Layout): Pairi
       name,
       source: { column, transform: here },
       target: { column: other, transform: there },
+      ...(across ? formed(column, other) : {}),
       tolerance: toleranceOf(spec, name, [column, other]),
     })
   }
@@ -66,15 +75,51 @@ export function pairUp(spec: CompareSpec, source: Layout, target: Layout): Pairi
   assertTolerances(spec, key)
   const named = new Set(key.map(({ name }) => name))
   const compared = both.filter(({ name }) => wanted(name) || named.has(name))
-  const columns = compared.filter((pair) => named.has(pair.name) || isComparable(pair))
+  const untold = across ? compared.filter(isUntold) : []
+  const odd = untold.find(({ name }) => named.has(name))
+  if (odd !== undefined) {
+    throw new CheckError(`rows cannot be told apart by ${whyUntold(odd)}`, {
+      hint: 'say with `key` what else tells rows apart',
+      at: { path: spec.key === undefined ? ['target', 'table'] : ['key'] },
+    })
+  }
+  const columns = compared.filter(
+    (pair) => !untold.includes(pair) && (named.has(pair.name) || across || isComparable(pair)),
+  )
   return {
     key,
     unique: spec.key === undefined && target.primaryKey.length > 0,
     columns: columns.toSorted(byName),
     missing,
     extra: [...inTarget.keys()].filter((name) => !inSource.has(name) && wanted(name)),
-    incomparable: compared.filter((pair) => !columns.includes(pair)).map(({ name }) => name),
+    incomparable: compared.filter((pair) => !columns.includes(pair) && !untold.includes(pair)).map(({ name }) => name),
+    untold: untold.map((pair) => `${whyUntold(pair)}; exclude it, or say with transform what is compared`),
   }
+}
+
+function formed(one: TableColumn, other: TableColumn): Pick<ColumnPair, 'form' | 'long'> {
+  const form = formOf(one, other)
+  return form === undefined ? {} : { form, long: isLong(form, [one, other]) }
+}
+
+function isUntold({ form, source, target }: ColumnPair): boolean {
+  return form === undefined && source.transform === undefined && target.transform === undefined
+}
+
+function whyUntold({ name, source, target }: ColumnPair): string {
+  const typed = ({ column: { type, mysql } }: ColumnSide) => `${type}${mysql?.charset ? ` in ${mysql.charset}` : ''}`
+  return `"${name}" (${typed(source)} and ${typed(target)} have no text in common)`
+}
+
+/** MySQL does not mind the case of a column's name, and who moves to PostgreSQL writes it small. */
+function folded(source: Layout, target: Layout): readonly (readonly [string, string])[] {
+  const names = new Set(target.columns.map(({ name }) => name))
+  const ours = new Set(source.columns.map(({ name }) => name))
+  return source.columns.flatMap(({ name }) => {
+    const alike = [...names].filter((other) => other.toLowerCase() === name.toLowerCase() && !ours.has(other))
+    const [only] = alike
+    return names.has(name) || only === undefined || alike.length > 1 ? [] : [[name, only] as const]
+  })
 }
 
 function toleranceOf(

@@ -3,7 +3,7 @@
  * what is summed of all of it, so that the two sides need not be divided alike.
  */
 import { quoteName } from '../../postgres/quote.js'
-import type { Session } from '../../postgres/source.js'
+import type { SqlSession } from '../../sql/source.js'
 import type { Side } from './expression.js'
 import type { CompareSpec } from './schema.js'
 import { onBoth, type Sessions } from './sessions.js'
@@ -43,7 +43,7 @@ export async function partsOf(spec: CompareSpec, sessions: Sessions): Promise<Pa
   return { source: divided(source), target: divided(target) }
 }
 
-async function pagesOf(table: string, session: Session): Promise<number> {
+async function pagesOf(table: string, session: SqlSession): Promise<number> {
   const { rows } = await session.query({ text: PAGES, values: [quoteName(table) ?? ''] })
   return Number(rows[0]?.[0] ?? 0)
 }

@@ -1,7 +1,7 @@
 import { quoteName } from '../../postgres/quote.js'
 import type { Reading, ReadStep } from '../kind.js'
+import { rowsOf } from './hashing.js'
 import { type CheckSpec, ofOneTable, patternsOf, type SideSpec } from './schema.js'
-import { rowsOf } from './sql.js'
 
 export function plan(spec: CheckSpec): readonly ReadStep[] {
   const one = ofOneTable(spec)
@@ -26,5 +26,5 @@ function step(side: SideSpec): ReadStep {
 
 function reading(side: SideSpec): Reading | undefined {
   if (quoteName(side.table) === undefined) return undefined
-  return { type: 'query', query: rowsOf(side, 'SELECT FROM', ''), table: side.table }
+  return { type: 'query', query: rowsOf(side, 'SELECT 1 AS one FROM', ''), table: side.table }
 }

@@ -15,7 +15,7 @@ const patterns = (description: string) =>
 const side = (which: string) =>
   z
     .strictObject({
-      connection: z.string().meta({ description: `Connection of type postgres, ${which}.`, connects: 'postgres' }),
+      connection: z.string().meta({ description: `Connection of type postgres or mysql, ${which}.`, connects: 'sql' }),
       table: z
         .string()
         .min(1)

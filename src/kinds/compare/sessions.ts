@@ -1,14 +1,15 @@
 /** The two databases of a comparison, each seen at one moment from its beginning to its end. */
-import type { Session } from '../../postgres/source.js'
+import type { SqlSession } from '../../sql/source.js'
 import { isOfOneTable } from '../guarded.js'
 import type { Check, Context } from '../kind.js'
 import { widened } from '../reporting.js'
+import { enginesOf } from './engine.js'
 import type { Side } from './expression.js'
 import type { CheckSpec } from './schema.js'
 
 export interface Sessions {
-  readonly source: Session
-  readonly target: Session
+  readonly source: SqlSession
+  readonly target: SqlSession
   /** Ends what runs on either side; neither can be used any more. */
   readonly giveUp: (reason: unknown) => void
 }
@@ -37,7 +38,7 @@ export async function withBoth<T>(looking: Looking, use: (sessions: Sessions) =>
   const giveUp = (reason: unknown): void => {
     if (!lasting || !isOfOneTable(reason)) ending.abort(reason)
   }
-  const open = (name: string) => connections.postgres(name)
+  const open = (name: string) => connections.sql(name)
   const seeing = (name: string) => {
     const side = name === names[0] ? 'source' : 'target'
     return snapshots === undefined ? options : { ...options, snapshot: snapshots[side] }
@@ -54,9 +55,9 @@ export async function withBoth<T>(looking: Looking, use: (sessions: Sessions) =>
   )
 }
 
-/** Each once. */
-export function sessionsIn({ source, target }: Sessions): readonly Session[] {
-  return [...new Set([source, target])]
+/** Each once, where a statement that failed ends the transaction: in MySQL it does not. */
+export function sessionsIn({ source, target }: Sessions): readonly SqlSession[] {
+  return [...new Set([source, target])].filter((session) => enginesOf(session).postgres !== undefined)
 }
 
 /** Well below what a server may have set as the longest it lets a transaction idle. */
@@ -68,12 +69,12 @@ const AWAKE_MS = 20_000
  */
 export async function onBoth<T>(
   { source, target, giveUp }: Sessions,
-  work: (session: Session, side: 'source' | 'target') => Promise<T>,
+  work: (session: SqlSession, side: 'source' | 'target') => Promise<T>,
 ): Promise<readonly [T, T]> {
   if (source === target) return [await work(source, 'source'), await work(target, 'target')]
   const busy = new Set([source, target])
   let failed: { readonly first: unknown } | undefined
-  const kept = async (session: Session, side: 'source' | 'target'): Promise<T | undefined> => {
+  const kept = async (session: SqlSession, side: 'source' | 'target'): Promise<T | undefined> => {
     try {
       return await work(session, side)
     } catch (error) {
@@ -90,7 +91,7 @@ export async function onBoth<T>(
     if (busy.size !== 1) return
     const idle = busy.has(source) ? target : source
     // What is wrong with it is told when it is next asked something that matters.
-    asked = idle.query({ text: 'SELECT' }).catch(() => undefined)
+    asked = idle.query({ text: 'SELECT 1' }).catch(() => undefined)
   }, AWAKE_MS)
   try {
     const both = await all
@@ -100,25 +101,6 @@ export async function onBoth<T>(
     clearInterval(timer)
     // A session runs one statement at a time, and the next may be asked for at once.
     await asked
-  }
-}
-
-const POSITION = `SELECT CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn()
-  ELSE pg_catalog.pg_current_wal_lsn() END::pg_catalog.text`
-
-/** How far its log has got; undefined where the role may not know. */
-export async function positionOf({ spec, connections, signal, timeoutMs }: Looking): Promise<string | undefined> {
-  try {
-    return await connections
-      .postgres(spec.source.connection)
-      .withSession(
-        { signal, timeoutMs },
-        async (session) => (await session.query({ text: POSITION })).rows[0]?.[0] ?? undefined,
-      )
-  } catch (error) {
-    signal.throwIfAborted()
-    if (error instanceof Error && 'code' in error && error.code === '42501') return undefined
-    throw error
   }
 }
 

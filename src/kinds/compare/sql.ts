@@ -11,34 +11,22 @@ import { paramText } from '../../postgres/param.js'
 import { quoteIdentifier, quoteLiteral, quoteName } from '../../postgres/quote.js'
 import { hashOf, hashOfHash } from '../../postgres/row-hash.js'
 import type { UserQuery } from '../../postgres/source.js'
-import { hashed, keyText, type Method, type Side } from './expression.js'
-import type { Pairing } from './pair.js'
+import { canonicalBuckets, canonicalColumns, canonicalDigest, canonicalKeys, canonicalValues } from './canonical.js'
+import { hashed, keyText, type RowMethod } from './expression.js'
+import { type Hashing, type KeyCells, rowsOf } from './hashing.js'
 import { type Pages, rowsIn } from './parts.js'
-import type { SideSpec } from './schema.js'
 import { toleratedText } from './tolerated.js'
 
-export interface Hashing {
-  readonly pairing: Pairing
-  readonly side: Side
-  readonly spec: SideSpec
-  readonly method: Method
-}
+/** Of two databases of PostgreSQL. */
+type RowHashing = Hashing & { readonly method: RowMethod }
 
-/** The text of each column of a key; of a row without one, its hash. */
-export type KeyCells = readonly (string | null)[]
-
-/** Rows of the table, or of what stands `from` it, for which the condition holds. */
-export function rowsOf(spec: SideSpec, before: string, after: string, from = quoteName(spec.table)): UserQuery {
-  return {
-    sql: spec.where ?? 'true',
-    params: spec.params,
-    path: [spec.where === undefined ? 'table' : 'where'],
-    around: { before: `${before} ${from} WHERE (\n`, after: `\n)${after}`, path: ['table'] },
-  }
+function isOfRows(hashing: Hashing): hashing is RowHashing {
+  return hashing.method !== 'canonical'
 }
 
 /** Of each bucket: its number, how many rows, the sum of their hashes. `mask`: a power of two, less one. */
 export function digestQuery(hashing: Hashing, mask: number, pages: Pages = {}): UserQuery {
+  if (!isOfRows(hashing)) return canonicalDigest(hashing, mask)
   // Here with all columns: what may differ is looked at only where something does.
   const before = `SELECT b, pg_catalog.count(*) AS n, pg_catalog.sum(h) AS s FROM (SELECT ${bucket(mask)} AS b, h FROM (`
   const from = rowsIn(hashing.spec.table, pages)
@@ -47,12 +35,14 @@ export function digestQuery(hashing: Hashing, mask: number, pages: Pages = {}): 
 
 /** Of each row in one of the buckets: its hash, its key as text, and the values of columns with a tolerance. */
 export function bucketsQuery(hashing: Hashing, mask: number, buckets: readonly number[]): UserQuery {
+  if (!isOfRows(hashing)) return canonicalBuckets(hashing, mask, buckets)
   const where = `${bucket(mask)} OPERATOR(pg_catalog.=) ANY ('{${buckets.join(',')}}'::pg_catalog.int8[])`
   return hashedRows(hashing, `SELECT ${told(hashing)} FROM (`, `) AS r WHERE ${where}`)
 }
 
 /** The same of each row with one of the keys. */
 export function keysQuery(hashing: Hashing, keys: readonly KeyCells[]): UserQuery {
+  if (!isOfRows(hashing)) return canonicalKeys(hashing, keys)
   if (hashing.pairing.key.length > 0) {
     return hashedRows(hashing, `SELECT ${told(hashing)} FROM (`, ') AS r', { from: asked(hashing, keys) })
   }
@@ -63,6 +53,7 @@ export function keysQuery(hashing: Hashing, keys: readonly KeyCells[]): UserQuer
 
 /** Of each row with one of the keys: a hash of each column, or its value where it has a tolerance; and its key as text. */
 export function columnsQuery(hashing: Hashing, keys: readonly KeyCells[]): UserQuery {
+  if (!isOfRows(hashing)) return canonicalColumns(hashing, keys)
   const { pairing, method } = hashing
   const hashes = pairing.columns.map(({ tolerance }, index) =>
     tolerance === undefined ? `${hashOf([`c${index}`], '0', method)} AS h${index}` : `v${index}`,
@@ -75,6 +66,7 @@ export function columnsQuery(hashing: Hashing, keys: readonly KeyCells[]): UserQ
 
 /** Of each row with one of the keys: the text of each column, untransformed, and its key as text. */
 export function valuesQuery(hashing: Hashing, keys: readonly KeyCells[]): UserQuery {
+  if (!isOfRows(hashing)) return canonicalValues(hashing, keys)
   const { pairing, side, spec } = hashing
   const columns = pairing.columns.map(
     (pair, index) => `(${quoteIdentifier(pair[side].column.name)})::pg_catalog.text AS v${index}`,
@@ -101,7 +93,7 @@ interface Hashed {
   readonly all?: true
 }
 
-function hashedRows(hashing: Hashing, before: string, after: string, { from, all }: Hashed = {}): UserQuery {
+function hashedRows(hashing: RowHashing, before: string, after: string, { from, all }: Hashed = {}): UserQuery {
   const { pairing, method } = hashing
   const wanted = pairing.columns.flatMap(({ tolerance }, index) =>
     all === true || tolerance === undefined ? [`c${index}`] : [],
@@ -116,7 +108,7 @@ function hashedRows(hashing: Hashing, before: string, after: string, { from, all
     : rowsOf(hashing.spec, `${before}${alone}`, `${rows.after}) AS q OFFSET 0) AS p${after}`, from)
 }
 
-function plainRows({ pairing, side, method }: Hashing, all?: true) {
+function plainRows({ pairing, side, method }: RowHashing, all?: true) {
   const values = pairing.columns.map((pair, index) => `${hashed(pair, side, method)} AS c${index}`)
   const key = pairing.key.map((pair) => quoteIdentifier(pair[side].column.name))
   const tolerated = pairing.columns.flatMap((pair, index) =>

@@ -2,11 +2,13 @@
 import { CheckError } from '../../lib/errors.js'
 import { keyFromLatin1, keyToText } from '../../lib/key.js'
 import { formatNumber } from '../../lib/text.js'
-import type { Session } from '../../postgres/source.js'
+import type { SqlSession } from '../../sql/source.js'
+import { enginesOf } from './engine.js'
 import type { Side } from './expression.js'
 import { type CheckSpec, exceptionsOf, patternsOf } from './schema.js'
 import { onBoth, type Sessions } from './sessions.js'
 import { type Pattern, parsePattern, type TableName, tableText } from './table-pattern.js'
+import { mysqlTables, unseenIn } from './tables-mysql.js'
 
 export interface Table extends TableName {
   /** Pages its rows lie on, as of when statistics were last gathered. */
@@ -56,7 +58,9 @@ export async function pairTables(spec: CheckSpec, sessions: Sessions): Promise<P
   const nameOf = (table: TableName, side: Side): string =>
     renamed === undefined || side === 'target' ? tableText(table) : tableText({ ...table, schema: renamed })
   const theirs = new Map(target.map((table) => [nameOf(table, 'target'), table]))
-  const ours = new Map(source.map((table) => [nameOf(table, 'source'), table]))
+  const named = source.map((table) => [nameOf(table, 'source'), table] as const)
+  const across = [sessions.source, sessions.target].some((session) => enginesOf(session).mysql !== undefined)
+  const ours = new Map(across ? named.map(([name, table]) => [likeTheirs(name, theirs), table]) : named)
   const both = [...ours].flatMap(([name, table]) => {
     const other = theirs.get(name)
     return other === undefined ? [] : [{ name, table, other }]
@@ -74,8 +78,18 @@ export async function pairTables(spec: CheckSpec, sessions: Sessions): Promise<P
     pairs: pairs.toSorted((a, b) => b.pages - a.pages || (a.name < b.name ? -1 : 1)),
     missing: [...ours.keys()].filter((name) => !theirs.has(name)).sort(),
     extra: [...theirs.keys()].filter((name) => !ours.has(name)).sort(),
-    gaps: both.filter((pair) => !open.includes(pair)).map((pair) => unreadable(spec, pair)),
+    gaps: [
+      ...both.filter((pair) => !open.includes(pair)).map((pair) => unreadable(spec, pair)),
+      ...(await unseenIn(spec, sessions)),
+    ],
   }
+}
+
+/** As the other side calls it, where but for the case it is the same: whether MySQL minds that depends on its file system. */
+function likeTheirs(name: string, theirs: ReadonlyMap<string, Table>): string {
+  if (theirs.has(name)) return name
+  const alike = [...theirs.keys()].filter((other) => other.toLowerCase() === name.toLowerCase())
+  return alike.length === 1 ? (alike[0] ?? name) : name
 }
 
 function unreadable(
@@ -96,18 +110,10 @@ function sameSchema({ source, target }: CheckSpec): string | undefined {
 /** What is known of each is held until the end. */
 const MOST_TABLES = 10_000
 
-async function chosen(side: CheckSpec['source'], session: Session): Promise<readonly Table[]> {
+async function chosen(side: CheckSpec['source'], session: SqlSession): Promise<readonly Table[]> {
   const parse = (texts: readonly string[]): readonly Pattern[] => texts.flatMap((text) => parsePattern(text) ?? [])
   const [wanted, except] = [parse(patternsOf(side)), parse(exceptionsOf(side))]
-  const { rows } = await session.query({ text: TABLES })
-  const tables = rows.map(
-    ([schema, name, pages, readable]): Table => ({
-      schema: textOf(schema),
-      name: textOf(name),
-      pages: Number(pages),
-      readable: readable === 't',
-    }),
-  )
+  const tables = await (enginesOf(session).mysql === undefined ? postgresTables : mysqlTables)(session)
   const meant = tables.filter(
     (table) => wanted.some(({ covers }) => covers(table)) && !except.some(({ covers }) => covers(table)),
   )
@@ -115,6 +121,18 @@ async function chosen(side: CheckSpec['source'], session: Session): Promise<read
   throw new CheckError(`${formatNumber(meant.length)} tables are more than one check can compare`, {
     hint: 'divide them among several checks',
   })
+}
+
+async function postgresTables(session: SqlSession): Promise<readonly Table[]> {
+  const { rows } = await session.query({ text: TABLES })
+  return rows.map(
+    ([schema, name, pages, readable]): Table => ({
+      schema: textOf(schema),
+      name: textOf(name),
+      pages: Number(pages),
+      readable: readable === 't',
+    }),
+  )
 }
 
 function textOf(cell: string | null | undefined): string {

@@ -15,10 +15,16 @@ const DATE = 1082
 /** date, timestamp, timestamptz */
 const TIMES = new Set([DATE, 1114, 1184])
 
+const MYSQL_TIMES: ReadonlySet<string> = new Set(['date', 'datetime', 'timestamp'])
+const MYSQL_NUMBERS: ReadonlySet<string> = new Set(
+  'tinyint smallint mediumint int bigint year decimal float double'.split(' '),
+)
+
 /** Errors: CheckError where a value of the column is not of what the tolerance measures. */
 export function assertTolerable(name: string, tolerance: Tolerance, columns: readonly TableColumn[]): void {
   const fit = tolerance.by === 'time' ? TIMES : NUMBERS
-  const odd = columns.find(({ oid }) => !fit.has(oid))
+  const inMysql = tolerance.by === 'time' ? MYSQL_TIMES : MYSQL_NUMBERS
+  const odd = columns.find(({ oid, mysql }) => !(mysql === undefined ? fit.has(oid) : inMysql.has(mysql.type)))
   if (odd === undefined) return
   const wanted = tolerance.by === 'time' ? 'a date or a timestamp' : 'a number'
   throw new CheckError(`"${name}" is of type ${odd.type}, and the tolerance is one of ${wanted}`, {
