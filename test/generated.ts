@@ -1,6 +1,7 @@
 /** Files of the project that are made from its code. `npm run generate` writes them; a test holds them current. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { KERNEL_CODE, kernelCode } from '../packaging/kernel.js'
 import { ASSETS, pageAssets } from '../packaging/page.js'
 import { allKinds, kinds } from '../src/kinds/index.js'
 import { subjectsOf } from '../src/kinds/kind.js'
@@ -38,6 +39,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   files.set(...(await auditPage(ROOT)))
   files.set(...(await reportsPage(ROOT)))
   files.set(ASSETS, await pageAssets(ROOT))
+  files.set(KERNEL_CODE, await kernelCode(ROOT))
   for (const page of INCLUDING) files.set(...(await includedPage(ROOT, page)))
   return files
 }

@@ -4,8 +4,9 @@
  * say. Keys are compared as they are: normalising here would desynchronise the walk.
  */
 import { compareBytes, sameBytes, viewOf } from '../lib/byte-views.js'
+import { aligned, createKernel, FIRST, reserve } from '../lib/kernel/kernel.js'
 import { type Key, keyFromBytes } from '../lib/key.js'
-import { keyAt, placeOf, type Records } from '../lib/records.js'
+import { keyAt, type Records } from '../lib/records.js'
 import { orderError } from './order.js'
 
 /** Records of one key are never parted by the end of `records`. */
@@ -35,27 +36,84 @@ export interface Entries<Page extends EntryPage> {
   last: Buffer | undefined
 }
 
-/** Whether the only record of a key, whose rest is `bytes[from, to)`, agrees with an entry of so many bytes (NaN: not told). */
-export type Agrees = (bytes: Uint8Array, from: number, to: number, size: number) => boolean
+/**
+ * Which pairs are passed by: none; those whose only row promises a file that is there; or only where what it says of the size
+ * is right, too. Of none of them may a row say more, nor a file be empty.
+ */
+export type Agrees = (typeof AGREES)[number]
+const AGREES = ['never', 'there', 'size'] as const
 
 /**
  * Why the walk stands still. `row`, `entry`: the next one has no counterpart; `pair`: these two have each other, and are to
  * be looked at; `rows end`, `entries end`: the page is at its end.
  */
-export type Stop = 'row' | 'entry' | 'pair' | 'rows end' | 'entries end'
+export type Stop = (typeof STOPS)[number]
+const STOPS = ['row', 'entry', 'pair', 'rows end', 'entries end'] as const
 
-export function createRows(records: Records): Rows {
-  return { records, view: viewOf(records.bytes), n: records.from }
+/** Walks through rows and entries, whose bytes lie in memory of its own. */
+export interface SideBySide {
+  readonly rows: (records: Records) => Rows
+  readonly entries: <Page extends EntryPage>(page: Page, before: Entries<Page> | undefined) => Entries<Page>
+  /** Passes by all pairs that agree, up to what does not. Both must be those handed out last. */
+  readonly passBy: (rows: Rows, entries: Entries<EntryPage>, agrees: Agrees) => Stop
 }
 
-export function createEntries<Page extends EntryPage>(page: Page, before: Entries<Page> | undefined): Entries<Page> {
+/** There is no such entry. */
+const NO_ENTRY = 0xffff_ffff
+
+export function createSideBySide(): SideBySide {
+  const kernel = createKernel()
+  let entriesAt = FIRST
+  let held: EntryPage = { keys: new Uint8Array(), ends: new Uint32Array(), numbers: undefined, odd: [] }
+
+  const placeEntries = (): void => {
+    const { keys, ends, numbers } = held
+    const endsAt = aligned(entriesAt + keys.length)
+    const numbersAt = aligned(endsAt + ends.byteLength)
+    reserve(kernel, numbersAt + (numbers?.byteLength ?? 0))
+    const { buffer } = kernel.memory
+    new Uint8Array(buffer).set(keys, entriesAt)
+    new Uint32Array(buffer).set(ends, endsAt / 4)
+    if (numbers !== undefined) new Float64Array(buffer).set(numbers, numbersAt / 8)
+    kernel.setEntries(entriesAt, endsAt, numbers === undefined ? 0 : numbersAt, ends.length)
+  }
+  const placeRows = ({ bytes, starts, middles, from, to }: Records): void => {
+    const [start, end] = [starts[from] as number, starts[to] as number]
+    const startsAt = aligned(FIRST + end - start)
+    const middlesAt = aligned(startsAt + 4 * (to - from + 1))
+    const behind = aligned(middlesAt + 4 * (to - from))
+    reserve(kernel, behind)
+    if (behind > entriesAt) {
+      entriesAt = behind
+      placeEntries()
+    }
+    const { buffer } = kernel.memory
+    new Uint8Array(buffer).set(bytes.subarray(start, end), FIRST)
+    const numbers = new Uint32Array(buffer)
+    numbers.set(starts.subarray(from, to + 1), startsAt / 4)
+    numbers.set(middles.subarray(from, to), middlesAt / 4)
+    // Addresses are of record 0, wherever that would lie.
+    kernel.setRows(FIRST - start, startsAt - 4 * from, middlesAt - 4 * from, to)
+  }
   return {
-    page,
-    view: viewOf(page.keys),
-    at: 0,
-    start: 0,
-    odd: 0,
-    last: before === undefined ? undefined : lastKey(before),
+    rows: (records) => {
+      placeRows(records)
+      return { records, view: viewOf(records.bytes), n: records.from }
+    },
+    entries: (page, before) => {
+      held = page
+      placeEntries()
+      const last = before === undefined ? undefined : lastKey(before)
+      return { page, view: viewOf(page.keys), at: 0, start: 0, odd: 0, last }
+    },
+    passBy: (rows, entries, agrees) => {
+      const odd = entries.page.odd[entries.odd]?.[0] ?? NO_ENTRY
+      const stop = STOPS[kernel.passBy(rows.n, entries.at, entries.start, odd, AGREES.indexOf(agrees))]
+      rows.n = kernel.nextRow()
+      entries.at = kernel.nextEntry()
+      entries.start = kernel.nextStart()
+      return stop as Stop
+    },
   }
 }
 
@@ -64,63 +122,17 @@ function lastKey({ page: { keys, ends }, last }: Entries<EntryPage>): Buffer | u
   return Buffer.from(keys.subarray(ends.length === 1 ? 0 : ends[ends.length - 2], ends[ends.length - 1]))
 }
 
-/** Passes by all pairs that agree, up to what does not. */
-export function passBy(rows: Rows, entries: Entries<EntryPage>, agrees: Agrees): Stop {
-  const { bytes, starts, middles, order, to } = rows.records
-  const { ends, numbers, odd } = entries.page
-  const count = ends.length
-  let { n } = rows
-  let { at, start } = entries
-  // An odd one is never passed by here.
-  const oddAt = odd[entries.odd]?.[0]
-  let stop: Stop | undefined
-  while (stop === undefined) {
-    if (n === to) stop = 'rows end'
-    else if (at === count) stop = 'entries end'
-    else {
-      const place = order === undefined ? n : (order[n] as number)
-      const keyStart = starts[place] as number
-      const keyEnd = middles[place] as number
-      const end = ends[at] as number
-      const difference = compareBytes(rows.view, keyStart, keyEnd, entries.view, start, end)
-      if (difference < 0) stop = 'row'
-      else if (difference > 0) stop = 'entry'
-      else if (
-        at !== oddAt &&
-        agrees(
-          bytes,
-          keyEnd,
-          starts[place + 1] as number,
-          numbers === undefined ? Number.NaN : (numbers[2 * at] as number),
-        ) &&
-        (n + 1 === to || !sameKey(rows, n + 1, keyStart, keyEnd))
-      ) {
-        n++
-        at++
-        start = end
-      } else stop = 'pair'
-    }
-  }
-  rows.n = n
-  entries.at = at
-  entries.start = start
-  return stop
-}
-
-function sameKey({ records, view }: Rows, n: number, from: number, to: number): boolean {
-  const place = placeOf(records, n)
-  return sameBytes(view, records.starts[place] as number, records.middles[place] as number, view, from, to)
+function sameKey({ records: { starts, middles }, view }: Rows, n: number, from: number, to: number): boolean {
+  return sameBytes(view, starts[n] as number, middles[n] as number, view, from, to)
 }
 
 /** Goes on behind the records of the next key; returns where they end. Without a counterpart, their order is asserted. */
 export function passRow(rows: Rows, label: string | undefined): number {
   const { records, view, n } = rows
   const { starts, middles } = records
-  const place = placeOf(records, n)
-  const [from, to] = [starts[place] as number, middles[place] as number]
+  const [from, to] = [starts[n] as number, middles[n] as number]
   if (label !== undefined && n > records.from) {
-    const before = placeOf(records, n - 1)
-    if (compareBytes(view, starts[before] as number, middles[before] as number, view, from, to) >= 0) {
+    if (compareBytes(view, starts[n - 1] as number, middles[n - 1] as number, view, from, to) >= 0) {
       throw orderError(label, keyAt(records, n - 1), keyAt(records, n))
     }
   }

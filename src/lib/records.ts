@@ -8,13 +8,12 @@ export interface Rec {
   readonly rest: string
 }
 
-/** In the order they are meant: the `n`-th, of `from` to, not including, `to`, is that at place `order[n]`, or `n`. */
+/** Those of number `from` to, not including, `to`. */
 export interface Records {
   readonly bytes: Buffer
-  /** Of the record at place `p`: its key is `bytes[starts[p], middles[p])`, its rest `bytes[middles[p], starts[p + 1])`. */
+  /** Of record `n`: its key is `bytes[starts[n], middles[n])`, its rest `bytes[middles[n], starts[n + 1])`. */
   readonly starts: Uint32Array
   readonly middles: Uint32Array
-  readonly order: Uint32Array | undefined
   readonly from: number
   readonly to: number
 }
@@ -30,18 +29,12 @@ export interface Bounds {
   readonly last: Key
 }
 
-export function placeOf({ order }: Records, n: number): number {
-  return order === undefined ? n : (order[n] as number)
-}
-
 export function keyAt(records: Records, n: number): Key {
-  const place = placeOf(records, n)
-  return keyFromLatin1(records.bytes.toString('latin1', records.starts[place], records.middles[place]))
+  return keyFromLatin1(records.bytes.toString('latin1', records.starts[n], records.middles[n]))
 }
 
 export function restAt(records: Records, n: number): string {
-  const place = placeOf(records, n)
-  return records.bytes.toString('latin1', records.middles[place], records.starts[place + 1])
+  return records.bytes.toString('latin1', records.middles[n], records.starts[n + 1])
 }
 
 export function boundsOf(records: Records): Bounds | undefined {
@@ -65,8 +58,7 @@ export function firstFrom(records: Records, key: Key, inclusive: boolean): numbe
   let high = records.to
   while (low < high) {
     const middle = (low + high) >> 1
-    const place = placeOf(records, middle)
-    const order = compareBytes(view, starts[place] as number, middles[place] as number, wanted, 0, wanted.byteLength)
+    const order = compareBytes(view, starts[middle] as number, middles[middle] as number, wanted, 0, wanted.byteLength)
     if (order > 0 || (inclusive && order === 0)) high = middle
     else low = middle + 1
   }
@@ -87,8 +79,7 @@ const PAGE_BYTES = 64 * 1024
 export function* pagesOf(records: Records): Generator<readonly Rec[], void, void> {
   for (let from = records.from; from < records.to; ) {
     const to = pageEnd(records, from)
-    const page = { ...records, from, to }
-    yield textsOf(page.order === undefined ? page : gathered(page))
+    yield textsOf({ ...records, from, to })
     from = to
   }
 }
@@ -97,12 +88,9 @@ export function* pagesOf(records: Records): Generator<readonly Rec[], void, void
 export function pageEnd(records: Records, from: number): number {
   const { starts } = records
   const most = Math.min(records.to, from + PAGE_RECORDS)
-  let bytes = 0
+  const end = (starts[from] as number) + PAGE_BYTES
   let to = from
-  while (to < most && bytes < PAGE_BYTES) {
-    const place = placeOf(records, to++)
-    bytes += (starts[place + 1] as number) - (starts[place] as number)
-  }
+  while (to < most && (starts[to] as number) < end) to++
   return to
 }
 
@@ -110,47 +98,12 @@ function textsOf({ bytes, starts, middles, from, to }: Records): readonly Rec[] 
   const start = starts[from] as number
   const text = bytes.toString('latin1', start, starts[to])
   const page: Rec[] = new Array(to - from)
-  for (let place = from; place < to; place++) {
-    const middle = (middles[place] as number) - start
-    page[place - from] = {
-      key: keyFromLatin1(text.slice((starts[place] as number) - start, middle)),
-      rest: text.slice(middle, (starts[place + 1] as number) - start),
+  for (let n = from; n < to; n++) {
+    const middle = (middles[n] as number) - start
+    page[n - from] = {
+      key: keyFromLatin1(text.slice((starts[n] as number) - start, middle)),
+      rest: text.slice(middle, (starts[n + 1] as number) - start),
     }
   }
   return page
-}
-
-/** In the order they are meant, beside each other. */
-function gathered(records: Records): Records {
-  const count = records.to - records.from
-  const starts = new Uint32Array(count + 1)
-  const middles = new Uint32Array(count)
-  let at = 0
-  for (let n = 0; n < count; n++) {
-    const place = placeOf(records, records.from + n)
-    starts[n] = at
-    middles[n] = at + (records.middles[place] as number) - (records.starts[place] as number)
-    at += (records.starts[place + 1] as number) - (records.starts[place] as number)
-  }
-  starts[count] = at
-  const bytes = Buffer.allocUnsafe(at)
-  copyRecords(bytes, 0, records)
-  return { bytes, starts, middles, order: undefined, from: 0, to: count }
-}
-
-/** Below this many bytes a loop costs less than a call. */
-const SHORT = 100
-
-/** Puts the records beside each other at `offset`; returns the offset behind them. */
-export function copyRecords(target: Buffer, offset: number, records: Records): number {
-  const { bytes, starts, from, to } = records
-  let at = offset
-  for (let n = from; n < to; n++) {
-    const place = placeOf(records, n)
-    const start = starts[place] as number
-    const end = starts[place + 1] as number
-    if (end - start > SHORT) at += bytes.copy(target, at, start, end)
-    else for (let byte = start; byte < end; byte++) target[at++] = bytes[byte] as number
-  }
-  return at
 }

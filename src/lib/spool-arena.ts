@@ -1,28 +1,16 @@
 /** Records held in memory as bytes: no string outlives its adding, so what a key was cut from can be let go. */
-import { compareBytes, copyBytes, viewOf } from './byte-views.js'
+import { copyBytes, viewOf } from './byte-views.js'
 import type { Key } from './key.js'
 import type { Rec, Records } from './records.js'
-import { sortedOrder } from './sort-bytes.js'
 
 export interface Arena {
   /** Both strings hold one byte in each character. */
   readonly add: (key: Key, rest: string) => void
-  /** A key and a rest that lie in `source`: the rest is `head`, a byte, and what lies there. */
-  readonly addBytes: (
-    source: DataView,
-    keyFrom: number,
-    keyTo: number,
-    head: number,
-    restFrom: number,
-    restTo: number,
-  ) => void
   /** A whole record that lies in `source`. */
   readonly addRecord: (source: DataView, start: number, middle: number, end: number) => void
   readonly count: () => number
   /** Bytes of keys and rests. */
   readonly size: () => number
-  /** Whether no key so far was smaller than the one before it. */
-  readonly ascends: () => boolean
   /** As they were added. */
   readonly freeze: () => Records
 }
@@ -38,7 +26,6 @@ export function createArena(expected = FIRST_BYTES): Arena {
   let middles = new Uint32Array(FIRST_RECORDS)
   let at = 0
   let count = 0
-  let ascends = true
   const reserve = (end: number): void => {
     if (end > bytes.length) {
       const larger = Buffer.allocUnsafeSlow(Math.max(2 * bytes.length, end))
@@ -53,10 +40,6 @@ export function createArena(expected = FIRST_BYTES): Arena {
     }
   }
   const close = (middle: number, end: number): void => {
-    if (ascends && count > 0) {
-      const [previous, until] = [starts[count - 1] as number, middles[count - 1] as number]
-      ascends = compareBytes(view, previous, until, view, at, middle) <= 0
-    }
     middles[count] = middle
     starts[++count] = end
     at = end
@@ -67,15 +50,6 @@ export function createArena(expected = FIRST_BYTES): Arena {
       const middle = at + bytes.write(key, at, 'latin1')
       close(middle, rest === '' ? middle : middle + bytes.write(rest, middle, 'latin1'))
     },
-    addBytes: (source, keyFrom, keyTo, head, restFrom, restTo) => {
-      const middle = at + keyTo - keyFrom
-      const end = middle + 1 + restTo - restFrom
-      reserve(end)
-      copyBytes(view, at, source, keyFrom, keyTo)
-      view.setUint8(middle, head)
-      copyBytes(view, middle + 1, source, restFrom, restTo)
-      close(middle, end)
-    },
     addRecord: (source, start, middle, end) => {
       const to = at + end - start
       reserve(to)
@@ -84,8 +58,7 @@ export function createArena(expected = FIRST_BYTES): Arena {
     },
     count: () => count,
     size: () => at,
-    ascends: () => ascends,
-    freeze: () => ({ bytes, starts, middles, order: undefined, from: 0, to: count }),
+    freeze: () => ({ bytes, starts, middles, from: 0, to: count }),
   }
 }
 
@@ -94,12 +67,6 @@ export function recordsOf(page: readonly Rec[]): Records {
   const arena = createArena()
   for (const { key, rest } of page) arena.add(key, rest)
   return arena.freeze()
-}
-
-/** Ascending by the bytes of their keys; equal keys keep their order. */
-export function ascending(records: Records): Records {
-  const { bytes, starts, middles, to } = records
-  return { ...records, order: sortedOrder({ bytes, starts, ends: middles, count: to }) }
 }
 
 function moved(from: Uint32Array, to: Uint32Array): Uint32Array<ArrayBuffer> {

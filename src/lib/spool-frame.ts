@@ -3,7 +3,7 @@
  * of all keys, the lengths of all rests (u32 each), and the records. Numbers are as this machine has them, for nobody
  * else reads them. Lengths stand apart, so any byte may stand in a key, and a whole block becomes text at once.
  */
-import { copyRecords, pageEnd, placeOf, type Records } from './records.js'
+import { pageEnd, type Records } from './records.js'
 
 export interface Header {
   /** Of the body. */
@@ -18,12 +18,8 @@ export const RECORD_BYTES = 8
 /** The block that starts at `from`, and the bytes of its body. */
 export function cutBlock(records: Records, from: number): { readonly block: Records; readonly bytes: number } {
   const to = pageEnd(records, from)
-  let bytes = RECORD_BYTES * (to - from)
-  for (let n = from; n < to; n++) {
-    const place = placeOf(records, n)
-    bytes += (records.starts[place + 1] as number) - (records.starts[place] as number)
-  }
-  return { block: { ...records, from, to }, bytes }
+  const bytes = (records.starts[to] as number) - (records.starts[from] as number)
+  return { block: { ...records, from, to }, bytes: RECORD_BYTES * (to - from) + bytes }
 }
 
 /** Writes a block with its header at `offset`; returns the offset behind it. */
@@ -34,13 +30,13 @@ export function encodeBlock(target: Buffer, offset: number, block: Records, byte
   lengths[0] = bytes
   lengths[1] = count
   for (let index = 0; index < count; index++) {
-    const place = placeOf(block, from + index)
-    const middle = middles[place] as number
-    lengths[2 + index] = middle - (starts[place] as number)
-    lengths[2 + count + index] = (starts[place + 1] as number) - middle
+    const middle = middles[from + index] as number
+    lengths[2 + index] = middle - (starts[from + index] as number)
+    lengths[2 + count + index] = (starts[from + index + 1] as number) - middle
   }
   target.set(new Uint8Array(lengths.buffer), offset)
-  return copyRecords(target, offset + lengths.byteLength, block)
+  const at = offset + lengths.byteLength
+  return at + block.bytes.copy(target, at, starts[from], starts[to])
 }
 
 export function decodeHeader(header: Buffer): Header {
@@ -61,5 +57,5 @@ export function decodeBody(body: Buffer, { count }: Header): Records {
     at += lengths[count + index] as number
   }
   starts[count] = at
-  return { bytes: body, starts, middles, order: undefined, from: 0, to: count }
+  return { bytes: body, starts, middles, from: 0, to: count }
 }

@@ -1,6 +1,6 @@
 /** A run that was never written: records in memory, each chunk going on where the one before it ends. */
 import { boundsOf, keyAt, type Records, within } from './records.js'
-import type { Chunk } from './spool-buckets.js'
+import type { Chunk } from './spool-held.js'
 import type { Mark, Run } from './spool-run.js'
 
 /** From one to the next, so many records: a range of two pages of S3 that was a twentieth too long would take three. */
@@ -11,8 +11,10 @@ export function memoryRun(chunks: readonly Chunk[]): Run {
   return {
     bounds: first && last && { first: first.first, last: last.last },
     records: async function* (range) {
+      let before: Records | undefined
       for (const chunk of chunks) {
-        const records = within(chunk(), range)
+        before = chunk(before)
+        const records = within(before, range)
         if (records.from < records.to) yield records
       }
     },

@@ -1,7 +1,7 @@
 /** Merges ascending runs into one ascending sequence; equal keys come in the order of their runs. */
 import { compareBytes, viewOf } from './byte-views.js'
 import type { Key } from './key.js'
-import { placeOf, type Range, type Records } from './records.js'
+import type { Range, Records } from './records.js'
 import { createArena } from './spool-arena.js'
 import type { Run } from './spool-run.js'
 
@@ -57,11 +57,10 @@ function cursorOf(source: Cursor['source'], records: Records): Cursor {
 }
 
 function turn(cursor: Cursor): void {
-  const { starts, middles } = cursor.records
-  const place = placeOf(cursor.records, cursor.n)
-  cursor.start = starts[place] as number
-  cursor.middle = middles[place] as number
-  cursor.end = starts[place + 1] as number
+  const { records, n } = cursor
+  cursor.start = records.starts[n] as number
+  cursor.middle = records.middles[n] as number
+  cursor.end = records.starts[n + 1] as number
 }
 
 async function refill(cursor: Cursor): Promise<void> {

@@ -7,7 +7,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { compareKeys, type Key } from './key.js'
 import { type Bounds, keyAt, pagesOf, type Range, type Rec, type Records } from './records.js'
-import { createBuckets, createHeap } from './spool-buckets.js'
+import { createHeap, type Held } from './spool-held.js'
+import { createLog, type Lines, type PlainLines } from './spool-log.js'
 import { memoryRun } from './spool-memory.js'
 import { mergeRuns } from './spool-merge.js'
 import { createRun, type Mark, type Run, type RunWriter, spoolError } from './spool-run.js'
@@ -15,29 +16,25 @@ import { createRun, type Mark, type Run, type RunWriter, spoolError } from './sp
 export interface SpoolOptions {
   /** An existing directory with room for everything added, twice that beyond 64 runs. */
   readonly dir: string
-  /** Bytes of records held in memory before they are written. Default 8 MiB. Sorting them takes as much again. */
+  /** Bytes of records held in memory before they are written. Default 8 MiB. Sorting them takes half as much again. */
   readonly runBytes?: number
-  /** Bytes of records sorted at a time. */
-  readonly chunkBytes?: number
   readonly signal?: AbortSignal | undefined
 }
 
 export interface Spool<Finished> {
   /** Both strings one byte in each character. Gives a promise only when a run is written: await it before adding on. */
   readonly add: (key: Key, rest: string) => Promise<void> | undefined
-  /** The same of a record whose parts lie in a buffer: see `Arena`. */
-  readonly addBytes: (
-    source: DataView,
-    keyFrom: number,
-    keyTo: number,
-    head: number,
-    restFrom: number,
-    restTo: number,
-  ) => Promise<void> | undefined
   /** Ends adding. Errors of the disk are CheckErrors that name the directory. */
   readonly finish: () => Promise<Finished>
   /** Drops everything; to be called where `finish` is not. */
   readonly close: () => Promise<void>
+}
+
+export interface SortingSpool extends Spool<SortedSpool> {
+  /** Lines from `from` on: see `Log`. Await `room` before adding on. */
+  readonly addLines: (lines: Lines, from: number, plain: PlainLines) => number
+  /** Gives a promise only when a run is written. */
+  readonly room: () => Promise<void> | undefined
 }
 
 export interface PlainSpool {
@@ -51,7 +48,7 @@ export interface SortedSpool {
   readonly count: number
   /** Pages ascending by the bytes of the key, equal keys in the order of adding. */
   readonly read: (range?: Range) => AsyncGenerator<readonly Rec[], void, void>
-  /** The same records as bytes. */
+  /** The same records as bytes, which stand until the next page is asked for. */
   readonly records: (range?: Range) => AsyncGenerator<Records, void, void>
   /** The first and the last key; undefined where there are no records. */
   readonly bounds: Bounds | undefined
@@ -61,15 +58,15 @@ export interface SortedSpool {
 }
 
 const RUN_BYTES = 8 * 1024 * 1024
-/** About what the cache of one core holds beside what sorting takes. */
-const CHUNK_BYTES = 2 * 1024 * 1024
 /** Runs merged at once: bounds open files, and memory to as many blocks. */
 const FAN_IN = 64
 
-export function createSpool(options: SpoolOptions): Spool<SortedSpool> {
-  const spool = collect(options, true)
+export function createSpool(options: SpoolOptions): SortingSpool {
+  const log = createLog()
+  const spool = collect(options, log, true)
   return {
     ...spool,
+    addLines: log.addLines,
     finish: async () => {
       const { count, runs } = await spool.finish()
       return {
@@ -88,7 +85,7 @@ export function createSpool(options: SpoolOptions): Spool<SortedSpool> {
 }
 
 export function createPlainSpool(options: SpoolOptions): Spool<PlainSpool> {
-  const spool = collect(options, false)
+  const spool = collect(options, createHeap(), false)
   return {
     ...spool,
     finish: async () => {
@@ -135,9 +132,8 @@ function cutInto(parts: number, marks: readonly Mark[]): readonly Key[] {
 }
 
 /** Collects records into runs: ascending ones where `sorting`, otherwise a single one. */
-function collect({ dir, runBytes = RUN_BYTES, chunkBytes = CHUNK_BYTES, signal }: SpoolOptions, sorting: boolean) {
-  const held = sorting ? createBuckets(Math.min(runBytes, chunkBytes)) : createHeap()
-  let count = 0
+function collect({ dir, runBytes = RUN_BYTES, signal }: SpoolOptions, held: Held, sorting: boolean) {
+  let written = 0
   let folder: string | undefined
   let files = 0
   let writer: RunWriter | undefined
@@ -151,9 +147,10 @@ function collect({ dir, runBytes = RUN_BYTES, chunkBytes = CHUNK_BYTES, signal }
     return createRun(join(folder, `${files++}.run`))
   }
   const write = async (): Promise<void> => {
+    let records: Records | undefined
     for (const chunk of held.chunks()) {
       signal?.throwIfAborted()
-      const records = chunk()
+      records = chunk(records)
       const last = writer?.last()
       // Continuing the run keeps input that already ascends in a single one.
       if (writer !== undefined && sorting && last !== undefined && keyAt(records, records.from) < last) {
@@ -163,6 +160,7 @@ function collect({ dir, runBytes = RUN_BYTES, chunkBytes = CHUNK_BYTES, signal }
       writer ??= await newRun()
       await writer.append(records)
     }
+    written += held.count()
     held.clear()
   }
   const flush = (): Promise<void> => {
@@ -186,33 +184,27 @@ function collect({ dir, runBytes = RUN_BYTES, chunkBytes = CHUNK_BYTES, signal }
       runs = merged
     }
   }
-  const added = (): Promise<void> | undefined => {
-    count++
-    return held.size() >= runBytes ? flush() : undefined
-  }
+  const room = (): Promise<void> | undefined => (held.size() >= runBytes ? flush() : undefined)
   return {
     add: (key: Key, rest: string): Promise<void> | undefined => {
       held.add(key, rest)
-      return added()
+      return room()
     },
-    addBytes: (source: DataView, keyFrom: number, keyTo: number, head: number, restFrom: number, restTo: number) => {
-      held.addBytes(source, keyFrom, keyTo, head, restFrom, restTo)
-      return added()
-    },
+    room,
     finish: async (): Promise<{ readonly count: number; readonly runs: readonly Run[] }> => {
       await writing
-      if (writer === undefined && runs.length === 0) return { count, runs: [memoryRun(held.chunks())] }
+      if (writer === undefined && runs.length === 0) return { count: held.count(), runs: [memoryRun(held.chunks())] }
       await flush()
       if (writer !== undefined) runs.push(await writer.finish())
       writer = undefined
       await mergeGroups()
-      return { count, runs }
+      return { count: written, runs }
     },
     close: async (): Promise<void> => {
       await writing.catch(() => undefined)
       await writer?.discard()
       writer = undefined
-      held.clear()
+      held.close()
       if (folder !== undefined) await rm(folder, { recursive: true, force: true })
     },
   }

@@ -2,11 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   type Agrees,
-  createEntries,
-  createRows,
+  createSideBySide,
   type Entries,
   type EntryPage,
-  passBy,
   passEntry,
   passRow,
 } from '../../src/compare/side-by-side.js'
@@ -33,19 +31,22 @@ const pageOf = (keys: readonly string[]): EntryPage => {
 
 /** What each key was met as, and how often its row was there. */
 function walk(rowKeys: readonly string[], pages: readonly (readonly string[])[], agrees: Agrees): string[] {
-  const rows = createRows(recordsOf(rowKeys.map((one) => ({ key: one as never, rest: 'r' }))))
+  const side = createSideBySide()
+  // Part of what lies in memory, as most are.
+  const records = recordsOf(['x', 'yy', ...rowKeys, 'z'].map((one) => ({ key: one as never, rest: 'r' })))
+  const rows = side.rows({ ...records, from: 2, to: 2 + rowKeys.length })
   const met: string[] = []
   const told = (one: string, as: string) => met.push(`${Buffer.from(one, 'latin1').toString('hex')} ${as}`)
-  let entries: Entries<EntryPage> = createEntries(EMPTY_PAGE, undefined)
+  let entries: Entries<EntryPage> = side.entries(EMPTY_PAGE, undefined)
   const left = [...pages]
   for (;;) {
-    const { n } = rows
-    const stop = passBy(rows, entries, agrees)
-    for (const one of rowKeys.slice(n, rows.n)) told(one, 'agrees')
+    const n = rows.n - 2
+    const stop = side.passBy(rows, entries, agrees)
+    for (const one of rowKeys.slice(n, rows.n - 2)) told(one, 'agrees')
     if (stop === 'entries end') {
       const page = left.shift()
       if (page === undefined) break
-      entries = createEntries(pageOf(page), entries)
+      entries = side.entries(pageOf(page), entries)
       continue
     }
     if (stop === 'rows end') {
@@ -57,7 +58,7 @@ function walk(rowKeys: readonly string[], pages: readonly (readonly string[])[],
       }
       const next = left.shift()
       if (next === undefined) break
-      entries = createEntries(pageOf(next), entries)
+      entries = side.entries(pageOf(next), entries)
       continue
     }
     if (stop === 'entry') {
@@ -65,14 +66,14 @@ function walk(rowKeys: readonly string[], pages: readonly (readonly string[])[],
       told('', 'entry')
       continue
     }
-    const from = rows.n
-    const to = passRow(rows, stop === 'pair' ? undefined : 'rows')
+    const from = rows.n - 2
+    const to = passRow(rows, stop === 'pair' ? undefined : 'rows') - 2
     told(rowKeys[from] ?? '', `${stop} ${to - from}`)
     if (stop === 'pair') passEntry(entries, undefined)
   }
-  while (rows.n < rowKeys.length) {
-    const from = rows.n
-    told(rowKeys[from] ?? '', `row ${passRow(rows, 'rows') - from}`)
+  while (rows.n - 2 < rowKeys.length) {
+    const from = rows.n - 2
+    told(rowKeys[from] ?? '', `row ${passRow(rows, 'rows') - 2 - from}`)
   }
   return met
 }
@@ -97,7 +98,7 @@ describe('walking rows and entries side by side', () => {
         fc.boolean(),
         (rowKeys, entryKeys, sizes, agree) => {
           const rows = ascending(rowKeys)
-          const met = walk(rows, pagesOf(ascending(entryKeys), sizes), () => agree)
+          const met = walk(rows, pagesOf(ascending(entryKeys), sizes), agree ? 'there' : 'never')
           const expected = ascending([...new Set([...rows, ...entryKeys])]).map((one) => {
             const refs = rows.filter((row) => row === one).length
             const name = Buffer.from(one, 'latin1').toString('hex')
@@ -121,8 +122,8 @@ describe('walking rows and entries side by side', () => {
     ['twice', [], [['a'], ['a']]],
     ['does not list in byte order', ['b', 'a'], [['a', 'b']]],
   ])('refuses what %s: rows %j, entries %j', (message, rows, pages) => {
-    expect(() => walk(rows, pages, () => true)).toThrow(CheckError)
-    expect(() => walk(rows, pages, () => true)).toThrow(message)
+    expect(() => walk(rows, pages, 'there')).toThrow(CheckError)
+    expect(() => walk(rows, pages, 'there')).toThrow(message)
   })
 
   it('never comes to a finding from a listing out of order', () => {
@@ -132,10 +133,40 @@ describe('walking rows and entries side by side', () => {
         fc.uniqueArray(key, { minLength: 2, maxLength: 12 }),
         (rowKeys, entryKeys) => {
           fc.pre(ascending(entryKeys).join() !== entryKeys.join())
-          expect(() => walk(ascending(rowKeys), [entryKeys], () => true)).toThrow('does not list in byte order')
+          expect(() => walk(ascending(rowKeys), [entryKeys], 'there')).toThrow('does not list in byte order')
         },
       ),
       { numRuns: 500 },
     )
+  })
+
+  it.each([
+    ['r', 3, 'there size'],
+    ['y', 3, 'there size'],
+    ['e', 3, ''],
+    ['', 3, ''],
+    ['r3', 3, 'there size'],
+    ['y3', 3, 'there size'],
+    ['r4', 3, 'there'],
+    ['r3', Number.NaN, 'there'],
+    ['r', 0, ''],
+    ['r0', 0, ''],
+    ['r03', 3, 'there size'],
+    ['r3.0', 3, 'there'],
+    ['r!', 3, 'there'],
+    ['r3\tsha256:aa\t', 3, ''],
+    ['r\t\t2024-05', 3, ''],
+    [`r${2 ** 40}`, 2 ** 40, 'there size'],
+    ['r1000000000000000', 1e15, 'there'],
+  ])('passes by a pair whose row says %j of a file of %d bytes where it agrees: %s', (rest, size, expected) => {
+    const packing = createPacking(true)
+    packing.add({ key: 'a' as never, ...(Number.isNaN(size) ? {} : { size }) })
+    const page = packing.finish()
+    const passed = (['never', 'there', 'size'] as const).filter((agrees) => {
+      const side = createSideBySide()
+      const rows = side.rows(recordsOf([{ key: 'a' as never, rest }]))
+      return side.passBy(rows, side.entries(page, undefined), agrees) === 'rows end'
+    })
+    expect(passed.join(' ')).toBe(expected)
   })
 })

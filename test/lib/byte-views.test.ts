@@ -1,8 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compareBytes, copyBytes, sameBytes, viewOf } from '../../src/lib/byte-views.js'
-import { keyFromBytes } from '../../src/lib/key.js'
-import { createBounds } from '../../src/lib/spool-bounds.js'
 
 /** Alike for some bytes, and then not, or one the beginning of the other. */
 const some = fc
@@ -35,18 +33,6 @@ describe('bytes through views', () => {
         expect(copyBytes(viewOf(target), at, view, from, to)).toBe(at + bytes.length)
         expect(target).toEqual(Buffer.concat([Buffer.alloc(at, 0xee), bytes, Buffer.alloc(4, 0xee)]))
       }),
-    )
-  })
-
-  it('find their place among ascending keys', () => {
-    fc.assert(
-      fc.property(placed, fc.array(some, { maxLength: 40 }), ({ bytes, view, from, to }, others) => {
-        const keys = others.sort(Buffer.compare).map(keyFromBytes)
-        const { notAbove } = createBounds([...new Set(keys)])
-        const least = [...new Set(keys)].filter((key) => key <= keyFromBytes(bytes)).length
-        expect(notAbove(view, from, to)).toBe(least)
-      }),
-      { numRuns: 2000 },
     )
   })
 })

@@ -32,8 +32,8 @@ const record: fc.Arbitrary<Rec> = fc
 const sorted = (records: readonly Rec[]) =>
   [...records].sort((a, b) => Buffer.compare(Buffer.from(a.key, 'latin1'), Buffer.from(b.key, 'latin1')))
 
-async function fill(records: readonly Rec[], runBytes: number, chunkBytes?: number) {
-  const spool = createSpool({ dir, runBytes, ...(chunkBytes === undefined ? {} : { chunkBytes }) })
+async function fill(records: readonly Rec[], runBytes: number) {
+  const spool = createSpool({ dir, runBytes })
   for (const { key, rest } of records) await spool.add(key, rest)
   return spool.finish()
 }
@@ -53,13 +53,12 @@ describe('createSpool', () => {
       fc.asyncProperty(
         fc.array(record, { maxLength: 300 }),
         fc.constantFrom(1, 40, 400, 1e6),
-        fc.constantFrom(1, 100, 1e6),
         fc.option(bytes, { nil: undefined }),
         fc.option(bytes, { nil: undefined }),
-        async (records, runBytes, chunkBytes, low, high) => {
+        async (records, runBytes, low, high) => {
           const after = low && keyFromBytes(low)
           const before = high && keyFromBytes(high)
-          const spool = await fill(records, runBytes, chunkBytes)
+          const spool = await fill(records, runBytes)
           try {
             expect(spool.count).toBe(records.length)
             expect(await all(spool.read())).toEqual(sorted(records))
@@ -76,6 +75,50 @@ describe('createSpool', () => {
       { numRuns: 200 },
     )
     expect(await readdir(dir)).toEqual([])
+  })
+
+  it('takes lines as they stand, and others between them, whatever becomes of each', async () => {
+    const name = fc.string({ unit: fc.constantFrom('a', 'b', '/', '.', '\xc3'), minLength: 1, maxLength: 12 })
+    const digits = fc.constantFrom('0', '7', '1234', '07', '-1', 'x', '')
+    const pages = fc.array(fc.array(fc.tuple(name, digits), { minLength: 1, maxLength: 40 }), { maxLength: 8 })
+    const isPlain = (key: string, size: string): boolean =>
+      /^[ab][ab.]*(\/[ab][ab.]*)*$/.test(key) && /^(0|[1-9]\d*)$/.test(size)
+    await fc.assert(
+      fc.asyncProperty(pages, fc.constantFrom(1, 300, 1e6), async (cells, runBytes) => {
+        const spool = createSpool({ dir, runBytes })
+        const expected: Rec[] = []
+        try {
+          for (const rows of cells) {
+            const bytes = Buffer.from(`head${rows.map((row) => `${row.join('\t')}\n`).join('')}`, 'latin1')
+            const ends = [...bytes.entries()].filter(([, byte]) => byte === 0x0a).map(([at]) => at + 1)
+            const spans = Uint32Array.from(ends.flatMap((end, n) => [ends[n - 1] ?? 4, end]))
+            const lines = { bytes, spans, count: rows.length }
+            for (let n = 0; n < rows.length; n++) {
+              const from = n
+              n = spool.addLines(lines, from, { sized: true, head: 0x72 })
+              await spool.room()
+              for (const [key, size] of rows.slice(from, n)) {
+                expect(isPlain(key, size)).toBe(true)
+                expected.push({ key: keyFromLatin1(key), rest: `r${size}` })
+              }
+              const [odd, size = ''] = rows[n] ?? []
+              if (odd === undefined) continue
+              expect(isPlain(odd, size)).toBe(false)
+              // Longer than its line, as nothing is that is taken as it stands.
+              const other = { key: keyFromLatin1(odd), rest: `other ${'x'.repeat(50)}` }
+              expected.push(other)
+              await spool.add(other.key, other.rest)
+            }
+          }
+          const finished = await spool.finish()
+          expect(finished.count).toBe(expected.length)
+          expect(await all(finished.read())).toEqual(sorted(expected))
+        } finally {
+          await spool.close()
+        }
+      }),
+      { numRuns: 200 },
+    )
   })
 
   it('merges in passes beyond 64 runs, and keeps equal keys in the order of adding', async () => {
@@ -120,24 +163,22 @@ describe('createSpool', () => {
   })
 
   it.each([
-    ['in memory', 1e6, 20_000],
-    ['in files', 30_000, 1e6],
-  ])(
-    'is cut into parts of about one size, however uneven what was sorted together is, %s',
-    async (_, runBytes, chunk) => {
-      const keys = Array.from({ length: 9100 }, (_, n) => keyFromLatin1(String(n).padStart(8, '0')))
-      const spool = await fill(
-        keys.map((key) => ({ key, rest: keyFromLatin1('') })),
-        runBytes,
-        chunk,
-      )
-      const ends = [...spool.splits(5).map((key) => Number(key)), keys.length]
-      const sizes = ends.map((end, at) => end - (ends[at - 1] ?? 0))
-      expect(sizes).toHaveLength(5)
-      for (const size of sizes) expect(Math.abs(size - 1820)).toBeLessThan(1820 / 4)
-      await spool.close()
-    },
-  )
+    ['in memory', 1e7],
+    ['in files', 300_000],
+  ])('is cut into parts of about one size, however uneven what was sorted together is, %s', async (_, runBytes) => {
+    const keys = Array.from({ length: 9100 }, (_, n) => keyFromLatin1(String(n).padStart(8, '0')))
+    // So long that they are several chunks, and the last of them short.
+    const rest = 'x'.repeat(150)
+    const spool = await fill(
+      keys.map((key) => ({ key, rest })),
+      runBytes,
+    )
+    const ends = [...spool.splits(5).map((key) => Number(key)), keys.length]
+    const sizes = ends.map((end, at) => end - (ends[at - 1] ?? 0))
+    expect(sizes).toHaveLength(5)
+    for (const size of sizes) expect(Math.abs(size - 1820)).toBeLessThan(1820 / 4)
+    await spool.close()
+  })
 
   it('keeps its files to their owner, and close removes them even without finish', async () => {
     const spool = createSpool({ dir, runBytes: 1 })

@@ -33,15 +33,8 @@ const NO_VALUES: readonly string[] = []
 
 const LETTER = { row: 'r', young: 'y', explained: 'e' } as const
 
-const [ROW, YOUNG, ZERO, TAB] = ['r', 'y', '0', '\t'].map((character) => character.charCodeAt(0)) as [
-  number,
-  number,
-  number,
-  number,
-]
-
 /** How the record of a row begins that says no more than its size: a byte. */
-export const PLAIN_ROW = ROW
+export const PLAIN_ROW = LETTER.row.charCodeAt(0)
 
 /** How the record of a row begins that only explains a file. */
 export const EXPLAINED = LETTER.explained
@@ -161,28 +154,4 @@ function addAll(claim: OpenClaim, page: Records, from: number): number {
 
 function held(claim: Claim): WholeKeys {
   return { records: recordsOf([{ key: claim.key, rest: '' }]), claim }
-}
-
-/** Whether the record of a row, `bytes[from, to)`, is of one that promises its file, and says no more of it than this size. */
-export function saysOnly(bytes: Uint8Array, from: number, to: number, size: number): boolean {
-  const letter = bytes[from]
-  if (letter !== ROW && letter !== YOUNG) return false
-  if (to === from + 1) return true
-  // Of more digits than these a number may be rounded.
-  if (to > from + 16) return false
-  let declared = 0
-  for (let at = from + 1; at < to; at++) {
-    const digit = (bytes[at] as number) - ZERO
-    if (digit < 0 || digit > 9) return false
-    declared = 10 * declared + digit
-  }
-  return declared === size
-}
-
-/** The same, whatever size it declares; a size that cannot be one does not count as saying no more. */
-export function saysNoMore(bytes: Uint8Array, from: number, to: number): boolean {
-  const letter = bytes[from]
-  if (letter !== ROW && letter !== YOUNG) return false
-  for (let at = from + 1; at < to; at++) if (bytes[at] === TAB) return false
-  return true
 }

@@ -39,7 +39,7 @@ export async function collect(
     stage: 'reading rows',
     sink: {
       claim: (name, key, row) => byName.get(name)?.spool.add(key, row),
-      bytesOf: (name) => byName.get(name)?.spool.addBytes,
+      linesOf: (name) => byName.get(name)?.spool,
       noKey: (why) => void noKey.set(why, (noKey.get(why) ?? 0) + 1),
       unsafe: (name, key, why) => byName.get(name)?.residues.add(key, { finding: 'unsafe_key', reason: why }),
       unmapped: (key) => unmapped.add(key, { finding: 'unverifiable', reason }),

@@ -1,10 +1,8 @@
 /** The whole listing against all claims, walked side by side. */
 import {
   type Agrees,
-  createEntries,
-  createRows,
+  createSideBySide,
   type Entries,
-  passBy,
   passEntry,
   passRow,
   type Rows,
@@ -13,7 +11,7 @@ import type { Key } from '../../lib/key.js'
 import { keyAt } from '../../lib/records.js'
 import { EMPTY_PAGE, type PackedPage, packedEntryAt, packedKeyAt } from '../../stores/packed.js'
 import type { Entry } from '../../stores/store.js'
-import { type Claim, claimOf, saysNoMore, saysOnly, wholeKeys } from './claim.js'
+import { type Claim, claimOf, wholeKeys } from './claim.js'
 import type { StoreListing } from './early-listing.js'
 import type { Gaps } from './gaps.js'
 import { type MatchOptions, noteDuplicate, takeClaim } from './match.js'
@@ -29,22 +27,23 @@ export async function matchByListing(listing: StoreListing, options: MatchOption
   const agrees = agreement(rules)
   const claims = wholeKeys(run.claims.records())
   const pages = listing.pages()
+  const side = createSideBySide()
   let rows: Rows | undefined
   let held: Claim | undefined
-  let entries: Entries<PackedPage> = createEntries(EMPTY_PAGE, undefined)
+  let entries: Entries<PackedPage> = side.entries(EMPTY_PAGE, undefined)
   /** What was passed by without a look. */
   let passed = 0
   let ended = false
 
   const turnRows = async (): Promise<void> => {
     const next = await claims.next()
-    rows = next.done ? undefined : createRows(next.value.records)
+    rows = next.done ? undefined : side.rows(next.value.records)
     held = next.done ? undefined : next.value.claim
   }
   const turnEntries = async (): Promise<void> => {
     const next = await pages.next()
     ended = next.done === true
-    entries = createEntries(next.done ? EMPTY_PAGE : next.value, entries)
+    entries = side.entries(next.done ? EMPTY_PAGE : next.value, entries)
   }
   const takeRow = (pair: boolean): Claim => {
     const { records, n } = rows as Rows
@@ -79,7 +78,7 @@ export async function matchByListing(listing: StoreListing, options: MatchOption
             : 'entries end'
           : ended && rows.n < rows.records.to
             ? 'row'
-            : passBy(rows, entries, held === undefined ? agrees : never)
+            : side.passBy(rows, entries, held === undefined ? agrees : 'never')
       passed += entries.at - at
       if (stop === 'entries end' || stop === 'rows end') {
         await settle()
@@ -109,14 +108,10 @@ export async function matchByListing(listing: StoreListing, options: MatchOption
   if (more > 0) run.gaps.push(`${more} more parts of ${label} could not be listed`)
 }
 
-const never: Agrees = () => false
-
 /** Of a pair that agrees there is nothing to count but that it is there. */
 function agreement(rules: Rules): Agrees {
-  if (rules.scopePrefix !== '' || rules.verifiesSomething) return never
-  // An empty file is told of even where its size is not compared.
-  if (!rules.verifiesSize) return (bytes, from, to, size) => size !== 0 && saysNoMore(bytes, from, to)
-  return (bytes, from, to, size) => size !== 0 && saysOnly(bytes, from, to, size)
+  if (rules.scopePrefix !== '' || rules.verifiesSomething) return 'never'
+  return rules.verifiesSize ? 'size' : 'there'
 }
 
 function lastRow(rows: Rows | undefined): Key | undefined {

@@ -2,21 +2,20 @@
  * Streams the rows of a check and says of each which key of which store it is about. All queries of one connection see
  * one transaction, which is over before any store is asked: no snapshot is held while a slow store sets the pace.
  */
-import { viewOf } from '../../lib/byte-views.js'
 import { didYouMean } from '../../lib/did-you-mean.js'
 import { CheckError } from '../../lib/errors.js'
 import { type Key, keyFromLatin1 } from '../../lib/key.js'
-import type { Spool } from '../../lib/spool.js'
+import type { SortingSpool } from '../../lib/spool.js'
 import type { Column, Row, RowLines, SqlSession } from '../../sql/source.js'
 import type { Store } from '../../stores/store.js'
 import type { Context } from '../kind.js'
 import type { Report } from '../reporting.js'
 import { standbyNotes } from '../standby.js'
-import { encodeRow, PLAIN_ROW, type RowClaim } from './claim.js'
+import { encodeRow, type RowClaim } from './claim.js'
 import { compileRowReader } from './declared.js'
 import { explainedFields, rowsFields, userQuery } from './fields.js'
 import { isTimeType } from './pg-time.js'
-import { type PlainRow, plainRows } from './plain-rows.js'
+import { plainRows } from './plain-rows.js'
 import { readManifest } from './read-manifest.js'
 import type { Rules } from './rules.js'
 import type { ArtifactsSpec } from './schema.js'
@@ -28,8 +27,8 @@ export interface RowSink {
   readonly claim: (store: string, key: Key, row: string) => Promise<void> | undefined
   readonly noKey: (reason: NoKeyReason) => void
   readonly unsafe: (store: string, key: Key, reason: string) => Promise<void> | undefined
-  /** Takes rows of this store as records of bytes. Not there where rows are wanted as strings. */
-  readonly bytesOf?: (store: string) => Spool<unknown>['addBytes'] | undefined
+  /** Takes rows of this store as lines of bytes. Not there where rows are wanted as strings. */
+  readonly linesOf?: (store: string) => Pick<SortingSpool, 'addLines' | 'room'> | undefined
   /** The row names no store the check knows. */
   readonly unmapped: (key: Key) => Promise<void> | undefined
 }
@@ -164,24 +163,19 @@ async function readQuery(session: SqlSession, field: Field, options: ReadOptions
 
 /** Rows one after the other: plain ones as bytes, any other by `take`. Undefined where none is taken as bytes. */
 function plainTaker({ query, explains }: Field, { rules, sink }: ReadOptions, total: Total) {
-  const isPlain = explains ? undefined : plainRows(query, rules)
+  const plain = explains ? undefined : plainRows(query, rules)
   const store = rules.storeOf(null)
-  const add = store === undefined ? undefined : sink.bytesOf?.(store)
-  if (isPlain === undefined || add === undefined) return undefined
-  const sized = 'size' in query && query.size !== undefined
-  const row: PlainRow = { keyFrom: 0, keyTo: 0, sizeFrom: 0, sizeTo: 0 }
+  const spool = store === undefined ? undefined : sink.linesOf?.(store)
+  if (plain === undefined || spool === undefined) return undefined
   return async (page: RowLines, take: (rows: readonly Row[]) => Promise<void>): Promise<void> => {
-    const { count } = page
-    const view = viewOf(page.bytes)
-    for (let n = 0; n < count; n++) {
-      if (!isPlain(page, n, row)) {
-        await take(page.rowsOfPiece(n))
-        continue
-      }
-      total.rows++
-      if (!sized) total.withoutSize++
-      const waiting = add(view, row.keyFrom, row.keyTo, PLAIN_ROW, row.sizeFrom, row.sizeTo)
+    for (let n = 0; n < page.count; n++) {
+      const from = n
+      n = spool.addLines(page, from, plain)
+      total.rows += n - from
+      if (!plain.sized) total.withoutSize += n - from
+      const waiting = spool.room()
       if (waiting !== undefined) await waiting
+      if (n < page.count) await take(page.rowsOfPiece(n))
     }
   }
 }

@@ -4,11 +4,12 @@
  */
 import { constants } from 'node:fs'
 import { type Key, keyFromLatin1 } from '../../lib/key.js'
+import { sortedBytes } from '../../lib/sort-bytes.js'
 import { errorCode } from './errors.js'
 import { type Libc, type Memory, systemError } from './libc.js'
 import { type Bounds, createBounds } from './name-arena.js'
 import { createNameRuns, type NameRuns, RUN } from './name-runs.js'
-import { ascendingNames, isDirectoryName, SLASH, UNTOLD } from './names.js'
+import { isDirectoryName, SLASH, UNTOLD } from './names.js'
 import { createPathMemory, type PathMemory } from './path-memory.js'
 import { lookedAt, type ReadDirectory } from './read-directory.js'
 
@@ -49,7 +50,7 @@ export function createGetdents(libc: Libc): ReadDirectory {
         if (got < 0) throw systemError(got, 'getdents64')
         if (got === 0) {
           const last = bounds.of(memory.bytes)
-          return runs === undefined ? { names: ascendingNames(last) } : runs.finish(last)
+          return runs === undefined ? { names: sortedBytes(last) } : runs.finish(last)
         }
         all += got
         if (all > mostBytes) return undefined

@@ -7,18 +7,10 @@ import { closeSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { compareBytes, viewOf } from '../../lib/byte-views.js'
 import type { Key } from '../../lib/key.js'
-import type { ByteStrings } from '../../lib/sort-bytes.js'
+import { type ByteStrings, sortedBytes } from '../../lib/sort-bytes.js'
 import { errorCode } from './errors.js'
 import { createBounds, createNameArena, type NameArena } from './name-arena.js'
-import {
-  ascendingNames,
-  isDirectoryName,
-  type NameList,
-  nameAt,
-  nameCount,
-  type Piece,
-  type StoredNames,
-} from './names.js'
+import { isDirectoryName, type NameList, nameAt, nameCount, type Piece, type StoredNames } from './names.js'
 
 /** Names of a directory in memory, or pieces of it where they are too many. */
 export type Names = { readonly names: NameList } | { readonly pieces: readonly Piece[] }
@@ -75,7 +67,7 @@ export function createNameRuns({ directory, size, scratch, run = RUN }: NamesWhe
   let directories = 0
   let file = ''
   const write = (found: ByteStrings): void => {
-    const names = ascendingNames(found)
+    const names = sortedBytes(found)
     const { bytes, starts } = names
     for (let n = 0; n < nameCount(names); n++) {
       if (isDirectoryName(bytes, starts[n] as number, starts[n + 1] as number)) directories++
@@ -95,7 +87,7 @@ export function createNameRuns({ directory, size, scratch, run = RUN }: NamesWhe
     },
     write,
     finish: (last = (arena ?? createNameArena()).found()) => {
-      if (runs.length === 0) return { names: ascendingNames(last) }
+      if (runs.length === 0) return { names: sortedBytes(last) }
       if (last.count > 0) write(last)
       return { pieces: piecesOfRuns(directory, file, runs, size, directories) }
     },
@@ -193,7 +185,7 @@ export function readStored(stored: StoredNames): NameList {
     if (compareBytes(view, start, at, from, 0, from.byteLength) < 0) continue
     if (to === undefined || compareBytes(view, start, at, to, 0, to.byteLength) < 0) bounds.add(start, at)
   }
-  return ascendingNames(bounds.of(bytes))
+  return sortedBytes(bounds.of(bytes))
 }
 
 function readSpans({ file, spans }: StoredNames, into: Buffer): void {

@@ -4,16 +4,11 @@
  * a NUL, which sorts as nothing and no name can hold.
  */
 import type { Dirent } from 'node:fs'
-import { copyBytes, viewOf } from '../../lib/byte-views.js'
 import type { Key } from '../../lib/key.js'
-import { type ByteStrings, sortedOrder } from '../../lib/sort-bytes.js'
+import type { SortedBytes } from '../../lib/sort-bytes.js'
 
 /** Ascending names with their marks beside each other in memory. An empty name stands for the root itself. */
-export interface NameList {
-  readonly bytes: Uint8Array
-  /** Name `n` is `bytes[starts[n], starts[n + 1])`. */
-  readonly starts: Uint32Array
-}
+export type NameList = SortedBytes
 
 /** Part of a directory still to be gone through: what is handed from thread to thread. */
 export interface Piece {
@@ -63,26 +58,6 @@ export function isDirectoryName(bytes: Uint8Array, start: number, end: number): 
 export function nameAt({ bytes, starts }: NameList, n: number): string {
   const start = starts[n] as number
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, (starts[n + 1] as number) - start).toString('latin1')
-}
-
-const ALONE = Uint32Array.of(0)
-
-/** Of names in any order. */
-export function ascendingNames(found: ByteStrings): NameList {
-  const { starts: from, ends: to, count } = found
-  const starts = new Uint32Array(count + 1)
-  let size = 0
-  for (let n = 0; n < count; n++) size += (to[n] as number) - (from[n] as number)
-  const bytes = Buffer.allocUnsafe(size)
-  const order = count === 1 ? ALONE : sortedOrder(found)
-  const [source, target] = [viewOf(found.bytes), viewOf(bytes)]
-  let at = 0
-  for (let n = 0; n < count; n++) {
-    const place = order[n] as number
-    at = copyBytes(target, at, source, from[place] as number, to[place] as number)
-    starts[n + 1] = at
-  }
-  return { bytes, starts }
 }
 
 /** Of those from `from` to, not including, `to`, in memory of its own. */

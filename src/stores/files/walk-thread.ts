@@ -28,10 +28,10 @@ const calls = syncCalls(libc ? loadLibc() : undefined, place.root)
 
 port.on('message', (pieces: readonly Piece[]) => {
   const answered = walked(pieces)
-  const { ends, numbers } = 'walked' in answered ? answered.walked.page : {}
+  const { keys, ends, numbers } = 'walked' in answered ? answered.walked.page : {}
   port.postMessage(
     answered,
-    [ends, numbers].flatMap((array) => (array === undefined ? [] : [array.buffer as ArrayBuffer])),
+    [keys, ends, numbers].flatMap((array) => (array === undefined ? [] : [array.buffer as ArrayBuffer])),
   )
 })
 

@@ -1,6 +1,6 @@
 /** Puts findings in order. Those with the same key, class or size stay in the order they came in. */
 import { keyFromLatin1 } from '../../lib/key.js'
-import { placeOf } from '../../lib/records.js'
+import type { Records } from '../../lib/records.js'
 import { createSpool, type SortedSpool } from '../../lib/spool.js'
 import type { Json } from '../../lib/value.js'
 import type { Sort } from './book.js'
@@ -14,8 +14,8 @@ import { windowsOf } from './windows.js'
 /** Makes of a line what it is sorted by, byte by byte. */
 type Rank = (bytes: Buffer, from: number, to: number) => string
 
-/** As many bytes are sorted in a few milliseconds; the first of them, by code that is not warm yet, in less than a frame. */
-const CHUNK_BYTES = 128 * 1024
+/** As many bytes are sorted in less than a frame. */
+const RUN_BYTES = 2 * 1024 * 1024
 
 export async function ordered(
   stock: Stock,
@@ -45,7 +45,7 @@ export async function withSorted<T>(
   use: (sorted: SortedSpool) => Promise<T>,
 ): Promise<T> {
   const { places, scratch } = stock
-  const spool = createSpool({ dir: scratch, chunkBytes: CHUNK_BYTES, signal })
+  const spool = createSpool({ dir: scratch, runBytes: RUN_BYTES, signal })
   try {
     for await (const { bytes, offset, from, to } of windowsOf(stock, numbers)) {
       for (let at = from; at < to; at++) {
@@ -65,8 +65,8 @@ export async function withSorted<T>(
   }
 }
 
-export function numberAt(records: Parameters<typeof placeOf>[0], n: number): number {
-  return records.bytes.readUInt32LE(records.middles[placeOf(records, n)] as number)
+export function numberAt({ bytes, middles }: Records, n: number): number {
+  return bytes.readUInt32LE(middles[n] as number)
 }
 
 // What has no key, or no size, comes last.

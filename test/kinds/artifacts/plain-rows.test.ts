@@ -1,15 +1,19 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { encodeRow, PLAIN_ROW } from '../../../src/kinds/artifacts/claim.js'
+import { encodeRow } from '../../../src/kinds/artifacts/claim.js'
 import { compileRowReader } from '../../../src/kinds/artifacts/declared.js'
 import { plainRows } from '../../../src/kinds/artifacts/plain-rows.js'
 import type { Rules } from '../../../src/kinds/artifacts/rules.js'
 import { keyFromLatin1 } from '../../../src/lib/key.js'
+import { keyAt, restAt } from '../../../src/lib/records.js'
+import { recordsOf } from '../../../src/lib/spool-arena.js'
+import { createLog } from '../../../src/lib/spool-log.js'
 import { rowsOf, rowsOfPiece } from '../../../src/postgres/copy-text.js'
 import type { RowLines } from '../../../src/postgres/source.js'
 import { isPlain, refuse as refuseFile } from '../../../src/stores/files/keys.js'
 import { refuse as refuseUrl } from '../../../src/stores/http/url.js'
 
+const EMPTY = recordsOf([])
 const rules = { rewrite: undefined, storeOf: () => 'uploads' } as unknown as Rules
 
 function linesOf(text: string, columns: number): RowLines {
@@ -21,11 +25,12 @@ function linesOf(text: string, columns: number): RowLines {
 
 /** The record a plain row becomes; undefined where it is none. */
 function plain(query: Parameters<typeof plainRows>[0], text: string): readonly [key: string, rest: string] | undefined {
-  const row = { keyFrom: 0, keyTo: 0, sizeFrom: 0, sizeTo: 0 }
   const lines = linesOf(text, query.size === undefined ? 1 : 2)
-  if (plainRows(query, rules)?.(lines, 0, row) !== true) return undefined
-  const cut = (from: number, to: number) => lines.bytes.toString('latin1', from, to)
-  return [cut(row.keyFrom, row.keyTo), String.fromCharCode(PLAIN_ROW) + cut(row.sizeFrom, row.sizeTo)]
+  const shape = plainRows(query, rules)
+  const log = createLog()
+  if (shape === undefined || log.addLines(lines, 0, shape) === 0) return undefined
+  const [records = EMPTY] = log.chunks().map((chunk) => chunk())
+  return [keyAt(records, 0), restAt(records, 0)]
 }
 
 const character = fc.oneof(
