@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { decode } from '../../../src/snapshot/format.js'
 import { take } from '../../snapshot/record.js'
 import { recordShop } from './shop.js'
 
@@ -39,6 +42,42 @@ it('reads as many tables at once as the connection has sessions to spare, and on
     )
     expect([held.code, held.ends['kept']?.subjects['rows']]).toEqual([3, 5951])
   } finally {
+    await shop.end()
+  }
+})
+
+/** A value that reads as what its transaction sees, and takes its time. */
+const MOMENT = `
+  create type shop.moment as (a int);
+  create function shop.moment_text(shop.moment) returns text language plpgsql as $$
+  begin perform pg_sleep(0.4); return pg_current_snapshot()::text; end $$;
+  create cast (shop.moment as text) with function shop.moment_text(shop.moment);
+  create table shop.moment_one as select row(1)::shop.moment as a;
+  create table shop.moment_two as select row(1)::shop.moment as a;
+`
+
+it('reads all of them as of one moment, whatever is written meanwhile', async () => {
+  const shop = await recordShop()
+  const { client } = shop.database
+  let over = false
+  try {
+    await client.query(MOMENT)
+    const writing = (async () => {
+      while (!over) await client.query('select pg_current_xact_id()')
+    })()
+    shop.check(', schemas: [shop]', ', limit: 4')
+    const { code } = await take(shop.here(), { output: 'moment.snapshot' })
+    over = true
+    await writing
+    const decoded = decode(readFileSync(join(shop.place.path, 'moment.snapshot')))
+    const value = ('value' in decoded ? decoded.value : undefined) as {
+      checks: { kept: { kept: { tables: Record<string, { sums: readonly string[] }> } } }
+    }
+    const { tables } = value.checks.kept.kept
+    expect(code).toBe(0)
+    expect(tables['shop.moment_one']?.sums).toEqual(tables['shop.moment_two']?.sums)
+  } finally {
+    over = true
     await shop.end()
   }
 })
