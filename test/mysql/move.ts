@@ -1,8 +1,9 @@
 /** The check file of docs/check-files.md for a move from MySQL to PostgreSQL, on a shop that was moved. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ROOT } from '../generated.js'
+import { createTree, type Tree } from '../kinds/artifacts/tree.js'
 import { directoryOf, runCli } from '../support/run-cli.js'
 import { type Across, openAcross } from './across.js'
 import { PASSWORD, type Shop } from './shop.js'
@@ -30,17 +31,20 @@ export function movesAsDocumented(use: () => Shop): void {
   describe('the check file of the docs', () => {
     let across: Across
     let place: ReturnType<typeof directoryOf>
+    let files: Tree
     beforeAll(async () => {
       across = await openAcross(use())
-      place = directoryOf({ 'files/b.txt': 'abc', 'files/a/é.txt': 'abc' })
+      place = directoryOf({})
+      files = createTree({ 'b.txt': 'abc', 'a/é.txt': 'abc' })
       await use().write("SET sql_mode = ''", ...OLD, 'SET sql_mode = DEFAULT')
       await across.postgres.client.query(NEW)
-      const there = example.replaceAll('shop.', 'market.').replace('/srv/shop/uploads', join(place.path, 'files'))
+      const there = example.replaceAll('shop.', 'market.').replace('/srv/shop/uploads', files.root)
       writeFileSync(join(place.path, 'postflight.yaml'), there)
     })
     afterAll(async () => {
       await across?.close()
       place?.remove()
+      files?.remove()
     })
 
     const verify = async () => {
@@ -71,7 +75,7 @@ export function movesAsDocumented(use: () => Shop): void {
       await across.postgres.client.query(
         "update customers set fullname = 'ZoÃ«' where id = 1; delete from orders where id = 2",
       )
-      rmSync(join(place.path, 'files/b.txt'))
+      files.take('b.txt')
       const { code, told, checks } = await verify()
       expect(told).toEqual({ 'tables-identical': 'fail', 'orders-identical': 'fail', 'uploads-on-disk': 'fail' })
       expect(JSON.stringify(checks)).toContain('public.customers 1')
