@@ -60,9 +60,11 @@ async function placeOf(session: Session): Promise<Pick<Seen, 'system' | 'lsn'>> 
   return { system: rows[0]?.[0] ?? null, lsn: rows[0]?.[1] ?? null }
 }
 
+/** Asked by oid: by its name, a sequence in a schema that the role has no way into is an error. */
 const SEQUENCES = `SELECT format('%I.%I', schemaname, sequencename), last_value::text, increment_by::text,
-  has_sequence_privilege(format('%I.%I', schemaname, sequencename)::regclass, 'SELECT, USAGE')
-FROM pg_sequences WHERE $1::jsonb IS NULL OR schemaname IN (SELECT jsonb_array_elements_text($1::jsonb))`
+  has_sequence_privilege(c.oid, 'SELECT, USAGE')
+FROM pg_sequences JOIN pg_namespace n ON nspname = schemaname JOIN pg_class c ON relnamespace = n.oid AND relname = sequencename
+WHERE $1::jsonb IS NULL OR schemaname IN (SELECT jsonb_array_elements_text($1::jsonb))`
 
 async function sequencesOf(
   session: Session,

@@ -163,6 +163,12 @@ describe.each([13, 15, 18])('PostgreSQL %i', (major) => {
       expect(await told('kept', reader)).toEqual([])
     })
 
+    it('is looked at also where a sequence lies in a schema that the role has no way into', async () => {
+      await database.client.query('create sequence around.counter')
+      expect(await told('kept', reader)).toEqual(['appeared sequence around.counter'])
+      await database.client.query('drop sequence around.counter')
+    })
+
     it('is as it was on an older one', async () => {
       writeFileSync(join(place.path, 'older.snapshot'), oldest?.bytes ?? '')
       // As a dump of an older server does.
