@@ -80,7 +80,7 @@ describe.each(Object.entries(DISTURB))('a database of which %s', (what, disturb)
     given({ 'a/1': 'x' })
     const connections = world.connections.seenFrom('local').connections
     const source = disturbed(connections.postgres('main'), { reading: 1, inStream: true }, disturb)
-    const context = { connections: { ...connections, postgres: () => source } }
+    const context = { connections: { ...connections, sql: () => source } }
     await expect(see(world, { rows: many, store: 'uploads' }, { ...LISTED, context })).rejects.toThrow(
       /connection|terminat|cancel|stopped/i,
     )
@@ -90,7 +90,7 @@ describe.each(Object.entries(DISTURB))('a database of which %s', (what, disturb)
     given({ 'a/1': 'x', 'a/2': 'x' })
     const connections = world.connections.seenFrom('local').connections
     const source = disturbed(connections.postgres('main'), { reading: 2, inStream: false }, disturb)
-    const context = { connections: { ...connections, postgres: () => source } }
+    const context = { connections: { ...connections, sql: () => source } }
     await expect(see(world, { rows: few, store: 'uploads' }, { ...LISTED, context })).rejects.toThrow(
       /connection|terminat/i,
     )

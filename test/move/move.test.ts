@@ -72,6 +72,7 @@ move('by logical replication, from 15 to 18', { major: 15, move: moveByReplicati
       'sizes_differ size statement_timeout',
       'sizes_differ size wal_level',
       'changed view public.traffic',
+      'appeared subscription arriving',
       'changed large objects',
       'sequences_behind sequence billing.invoices_id_seq',
       'sequences_behind sequence billing.payments_id_seq',

@@ -119,8 +119,8 @@ describe('looking again', () => {
     return {
       connections: {
         ...bed.world.connections.seenFrom('local').connections,
-        postgres: (name) => {
-          const source = bed.world.connections.postgres(name)
+        sql: (name) => {
+          const source = bed.world.connections.seenFrom('local').connections.sql(name)
           return {
             ...source,
             withSession: async (options, use) => {

@@ -40,7 +40,7 @@ async function agree(plan: WorldPlan): Promise<void> {
   const real = world.connections.seenFrom('local').connections
   const connections: Context['connections'] = {
     ...real,
-    postgres: () => rows,
+    sql: () => rows,
     store: (name) => {
       const found = stores.get(name)
       if (found === undefined) throw new Error(`no store ${name} is planned`)
