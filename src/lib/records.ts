@@ -37,11 +37,6 @@ export function restAt(records: Records, n: number): string {
   return records.bytes.toString('latin1', records.middles[n], records.starts[n + 1])
 }
 
-export function boundsOf(records: Records): Bounds | undefined {
-  const { from, to } = records
-  return from === to ? undefined : { first: keyAt(records, from), last: keyAt(records, to - 1) }
-}
-
 /** The part of ascending records that lies in the range. */
 export function within(records: Records, { after, before }: Range): Records {
   const from = after === undefined ? records.from : firstFrom(records, after, false)

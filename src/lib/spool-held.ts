@@ -1,6 +1,6 @@
 /** Records that a spool holds in memory, and those of them that are kept in the order of adding. */
 import type { Key } from './key.js'
-import type { Records } from './records.js'
+import { keyAt, type Records } from './records.js'
 import { createArena } from './spool-arena.js'
 import { RECORD_BYTES } from './spool-frame.js'
 
@@ -17,8 +17,13 @@ export interface Held {
   readonly close: () => void
 }
 
-/** Some of the records; none are in none of them. Those of `before` are not read any more: their memory may be taken. */
-export type Chunk = (before?: Records) => Records
+/** Some of the records, at least one. */
+export interface Chunk {
+  readonly count: number
+  readonly keyAt: (n: number) => Key
+  /** Those of `before` are not read any more: their memory may be taken. */
+  readonly read: (before?: Records) => Records
+}
 
 export function createHeap(): Held {
   let arena = createArena()
@@ -29,7 +34,11 @@ export function createHeap(): Held {
     add: (key, rest) => arena.add(key, rest),
     count: () => arena.count(),
     size: () => arena.size() + RECORD_BYTES * arena.count(),
-    chunks: () => (arena.count() > 0 ? [() => arena.freeze()] : []),
+    chunks: () => {
+      const records = arena.freeze()
+      const count = arena.count()
+      return count > 0 ? [{ count, keyAt: (n) => keyAt(records, n), read: () => records }] : []
+    },
     clear,
     close: clear,
   }

@@ -4,6 +4,7 @@
  */
 
 import { aligned, createKernel, FIRST, type Kernel, reserve } from './kernel/kernel.js'
+import { keyFromLatin1 } from './key.js'
 import type { Records } from './records.js'
 import type { Chunk, Held } from './spool-held.js'
 
@@ -96,7 +97,7 @@ export function createLog(): Log {
       const chunks: Chunk[] = []
       for (let from = 0; from < count; ) {
         const to = log.chunkEnd(from, CHUNK_BYTES)
-        chunks.push(chunkOf(log, from, to))
+        chunks.push(chunkOf(log, from, to, log.chunkBytes()))
         from = to
       }
       return chunks
@@ -110,21 +111,31 @@ export function createLog(): Log {
   }
 }
 
-function chunkOf(log: Kernel, from: number, to: number): Chunk {
+/** `size`: bytes of its records. */
+function chunkOf(log: Kernel, from: number, to: number, size: number): Chunk {
   const count = to - from
-  return (before) => {
-    const size = log.bytesBetween(from, to)
-    const bytesAt = log.logScratch()
-    const startsAt = aligned(bytesAt + size + HEADER_BYTES)
-    const middlesAt = aligned(startsAt + 4 * (count + 1))
-    reserve(log, middlesAt + 4 * count)
-    log.gather(from, to, bytesAt, startsAt, middlesAt)
-    const { bytes, starts, middles } = before !== undefined && hasRoom(before, size, count) ? before : room(size, count)
-    const numbers = new Uint32Array(log.memory.buffer)
-    bytes.set(new Uint8Array(log.memory.buffer, bytesAt, size))
-    starts.set(numbers.subarray(startsAt / 4, startsAt / 4 + count + 1))
-    middles.set(numbers.subarray(middlesAt / 4, middlesAt / 4 + count))
-    return { bytes, starts, middles, from: 0, to: count }
+  return {
+    count,
+    keyAt: (n) => {
+      const record = log.recordAt(from + n)
+      const memory = Buffer.from(log.memory.buffer)
+      const key = record + HEADER_BYTES
+      return keyFromLatin1(memory.toString('latin1', key, key + memory.readUInt32LE(record)))
+    },
+    read: (before) => {
+      const bytesAt = log.logScratch()
+      const startsAt = aligned(bytesAt + size + HEADER_BYTES)
+      const middlesAt = aligned(startsAt + 4 * (count + 1))
+      reserve(log, middlesAt + 4 * count)
+      log.gather(from, to, bytesAt, startsAt, middlesAt)
+      const { bytes, starts, middles } =
+        before !== undefined && hasRoom(before, size, count) ? before : room(size, count)
+      const numbers = new Uint32Array(log.memory.buffer)
+      bytes.set(new Uint8Array(log.memory.buffer, bytesAt, size))
+      starts.set(numbers.subarray(startsAt / 4, startsAt / 4 + count + 1))
+      middles.set(numbers.subarray(middlesAt / 4, middlesAt / 4 + count))
+      return { bytes, starts, middles, from: 0, to: count }
+    },
   }
 }
 

@@ -1,5 +1,5 @@
 /** A run that was never written: records in memory, each chunk going on where the one before it ends. */
-import { boundsOf, keyAt, type Records, within } from './records.js'
+import { type Records, within } from './records.js'
 import type { Chunk } from './spool-held.js'
 import type { Mark, Run } from './spool-run.js'
 
@@ -7,26 +7,29 @@ import type { Mark, Run } from './spool-run.js'
 const STRIDE = 64
 
 export function memoryRun(chunks: readonly Chunk[]): Run {
-  const [first, last] = [chunks[0], chunks.at(-1)].map((chunk) => chunk && boundsOf(chunk()))
+  const [first, last] = [chunks[0], chunks.at(-1)]
+  let marks: readonly Mark[] | undefined
   return {
-    bounds: first && last && { first: first.first, last: last.last },
+    bounds: first && last && { first: first.keyAt(0), last: last.keyAt(last.count - 1) },
     records: async function* (range) {
       let before: Records | undefined
       for (const chunk of chunks) {
-        before = chunk(before)
+        before = chunk.read(before)
         const records = within(before, range)
         if (records.from < records.to) yield records
       }
     },
-    marks: () => chunks.flatMap((chunk) => marksOf(chunk())),
+    marks: () => {
+      marks ??= chunks.flatMap(marksOf)
+      return marks
+    },
     remove: async () => undefined,
   }
 }
 
-function marksOf(records: Records): readonly Mark[] {
-  const { from, to } = records
-  return Array.from({ length: Math.ceil((to - from) / STRIDE) }, (_, mark) => {
-    const at = from + mark * STRIDE
-    return { key: keyAt(records, at), records: Math.min(STRIDE, to - at) }
+function marksOf({ count, keyAt }: Chunk): readonly Mark[] {
+  return Array.from({ length: Math.ceil(count / STRIDE) }, (_, mark) => {
+    const at = mark * STRIDE
+    return { key: keyAt(at), records: Math.min(STRIDE, count - at) }
   })
 }

@@ -150,7 +150,7 @@ function collect({ dir, runBytes = RUN_BYTES, signal }: SpoolOptions, held: Held
     let records: Records | undefined
     for (const chunk of held.chunks()) {
       signal?.throwIfAborted()
-      records = chunk(records)
+      records = chunk.read(records)
       const last = writer?.last()
       // Continuing the run keeps input that already ascends in a single one.
       if (writer !== undefined && sorting && last !== undefined && keyAt(records, records.from) < last) {

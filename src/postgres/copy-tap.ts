@@ -4,6 +4,7 @@
  * https://www.postgresql.org/docs/current/protocol-message-formats.html
  */
 import type { Socket } from 'node:net'
+import { viewOf } from '../lib/byte-views.js'
 
 const COPY_DATA = 0x64
 /** Type and length; the length counts itself. */
@@ -46,12 +47,13 @@ export function tapCopyData(stream: Socket, take: TakeCopyData): () => void {
   }
   /** Up to the first message that is not whole; `next` is how many bytes that one takes, as far as is known. */
   const passOn = (bytes: Buffer): { readonly at: number; readonly next: number } => {
+    const view = viewOf(bytes)
     let count = 0
     let at = 0
     let next = HEADER_BYTES
     // A message handed on may be the last one of the statement, which ends this.
     while (!over && at + HEADER_BYTES <= bytes.length) {
-      next = LENGTH_AT + bytes.readUInt32BE(at + LENGTH_AT)
+      next = LENGTH_AT + view.getUint32(at + LENGTH_AT)
       const end = at + next
       if (end > bytes.length) break
       if (bytes[at] === COPY_DATA) {

@@ -18,7 +18,8 @@ export interface Kernel {
   readonly sortLog: () => void
   readonly logScratch: () => number
   readonly chunkEnd: (from: number, most: number) => number
-  readonly bytesBetween: (from: number, to: number) => number
+  readonly chunkBytes: () => number
+  readonly recordAt: (n: number) => number
   readonly gather: (from: number, to: number, bytes: number, starts: number, middles: number) => void
   readonly setRows: (bytes: number, starts: number, middles: number, to: number) => void
   readonly setEntries: (keys: number, ends: number, numbers: number, count: number) => void

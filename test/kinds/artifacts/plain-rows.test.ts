@@ -29,7 +29,7 @@ function plain(query: Parameters<typeof plainRows>[0], text: string): readonly [
   const shape = plainRows(query, rules)
   const log = createLog()
   if (shape === undefined || log.addLines(lines, 0, shape) === 0) return undefined
-  const [records = EMPTY] = log.chunks().map((chunk) => chunk())
+  const [records = EMPTY] = log.chunks().map((chunk) => chunk.read())
   return [keyAt(records, 0), restAt(records, 0)]
 }
 

@@ -116,19 +116,22 @@ export function logScratch(): usize {
   return (order + ((<usize>count) << 2) + 7) & ~7
 }
 
-/** Bytes of the records from the `from`-th in order up to, not including, the `to`-th. */
-export function bytesBetween(from: u32, to: u32): usize {
-  let bytes: usize = 0
-  for (let n = from; n < to; n++) bytes += bytesOf(recordAt(n))
-  return bytes
-}
+let chunk: usize = 0
 
 /** The first behind `from` before which there are so many bytes of records, or the end. */
 export function chunkEnd(from: u32, most: usize): u32 {
-  let bytes: usize = 0
+  chunk = 0
   let n = from
-  for (; n < count && bytes < most; n++) bytes += bytesOf(recordAt(n))
+  for (; n < count && chunk < most; n++) {
+    const record = recordAt(n)
+    chunk += endOfRecord(record) - keyOf(record)
+  }
   return n
+}
+
+/** Bytes of the records before the end that was asked for last. */
+export function chunkBytes(): usize {
+  return chunk
 }
 
 /** Writes records in order beside each other: where each begins, and the end; where its key ends; and what they are. */
@@ -145,10 +148,7 @@ export function gather(from: u32, to: u32, bytesTo: usize, startsTo: usize, midd
   store<u32>(startsTo, <u32>(at - bytesTo))
 }
 
-function recordAt(n: u32): usize {
+/** Where the `n`-th record in order lies. */
+export function recordAt(n: u32): usize {
   return load<u32>(order + ((<usize>n) << 2))
-}
-
-function bytesOf(record: usize): usize {
-  return endOfRecord(record) - keyOf(record)
 }
