@@ -23,20 +23,24 @@ export const WITH = {
   migration_roles: ['migrator'],
   unreached: ['public.*', 'cron.*'],
   extensions: ['citext'],
-  settings: ['work_mem=4MB', 'statement_timeout=0', 'jit_provider=llvmjit', 'autovacuum=true'],
+  settings: ['work_mem=4MB', 'statement_timeout=0', 'datestyle=ISO, MDY', 'jit_provider=llvmjit', 'autovacuum=true'],
   old_hosts: ['old.example.net'],
-  keyless: ['public.unknown', 'public.awsdms_apply_exceptions', 'public.orders_bak_20240101', 'public.parted'],
-  unvacuumed: ['public.unknown'],
+  keyless: [
+    'public.unknown',
+    'public.awsdms_apply_exceptions',
+    'public.awsdms_validation_failures_v1',
+    'public.parted',
+    'public.unkeyed',
+  ],
+  unvacuumed: ['public.unknown', 'public.unknown_view'],
   slot_age: '0 seconds',
   prepared_age: '0 seconds',
 }
 
-// Others than the servers of tests have: those would not be sane.
 const FLAGS = [
-  'fsync=on',
-  'full_page_writes=on',
-  'synchronous_commit=on',
   'wal_level=logical',
+  // A slot loses its WAL with the next checkpoint.
+  'max_slot_wal_keep_size=0',
   'max_prepared_transactions=5',
   'archive_mode=on',
   // Who only reads answers nothing.
@@ -56,6 +60,8 @@ export interface Bed {
   readonly empty: TestDatabase
   /** As superuser, and as a role that may do what the pack needs and no more. */
   readonly packs: readonly Seen[]
+  /** As a role that may log in and nothing else. */
+  readonly stranger: OpenPack
   /** Nobody can connect until this gives the URL of the same database on a standby. */
   readonly intoStandby: () => Promise<string>
   readonly close: () => Promise<void>
@@ -68,6 +74,8 @@ export async function openBed(major: number): Promise<Bed> {
   const ofServer = {
     major,
     flags: FLAGS,
+    // What the servers of other tests have would not be sane.
+    durable: true,
     initdbFlags: ['--data-checksums'],
     dataDir: join(home, 'data'),
     password: 'of-the-tests',
@@ -86,8 +94,9 @@ export async function openBed(major: number): Promise<Bed> {
     { who: 'superuser', pack: await openPack('postgres', db.url, WITH) },
     { who: 'watcher', pack: await openPack('postgres', urlOf(db.url, 'watcher'), WITH) },
   ]
+  const stranger = await openPack('postgres', urlOf(db.url, 'stranger'), WITH)
   const leave = async (): Promise<void> => {
-    for (const { pack } of packs) await pack.close()
+    for (const { pack } of [...packs, { pack: stranger }]) await pack.close()
     for (const { client } of [db, empty]) await client.end()
     await standby.stop()
     await server.stop()
@@ -103,6 +112,7 @@ export async function openBed(major: number): Promise<Bed> {
     db,
     empty,
     packs,
+    stranger,
     intoStandby: async () => {
       await leftOnce()
       writeFileSync(join(home, 'data', 'standby.signal'), '')

@@ -1,6 +1,6 @@
 /** What is asked for and not there, and what a role has no right to see. */
 import { expect, test } from 'vitest'
-import { type Bed, urlOf, WITH } from './bed.js'
+import type { Bed } from './bed.js'
 import { INSIDE } from './faults/index.js'
 import { openPack, wrong } from './open-pack.js'
 
@@ -41,9 +41,7 @@ export function testRights(open: () => Bed): void {
   })
 
   test('never passes what a role with no more than a login cannot see', async () => {
-    const pack = await openPack('postgres', urlOf(open().db.url, 'stranger'), WITH)
-    const found = await pack.look()
-    await pack.close()
+    const found = await open().stranger.look()
     const probed = INSIDE.map(({ check }) => check).filter((id) => id !== 'views-populated')
     const unseen = [
       'archiving',

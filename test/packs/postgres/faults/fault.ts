@@ -14,12 +14,18 @@ export interface Fault {
   readonly since?: number
   /** Other checks that cannot but tell of it, too. */
   readonly also?: readonly string[]
-  /** Only an owner can see it: to the role with the rights the pack asks for it is *error*. */
-  readonly unseen?: true
+  /** First major on which a role with the rights the pack asks for, and no more, can see it; before it is *error* to it. */
+  readonly seenSince?: number
   /** Sessions take it over when they get to it. */
   readonly slow?: true
 }
 
 /** A table of whoever changes the schema, so that nobody's rights are wrong. */
 export const made = (statement: string): readonly Statement[] => ['set role migrator', statement, 'reset role']
-export const system = (setting: string): readonly Statement[] => [`alter system ${setting}`, 'select pg_reload_conf()']
+export const system = (...settings: readonly string[]): readonly Statement[] => [
+  ...settings.map((setting) => `alter system ${setting}`),
+  'select pg_reload_conf()',
+]
+/** `%I` in the statement is the database the tests are in. */
+export const ofDatabase = (statement: string): Statement =>
+  `do $$ begin execute format($f$${statement}$f$, current_database()); end $$`

@@ -1,5 +1,5 @@
 /** Faults inside tables, which the probes of the pack tell. Where the undoing is the statement a finding gives, it is so to the letter. */
-import type { Fault } from './fault.js'
+import { type Fault, made } from './fault.js'
 
 const SWAP = `update pg_class c set relpartbound = o.relpartbound from pg_class o where c.oid <> o.oid
     and c.oid in ('app.parts_0'::regclass, 'app.parts_1'::regclass) and o.oid in ('app.parts_0'::regclass, 'app.parts_1'::regclass)`
@@ -78,9 +78,20 @@ export const INSIDE: readonly Fault[] = [
   },
   {
     check: 'large-objects',
-    plant: ['select lo_unlink(content) from app.documents where id <= 3'],
-    undo: [`select lo_from_bytea(content, 'content') from app.documents where id <= 3`],
-    found: [{ key: 'app.documents.content', lost: 3, large_objects: 3 }],
+    plant: [
+      'select lo_unlink(content) from app.documents where id <= 3',
+      ...made(`create domain public.lo as oid; create table public.pictures (id int primary key, picture public.lo);
+        insert into public.pictures values (1, 4242424242)`),
+    ],
+    undo: [
+      `select lo_from_bytea(content, 'content') from app.documents where id <= 3`,
+      'drop table public.pictures',
+      'drop domain public.lo',
+    ],
+    found: [
+      { key: 'app.documents.content', lost: 3, large_objects: 3 },
+      { key: 'public.pictures.picture', lost: 1 },
+    ],
   },
   {
     check: 'views-populated',
@@ -90,9 +101,28 @@ export const INSIDE: readonly Fault[] = [
   },
   {
     check: 'sequences-left',
-    plant: [`select setval('app.orders_id_seq', 9000000000000000000)`],
-    undo: [`select setval('app.orders_id_seq', 30000)`],
-    found: [{ key: 'app.orders.id', used_percent: 97.6 }],
+    plant: [
+      `select setval('app.orders_id_seq', 9000000000000000000)`,
+      ...made(`create table public.short (id smallserial primary key);
+        create table public.shorter (id int generated always as identity primary key);
+        create table public.held (id bigserial primary key); alter sequence public.held_id_seq as int`),
+      `select setval('public.short_id_seq', 30000), setval('public.shorter_id_seq', 2000000000),
+        setval('public.held_id_seq', 2000000000)`,
+    ],
+    undo: [`select setval('app.orders_id_seq', 30000)`, 'drop table public.short, public.shorter, public.held'],
+    found: [
+      { key: 'app.orders.id', used_percent: 97.6, fix: undefined },
+      {
+        key: 'public.short.id',
+        used_percent: 91.6,
+        fix: '/* rewrites the table and locks it meanwhile */ ALTER TABLE public.short ALTER COLUMN id TYPE bigint; ALTER SEQUENCE public.short_id_seq AS bigint',
+      },
+      {
+        key: 'public.shorter.id',
+        fix: '/* rewrites the table and locks it meanwhile */ ALTER TABLE public.shorter ALTER COLUMN id TYPE bigint',
+      },
+      { key: 'public.held.id', fix: 'ALTER SEQUENCE public.held_id_seq AS bigint' },
+    ],
   },
   {
     check: 'unique-keys-collated',
@@ -153,8 +183,16 @@ export const INSIDE: readonly Fault[] = [
   },
   {
     check: 'values-cut-short',
-    plant: [`update app.documents set body = repeat('x', 2048) where id <= 3`],
-    undo: [`update app.documents set body = repeat('x', id::int) where id <= 3`],
-    found: [{ key: 'app.documents.body', bytes: 2048, rows: 3 }],
+    plant: [
+      `update app.documents set body = repeat('x', 2048) where id <= 3`,
+      ...made(`create table public.scans (id int primary key, scan bytea);
+        insert into public.scans select i, decode(repeat('ab', case when i < 3 then 1024 else i end), 'hex')
+          from generate_series(1, 9) i`),
+    ],
+    undo: [`update app.documents set body = repeat('x', id::int) where id <= 3`, 'drop table public.scans'],
+    found: [
+      { key: 'app.documents.body', bytes: 2048, rows: 3 },
+      { key: 'public.scans.scan', bytes: 1024, rows: 2 },
+    ],
   },
 ]

@@ -1,5 +1,6 @@
 /** Who may do what: roles, privileges, owners, row-level security, and where their sessions look. */
-import type { Fault } from './fault.js'
+import { expect } from 'vitest'
+import { type Fault, ofDatabase } from './fault.js'
 
 export const RIGHTS: readonly Fault[] = [
   {
@@ -12,15 +13,26 @@ export const RIGHTS: readonly Fault[] = [
     ],
   },
   {
-    check: 'connection-room',
+    check: 'app-roles',
     plant: [
-      `do $$ begin execute format('alter database %I connection limit 20', current_database()); end $$`,
-      'alter role app_user connection limit 10',
+      'alter role migrator connection limit 0',
+      ofDatabase('revoke connect on database %I from public'),
+      ofDatabase('grant connect on database %I to watcher, stranger, migrator, app_user'),
     ],
     undo: [
-      `do $$ begin execute format('alter database %I connection limit -1', current_database()); end $$`,
-      'ALTER ROLE app_user CONNECTION LIMIT -1',
+      'ALTER ROLE migrator CONNECTION LIMIT -1',
+      ofDatabase('revoke connect on database %I from watcher, stranger, migrator, app_user'),
+      ofDatabase('grant connect on database %I to public'),
     ],
+    found: [
+      { role: 'migrator', problem: 'may have no connection', fix: 'ALTER ROLE migrator CONNECTION LIMIT -1' },
+      { role: 'report', fix: expect.stringMatching(/^GRANT CONNECT ON DATABASE \S+ TO report$/) },
+    ],
+  },
+  {
+    check: 'connection-room',
+    plant: [ofDatabase('alter database %I connection limit 20'), 'alter role app_user connection limit 10'],
+    undo: [ofDatabase('alter database %I connection limit -1'), 'ALTER ROLE app_user CONNECTION LIMIT -1'],
     found: [
       { limited_by: 'the limit of the database', room: 20 },
       { limited_by: 'the limits of app_roles', room: 10, fix: 'ALTER ROLE app_user CONNECTION LIMIT -1' },
@@ -28,9 +40,19 @@ export const RIGHTS: readonly Fault[] = [
   },
   {
     check: 'app-privileges',
-    plant: ['revoke insert, delete on app.orders from app_user', 'revoke usage on schema app from report'],
-    undo: ['grant insert, delete on app.orders to app_user', 'grant usage on schema app to report'],
+    plant: [
+      'revoke insert, delete on app.orders from app_user',
+      'revoke select on app.open_orders, app.totals from report',
+      'revoke usage on schema app from report',
+    ],
+    undo: [
+      'grant insert, delete on app.orders to app_user',
+      'grant select on app.open_orders, app.totals to report',
+      'grant usage on schema app to report',
+    ],
     found: [
+      { table_name: 'open_orders', missing: 'SELECT', fix: 'GRANT SELECT ON app.open_orders TO report' },
+      { table_name: 'totals', missing: 'SELECT', fix: 'GRANT SELECT ON app.totals TO report' },
       { role: 'app_user', table_name: 'orders', fix: 'GRANT DELETE, INSERT ON app.orders TO app_user' },
       { role: 'report', table_name: null, fix: 'GRANT USAGE ON SCHEMA app TO report' },
     ],
@@ -43,24 +65,54 @@ export const RIGHTS: readonly Fault[] = [
   },
   {
     check: 'schema-changes',
-    plant: ['alter table app.orders owner to postgres', 'revoke create on schema app from migrator'],
-    undo: ['alter table app.orders owner to migrator', 'grant create on schema app to migrator'],
+    plant: [
+      'alter table app.orders owner to postgres',
+      'alter view app.open_orders owner to postgres',
+      'alter materialized view app.totals owner to postgres',
+      'revoke create on schema app from migrator',
+    ],
+    undo: [
+      'alter table app.orders owner to migrator',
+      'ALTER VIEW app.open_orders OWNER TO migrator',
+      'ALTER MATERIALIZED VIEW app.totals OWNER TO migrator',
+      'grant create on schema app to migrator',
+    ],
     found: [
       { table_name: 'orders', fix: 'ALTER TABLE app.orders OWNER TO migrator' },
+      { table_name: 'open_orders', fix: 'ALTER VIEW app.open_orders OWNER TO migrator' },
+      { table_name: 'totals', fix: 'ALTER MATERIALIZED VIEW app.totals OWNER TO migrator' },
       { table_name: null, fix: 'GRANT CREATE ON SCHEMA app TO migrator' },
     ],
   },
   {
     check: 'search-path',
-    plant: ['alter role app_user set search_path = app, "Gone", public'],
-    undo: ['alter role app_user set search_path = app, public'],
-    found: [{ role: 'app_user', schema_name: 'Gone' }],
+    plant: [
+      'alter role app_user set search_path = app, "Gone", public',
+      ofDatabase('alter database %I set search_path = lost'),
+    ],
+    undo: ['alter role app_user set search_path = app, public', ofDatabase('alter database %I reset search_path')],
+    found: [
+      { role: 'app_user', schema_name: 'Gone' },
+      { role: '(any)', schema_name: 'lost' },
+    ],
   },
   {
     check: 'settings-expected',
-    plant: [`alter role app_user set work_mem = '8MB'`],
-    undo: ['alter role app_user reset work_mem'],
-    found: [{ role: 'app_user', name: 'work_mem', expected: '4MB', actual: '8MB' }],
+    plant: [
+      `alter role app_user set work_mem = '8MB'`,
+      ofDatabase(`alter database %I set statement_timeout = '5s'`),
+      ofDatabase(`alter role app_user in database %I set datestyle = 'German, DMY'`),
+    ],
+    undo: [
+      'alter role app_user reset work_mem',
+      ofDatabase('alter database %I reset statement_timeout'),
+      ofDatabase('alter role app_user in database %I reset datestyle'),
+    ],
+    found: [
+      { role: 'app_user', name: 'work_mem', expected: '4MB', actual: '8MB' },
+      { role: 'app_user', name: 'statement_timeout', expected: '0', actual: '5s' },
+      { role: 'app_user', name: 'datestyle', expected: 'ISO, MDY', actual: 'German, DMY' },
+    ],
   },
   {
     check: 'row-security',
@@ -76,9 +128,12 @@ export const RIGHTS: readonly Fault[] = [
   },
   {
     check: 'row-security-bypassed',
-    plant: ['alter role report bypassrls'],
-    undo: ['alter role report nobypassrls'],
-    found: [{ role: 'report', problem: 'has BYPASSRLS', fix: 'ALTER ROLE report NOBYPASSRLS' }],
+    plant: ['alter role report bypassrls', 'alter role app_user superuser'],
+    undo: ['ALTER ROLE report NOBYPASSRLS', 'ALTER ROLE app_user NOSUPERUSER'],
+    found: [
+      { role: 'report', problem: 'has BYPASSRLS', fix: 'ALTER ROLE report NOBYPASSRLS' },
+      { role: 'app_user', problem: 'is a superuser', fix: 'ALTER ROLE app_user NOSUPERUSER' },
+    ],
   },
   {
     check: 'row-security-bypassed',
@@ -88,8 +143,26 @@ export const RIGHTS: readonly Fault[] = [
   },
   {
     check: 'replication-role',
-    plant: [`alter role app_user set session_replication_role = 'replica'`],
-    undo: ['alter role app_user reset session_replication_role'],
-    found: [{ role: 'app_user', fix: 'ALTER ROLE app_user RESET session_replication_role' }],
+    plant: [
+      `alter role app_user set session_replication_role = 'replica'`,
+      `alter role all set session_replication_role = 'local'`,
+      ofDatabase(`alter database %I set session_replication_role = 'replica'`),
+      ofDatabase(`alter role report in database %I set session_replication_role = 'replica'`),
+    ],
+    undo: [
+      'ALTER ROLE app_user RESET session_replication_role',
+      'ALTER ROLE ALL RESET session_replication_role',
+      ofDatabase('ALTER DATABASE %I RESET session_replication_role'),
+      ofDatabase('ALTER ROLE report IN DATABASE %I RESET session_replication_role'),
+    ],
+    found: [
+      { role: 'app_user', fix: 'ALTER ROLE app_user RESET session_replication_role' },
+      { role: 'ALL', fix: 'ALTER ROLE ALL RESET session_replication_role' },
+      { fix: expect.stringMatching(/^ALTER DATABASE \S+ RESET session_replication_role$/) },
+      {
+        role: 'report',
+        fix: expect.stringMatching(/^ALTER ROLE report IN DATABASE \S+ RESET session_replication_role$/),
+      },
+    ],
   },
 ]

@@ -24,12 +24,27 @@ export const SCHEMA: readonly Fault[] = [
   },
   {
     check: 'constraints-enforced',
-    plant: ['alter table app.orders disable trigger all', 'alter table app.orders enable trigger user'],
-    undo: ['alter table app.orders enable trigger all'],
+    plant: [
+      'alter table app.orders disable trigger all',
+      'alter table app.orders enable trigger user',
+      ...made(
+        'create table public.queue (id int primary key, place int, constraint one_a_place unique (place) deferrable)',
+      ),
+      'alter table public.queue disable trigger all',
+      `do $$ begin execute (select format('alter table app.customers enable replica trigger %I', tgname) from pg_trigger
+        where tgrelid = 'app.customers'::regclass and tgisinternal limit 1); end $$`,
+    ],
+    undo: [
+      'alter table app.orders enable trigger all',
+      'drop table public.queue',
+      'alter table app.customers enable trigger all',
+    ],
     // One trigger is for inserts, one for updates.
     found: [
       { schema_name: 'app', table_name: 'orders', constraint_name: 'orders_customer_id_fkey' },
       { fix: expect.stringMatching(/^ALTER TABLE app\.orders ENABLE TRIGGER "RI_ConstraintTrigger_c_\d+"$/) },
+      { table_name: 'queue', constraint_name: 'one_a_place' },
+      { table_name: 'customers', constraint_name: 'orders_customer_id_fkey' },
     ],
   },
   {
@@ -42,15 +57,30 @@ export const SCHEMA: readonly Fault[] = [
     ],
   },
   {
+    check: 'triggers-enabled',
+    plant: ['alter table app.orders enable replica trigger touched', 'alter table app.customers disable rule keep'],
+    undo: ['alter table app.orders enable trigger touched', 'alter table app.customers enable rule keep'],
+    found: [
+      { name: 'touched', state: 'only in replication' },
+      { name: 'keep', state: 'off' },
+    ],
+  },
+  {
     check: 'constraints-valid',
     plant: [
       'alter table app.orders add constraint small check (total < 1000000) not valid',
       'alter domain app.percent add constraint even check (value % 2 = 0) not valid',
+      'alter table app.notes add constraint written foreign key (id) references app.customers not valid',
     ],
-    undo: ['alter table app.orders drop constraint small', 'alter domain app.percent drop constraint even'],
+    undo: [
+      'alter table app.orders drop constraint small',
+      'alter domain app.percent drop constraint even',
+      'alter table app.notes drop constraint written',
+    ],
     found: [
       { constraint_name: 'small', state: 'not valid', fix: 'ALTER TABLE app.orders VALIDATE CONSTRAINT small' },
       { constraint_name: 'even', fix: 'ALTER DOMAIN app.percent VALIDATE CONSTRAINT even' },
+      { constraint_name: 'written', fix: 'ALTER TABLE app.notes VALIDATE CONSTRAINT written' },
     ],
   },
   {
@@ -59,8 +89,10 @@ export const SCHEMA: readonly Fault[] = [
     plant: [
       'alter table app.orders alter constraint orders_customer_id_fkey not enforced',
       'alter table app.orders add constraint noted not null note not valid',
+      'alter table app.orders add constraint small check (total < 1000000) not enforced',
     ],
     undo: [
+      'alter table app.orders drop constraint small',
       'alter table app.orders alter constraint orders_customer_id_fkey enforced',
       'alter table app.orders drop constraint noted',
     ],
@@ -70,13 +102,24 @@ export const SCHEMA: readonly Fault[] = [
         fix: 'ALTER TABLE app.orders ALTER CONSTRAINT orders_customer_id_fkey ENFORCED',
       },
       { constraint_name: 'noted', state: 'not valid', fix: 'ALTER TABLE app.orders VALIDATE CONSTRAINT noted' },
+      {
+        constraint_name: 'small',
+        fix: 'ALTER TABLE app.orders DROP CONSTRAINT small, ADD CONSTRAINT small CHECK ((total < (1000000)::numeric))',
+      },
     ],
   },
   {
     check: 'indexes-valid',
-    plant: [{ fails: 'create unique index concurrently once on app.orders (customer_id)' }],
-    undo: ['drop index app.once'],
-    found: [{ index_name: 'once', is_unique: true, fix: 'REINDEX INDEX CONCURRENTLY app.once' }],
+    plant: [
+      { fails: 'create unique index concurrently once on app.orders (customer_id)' },
+      // As REINDEX CONCURRENTLY names what it is about.
+      { fails: 'create unique index concurrently orders_pkey_ccnew on app.orders (customer_id)' },
+    ],
+    undo: ['drop index app.once', 'DROP INDEX CONCURRENTLY app.orders_pkey_ccnew'],
+    found: [
+      { index_name: 'once', is_unique: true, fix: 'REINDEX INDEX CONCURRENTLY app.once' },
+      { index_name: 'orders_pkey_ccnew', fix: 'DROP INDEX CONCURRENTLY app.orders_pkey_ccnew' },
+    ],
   },
   {
     check: 'indexes-valid',
@@ -87,21 +130,24 @@ export const SCHEMA: readonly Fault[] = [
   },
   {
     check: 'statistics-present',
-    plant: made('create table public.unknown with (autovacuum_enabled = false) as select generate_series(1, 20000) i'),
-    undo: ['drop table public.unknown'],
-    found: [{ table_name: 'unknown', fix: 'ANALYZE public.unknown' }],
+    plant: made(`create table public.unknown with (autovacuum_enabled = false) as select generate_series(1, 20000) i;
+      create materialized view public.unknown_view with (autovacuum_enabled = false) as select * from public.unknown`),
+    undo: ['drop table public.unknown cascade'],
+    found: [
+      { table_name: 'unknown', fix: 'ANALYZE public.unknown' },
+      { table_name: 'unknown_view', fix: 'ANALYZE public.unknown_view' },
+    ],
   },
   {
     check: 'statistics-extended',
-    unseen: true,
+    seenSince: Number.POSITIVE_INFINITY,
     plant: ['create statistics app.pair (dependencies) on customer_id, total from app.orders'],
     undo: ['drop statistics app.pair'],
     found: [{ name: 'pair', fix: 'ANALYZE app.orders' }],
   },
   {
     check: 'statistics-extended',
-    // Before, nobody but a superuser sees those of an index that is another's.
-    since: 14,
+    seenSince: 14,
     plant: ['create index doubled on app.orders ((total * 2))'],
     undo: ['drop index app.doubled'],
     found: [{ name: 'doubled', fix: 'ANALYZE app.orders' }],
@@ -131,6 +177,18 @@ export const SCHEMA: readonly Fault[] = [
     ],
   },
   {
+    check: 'extensions',
+    plant: ['create extension pg_stat_statements'],
+    undo: ['drop extension pg_stat_statements'],
+    found: [
+      {
+        extension: 'pg_stat_statements',
+        problem: 'not in shared_preload_libraries',
+        fix: 'ALTER SYSTEM SET shared_preload_libraries = pg_stat_statements',
+      },
+    ],
+  },
+  {
     check: 'unlogged',
     plant: made('create unlogged table public.cache (id int primary key)'),
     undo: ['drop table public.cache'],
@@ -138,9 +196,15 @@ export const SCHEMA: readonly Fault[] = [
   },
   {
     check: 'foreign-key-types',
-    plant: made('create table public.narrow (id int primary key, customer_id int references app.customers)'),
-    undo: ['drop table public.narrow'],
-    found: [{ column_name: 'customer_id', fix: 'ALTER TABLE public.narrow ALTER COLUMN customer_id TYPE bigint' }],
+    plant: made(`create table public.narrow (id int primary key, customer_id int references app.customers);
+      create table public.narrower (id int primary key, customer smallint references app.customers,
+        narrow smallint references public.narrow)`),
+    undo: ['drop table public.narrower, public.narrow'],
+    found: [
+      { column_name: 'customer_id', fix: 'ALTER TABLE public.narrow ALTER COLUMN customer_id TYPE bigint' },
+      { column_name: 'customer', fix: 'ALTER TABLE public.narrower ALTER COLUMN customer TYPE bigint' },
+      { column_name: 'narrow', fix: 'ALTER TABLE public.narrower ALTER COLUMN narrow TYPE integer' },
+    ],
   },
   {
     check: 'keys-without-default',
@@ -156,14 +220,27 @@ export const SCHEMA: readonly Fault[] = [
   },
   {
     check: 'autovacuum',
-    plant: ['alter table app.orders set (autovacuum_enabled = off)'],
-    undo: ['alter table app.orders reset (autovacuum_enabled)'],
-    found: [{ table_name: 'orders', fix: 'ALTER TABLE app.orders RESET (autovacuum_enabled)' }],
+    plant: [
+      'alter table app.orders set (autovacuum_enabled = off)',
+      'alter materialized view app.totals set (autovacuum_enabled = no)',
+    ],
+    undo: ['alter table app.orders reset (autovacuum_enabled)', 'ALTER TABLE app.totals RESET (autovacuum_enabled)'],
+    found: [
+      { table_name: 'orders', fix: 'ALTER TABLE app.orders RESET (autovacuum_enabled)' },
+      { table_name: 'totals', fix: 'ALTER TABLE app.totals RESET (autovacuum_enabled)' },
+    ],
   },
   {
     check: 'event-triggers',
-    plant: ['alter event trigger guard disable'],
-    undo: ['alter event trigger guard enable'],
-    found: [{ event_trigger: 'guard', problem: 'off', fix: 'ALTER EVENT TRIGGER guard ENABLE' }],
+    plant: [
+      'alter event trigger guard disable',
+      'create event trigger second on ddl_command_end execute function guard()',
+      'alter event trigger second enable replica',
+    ],
+    undo: ['ALTER EVENT TRIGGER guard ENABLE', 'drop event trigger second'],
+    found: [
+      { event_trigger: 'guard', problem: 'off', fix: 'ALTER EVENT TRIGGER guard ENABLE' },
+      { event_trigger: 'second', problem: 'only in replication', fix: 'ALTER EVENT TRIGGER second ENABLE' },
+    ],
   },
 ]

@@ -1,19 +1,61 @@
 /** What is wrong with the server itself, or still leads to the old one. */
-import { type Fault, made, system } from './fault.js'
+import { expect } from 'vitest'
+import { type Fault, made, ofDatabase, system } from './fault.js'
+
+const LOSES = [
+  ['fsync', 'off'],
+  ['full_page_writes', 'off'],
+  ['zero_damaged_pages', 'on'],
+  ['ignore_checksum_failure', 'on'],
+] as const
+const LOADS = [
+  ['autovacuum', 'off'],
+  ['track_counts', 'off'],
+  ['synchronous_commit', 'off'],
+  ['allow_system_table_mods', 'on'],
+  ['enable_tidscan', 'off'],
+  ['enable_material', 'off'],
+] as const
 
 export const SERVER: readonly Fault[] = [
   {
     check: 'target',
-    plant: ['alter role app_user set default_transaction_read_only = on'],
-    undo: ['alter role app_user reset default_transaction_read_only'],
-    found: [{ what: 'read only', fix: 'ALTER ROLE app_user RESET default_transaction_read_only' }],
+    slow: true,
+    plant: [
+      'alter role app_user set default_transaction_read_only = on',
+      'alter role all set default_transaction_read_only = true',
+      ofDatabase('alter database %I set default_transaction_read_only = yes'),
+      ofDatabase('alter role app_user in database %I set default_transaction_read_only = 1'),
+      ...system('set default_transaction_read_only = on'),
+    ],
+    undo: [
+      ...system('reset default_transaction_read_only'),
+      'set default_transaction_read_only = off',
+      'ALTER ROLE app_user RESET default_transaction_read_only',
+      'ALTER ROLE ALL RESET default_transaction_read_only',
+      ofDatabase('ALTER DATABASE %I RESET default_transaction_read_only'),
+      ofDatabase('ALTER ROLE app_user IN DATABASE %I RESET default_transaction_read_only'),
+      'reset default_transaction_read_only',
+    ],
+    found: [
+      { what: 'read only', fix: 'ALTER ROLE app_user RESET default_transaction_read_only' },
+      { fix: 'ALTER ROLE ALL RESET default_transaction_read_only' },
+      { fix: expect.stringMatching(/^ALTER DATABASE \S+ RESET default_transaction_read_only$/) },
+      { fix: expect.stringMatching(/^ALTER ROLE app_user IN DATABASE \S+ RESET default_transaction_read_only$/) },
+      { fix: 'ALTER SYSTEM RESET default_transaction_read_only; SELECT pg_reload_conf()' },
+    ],
   },
   {
+    // The two others of its list are read at the start of a server, or of a session.
     check: 'settings-durable',
     slow: true,
-    plant: system('set zero_damaged_pages = on'),
-    undo: system('reset zero_damaged_pages'),
-    found: [{ name: 'zero_damaged_pages', fix: 'ALTER SYSTEM RESET zero_damaged_pages; SELECT pg_reload_conf()' }],
+    plant: system(...LOSES.map(([name, value]) => `set ${name} = ${value}`)),
+    undo: system(...LOSES.map(([name]) => `reset ${name}`)),
+    found: LOSES.map(([name, setting]) => ({
+      name,
+      setting,
+      fix: `ALTER SYSTEM RESET ${name}; SELECT pg_reload_conf()`,
+    })),
   },
   {
     check: 'page-checksums',
@@ -32,9 +74,23 @@ export const SERVER: readonly Fault[] = [
   {
     check: 'settings-sane',
     slow: true,
-    plant: system('set enable_tidscan = off'),
-    undo: system('reset enable_tidscan'),
-    found: [{ name: 'enable_tidscan', setting: 'off' }],
+    also: ['settings-expected'],
+    plant: system(...LOADS.map(([name, value]) => `set ${name} = ${value}`)),
+    undo: system(...LOADS.map(([name]) => `reset ${name}`)),
+    found: LOADS.map(([name, setting]) => ({
+      name,
+      setting,
+      fix: `ALTER SYSTEM RESET ${name}; SELECT pg_reload_conf()`,
+    })),
+  },
+  {
+    check: 'settings-sane',
+    slow: true,
+    // Before, it is what the server comes with.
+    since: 14,
+    plant: system('set password_encryption = md5'),
+    undo: system('reset password_encryption'),
+    found: [{ name: 'password_encryption', setting: 'md5' }],
   },
   {
     check: 'settings-pending',
@@ -53,15 +109,25 @@ export const SERVER: readonly Fault[] = [
   },
   {
     check: 'foreign-servers',
-    plant: [`alter server archive options (set host 'old.example.net')`],
-    undo: [`alter server archive options (set host 'new.example.net')`],
-    found: [{ server: 'archive', host: 'old.example.net' }],
+    plant: [`alter server archive options (set host 'old.example.net', add hostaddr 'old.example.net')`],
+    undo: [`alter server archive options (set host 'new.example.net', drop hostaddr)`],
+    found: [
+      { server: 'archive', host: 'old.example.net', fix: `ALTER SERVER archive OPTIONS (SET host '…')` },
+      { server: 'archive', host: 'old.example.net', fix: `ALTER SERVER archive OPTIONS (SET hostaddr '…')` },
+    ],
   },
   {
     check: 'databases',
-    plant: ['create database closed allow_connections false'],
-    undo: ['drop database closed'],
-    found: [{ database: 'closed', fix: 'ALTER DATABASE closed ALLOW_CONNECTIONS true' }],
+    plant: [
+      'create database closed allow_connections false',
+      'create database half_dropped',
+      `update pg_database set datconnlimit = -2 where datname = 'half_dropped'`,
+    ],
+    undo: ['drop database closed', 'DROP DATABASE half_dropped'],
+    found: [
+      { database: 'closed', fix: 'ALTER DATABASE closed ALLOW_CONNECTIONS true' },
+      { database: 'half_dropped', fix: 'DROP DATABASE half_dropped' },
+    ],
   },
   {
     check: 'jobs',
