@@ -27,6 +27,23 @@ export interface Kernel {
   readonly nextRow: () => number
   readonly nextEntry: () => number
   readonly nextStart: () => number
+  readonly beginListing: (
+    prefix: number,
+    prefixEnd: number,
+    encoded: boolean,
+    keys: number,
+    ends: number,
+    numbers: number,
+    odds: number,
+  ) => void
+  readonly addObjects: (from: number, to: number) => number
+  readonly addRead: (key: number, keyEnd: number, size: number, modified: number, archived: number) => void
+  readonly objectsSeen: () => number
+  readonly objectCount: () => number
+  readonly keysEnd: () => number
+  readonly oddObjects: () => number
+  readonly anyEscaped: () => number
+  readonly firstUnordered: () => number
 }
 
 /** Where memory begins that is given out; nothing of ours lies at 0. */

@@ -5,11 +5,11 @@ import type { PackedPage } from '../packed.js'
 import type { Algorithm, Entry } from '../store.js'
 
 /** GLACIER_IR is read at once, so it is not one of them. */
-const ARCHIVES = new Set(['GLACIER', 'DEEP_ARCHIVE'])
+export const ARCHIVES: readonly string[] = ['GLACIER', 'DEEP_ARCHIVE']
 
 /** The storage class where what is in it must be restored before it can be read. */
 export function archiveOfClass(storage: string | undefined): string | undefined {
-  return storage !== undefined && ARCHIVES.has(storage) ? storage : undefined
+  return storage !== undefined && ARCHIVES.includes(storage) ? storage : undefined
 }
 
 /**

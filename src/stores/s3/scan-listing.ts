@@ -1,13 +1,11 @@
 /**
- * Reads the answer to ListObjectsV2 from its bytes. Objects in the shape that S3 writes are read in place, anything else
+ * Reads the answer to ListObjectsV2 from its bytes. Objects in the shape that S3 writes are read by the kernel, anything else
  * as XML; what is neither is an error, never a shorter listing.
  */
 import type { Key } from '../../lib/key.js'
 import { StoreError } from '../store.js'
-import { type Columns, type ColumnsWriter, createColumnsWriter } from './columns.js'
+import { type Columns, type ColumnsReader, createColumnsReader } from './columns.js'
 import { archiveOfClass } from './entries.js'
-import { SLACK, scanObject } from './scan-object.js'
-import { createTimeReader, type TimeReader } from './scan-time.js'
 import { endTag, readElement, skipMisc, startTag, type XmlElement } from './xml-element.js'
 
 export interface ScanOptions {
@@ -29,27 +27,13 @@ export type Scanner = (bytes: Buffer) => Listing
 
 /** Keeps what it needs room for from page to page. */
 export function createScanner(options: ScanOptions): Scanner {
-  const encoded = createPageReader(options.prefix, true)
-  let written: PageReader | undefined
+  const reader = createColumnsReader(options.prefix)
   return (bytes) => {
-    const read = readAs(bytes, options, encoded)
-    const escapes = encoded.writer.escapes()
-    const objects = encoded.writer.finish()
-    if (read.encoded || !escapes) return whole(read, objects, options)
+    const read = readAs(bytes, options, reader, true)
     // What was asked for is encoded; that this answer is not may stand behind its keys.
-    written ??= createPageReader(options.prefix, false)
-    readAs(bytes, options, written)
-    return whole(read, written.writer.finish(), options)
+    const again = !read.encoded && reader.escapes()
+    return whole(again ? readAs(bytes, options, reader, false) : read, reader.finish(), options)
   }
-}
-
-interface PageReader {
-  readonly writer: ColumnsWriter
-  readonly time: TimeReader
-}
-
-function createPageReader(prefix: Key, encoded: boolean): PageReader {
-  return { writer: createColumnsWriter(prefix, encoded), time: createTimeReader() }
 }
 
 interface Read {
@@ -62,27 +46,18 @@ interface Read {
 
 /** Elements of the root that matter here. */
 const FIELDS = new Set(['IsTruncated', 'NextContinuationToken', 'KeyCount', 'EncodingType'])
-const CAPITAL_C = 0x43
 
-function readAs(bytes: Buffer, { label }: ScanOptions, { writer, time }: PageReader): Read {
+function readAs(bytes: Buffer, { label }: ScanOptions, reader: ColumnsReader, encoded: boolean): Read {
   const fail = (what: string) => new StoreError('unavailable', `${label}: the listing is incomplete: ${what}`)
-  // What was left by an answer that was cut short.
-  writer.finish()
   const head = bytes.toString('latin1', 0, 4096)
   const start = skipMisc(head, head.startsWith('\xef\xbb\xbf') ? 3 : 0)
   const root = start === undefined ? undefined : startTag(head, start)
   if (root?.name !== 'ListBucketResult') throw fail('the answer is not a listing')
   const fields = new Map<string, string>()
-  const view = viewBehind(bytes)
-  let count = 0
+  reader.begin(bytes, encoded)
   let at = root.end
   for (;;) {
-    const end = bytes[at + 1] === CAPITAL_C ? scanObject(bytes, view, at, writer, time) : -1
-    if (end > 0) {
-      count++
-      at = end
-      continue
-    }
+    at = reader.addFrom(at)
     const part = partAt(bytes, at)
     if (part === undefined) throw fail('the answer was cut short, or is no sound XML')
     at += part.end
@@ -92,19 +67,10 @@ function readAs(bytes: Buffer, { label }: ScanOptions, { writer, time }: PageRea
     }
     const { name, text } = part.element
     if (name === 'Contents') {
-      count++
-      if (!addObject(part.element, writer)) throw fail('it holds an object without a key')
+      if (!addObject(part.element, reader)) throw fail('it holds an object without a key')
     } else if (FIELDS.has(name)) fields.set(name, text)
   }
-  return { fields, count, encoded: fields.get('EncodingType')?.trim() === 'url' }
-}
-
-/** Of the bytes and of SLACK behind them, whatever is there. */
-function viewBehind(bytes: Buffer): DataView {
-  const length = bytes.length + SLACK
-  const { buffer, byteOffset } =
-    bytes.byteOffset + length <= bytes.buffer.byteLength ? bytes : Buffer.concat([bytes], length)
-  return new DataView(buffer, byteOffset, length)
+  return { fields, count: reader.seen(), encoded: fields.get('EncodingType')?.trim() === 'url' }
 }
 
 interface Part {
@@ -136,16 +102,16 @@ function partAt(bytes: Buffer, at: number): Part | undefined {
 }
 
 /** False where there is no key. */
-function addObject({ children }: XmlElement, writer: ColumnsWriter): boolean {
+function addObject({ children }: XmlElement, reader: ColumnsReader): boolean {
   const field = (name: string) => children.find((child) => child.name === name)
   const key = field('Key')
   if (key === undefined) return false
-  writer.wholeKey(Buffer.from(key.text, 'latin1'))
   const size = field('Size')?.text.trim() ?? ''
   const restore = field('RestoreStatus')?.children
   const expires = restore?.some(({ name }) => name === 'RestoreExpiryDate') ?? false
   const busy = restore?.some(({ name, text }) => name === 'IsRestoreInProgress' && text.trim() === 'true') ?? false
-  writer.add(
+  reader.add(
+    Buffer.from(key.text, 'latin1'),
     /^\d+$/.test(size) ? Number(size) : Number.NaN,
     Date.parse(field('LastModified')?.text ?? ''),
     expires && !busy ? undefined : archiveOfClass(field('StorageClass')?.text.trim()),
