@@ -42,12 +42,21 @@ export type Reading =
       readonly shared: boolean
     }
   | {
-      /** Content of what the rows name: a share of the keys, at most so many bytes. */
+      /** Content of what the rows name, or of all entries: a share of the keys, at most so many bytes. */
       readonly type: 'content'
+      readonly of: 'rows' | 'entries'
       readonly prefix: string
       readonly share: number
       readonly budget?: number | undefined
       readonly shared: boolean
+    }
+  | {
+      /** Looking into each object of a list, the smallest first; the list says how much that reads. */
+      readonly type: 'objects'
+      readonly list: UserQuery
+      /** Larger ones are left out, and what comes once all together would read more than the budget. */
+      readonly most?: number | undefined
+      readonly budget?: number | undefined
     }
   /** How much is not known before; that it can be reached is. */
   | { readonly type: 'reach' }

@@ -51,17 +51,17 @@ it.each([
   ],
   [
     'content of a bucket',
-    [['bucket', { type: 'content', keys: 4, shared: false, bytes: 900, budget: 500 }] as const],
+    [['bucket', { type: 'content', keys: 4, shared: false, more: false, bytes: 900, budget: 500 }] as const],
     { requests: { list: 0, head: 4, get: 4 }, contentBytes: 500 },
   ],
   [
     'content of a web server',
-    [['cdn', { type: 'content', keys: 4, shared: false }] as const],
+    [['cdn', { type: 'content', keys: 4, shared: false, more: false }] as const],
     { requests: { list: 0, head: 0, get: 4 }, contentBytes: 0, cost: 0 },
   ],
   [
     'content of a directory',
-    [['disk', { type: 'content', keys: 4, shared: false, bytes: 900 }] as const],
+    [['disk', { type: 'content', keys: 4, shared: false, more: false, bytes: 900 }] as const],
     { requests: { list: 0, head: 0, get: 0 }, contentBytes: 900 },
   ],
   [

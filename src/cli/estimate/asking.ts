@@ -14,6 +14,8 @@ import type { Problem } from './result.js'
 
 export interface Asking {
   readonly type: (connection: string) => ConnectionSpec['type']
+  /** Of a database, where the check file says one. */
+  readonly searchPathOf: (connection: string) => string | undefined
   /** Where the connection lies for a check that looks from there: for files there, unless they say themselves where. */
   readonly placeOf: (connection: string, from: VantageSpec) => VantageSpec
   /** Why the connection cannot be used from there; undefined where it can. */
@@ -67,6 +69,10 @@ export function createAsking(
   const extents = new Map<string, Promise<Extent | undefined>>()
   return {
     type,
+    searchPathOf: (name) => {
+      const spec = specOf(name)
+      return spec.type === 'postgres' ? spec.search_path : undefined
+    },
     inSession,
     placeOf,
     problemOf: (name, from) => {

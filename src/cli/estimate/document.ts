@@ -25,9 +25,14 @@ export function estimateJson(estimate: Estimate) {
     }
     case 'look-ups':
       return { estimated: true, look_ups: estimate.keys, at_most: estimate.shared }
+    case 'objects': {
+      const { objects, bytes, unsized, leftOut } = estimate
+      return { estimated: true, objects, object_bytes: bytes, of_unknown_size: unsized, left_out: leftOut }
+    }
     case 'content': {
-      const { keys, shared, bytes, budget } = estimate
-      return { estimated: true, contents: keys, at_most: shared, content_bytes: bytes, budget_bytes: budget }
+      const { keys, shared, more, bytes, budget } = estimate
+      const at = { at_most: shared, ...(more ? { at_least: true } : {}) }
+      return { estimated: true, contents: keys, ...at, content_bytes: bytes, budget_bytes: budget }
     }
     case 'reachable':
       return { estimated: true }
@@ -38,12 +43,14 @@ export function estimateJson(estimate: Estimate) {
 
 export function summaryJson(estimates: Estimates) {
   const [reads, unknown] = [estimatedSteps(estimates), unknownSteps(estimates)]
-  const { rows, entries, atLeast, requests, contentBytes, cost, seconds } = totalsOf(estimates)
+  const { rows, entries, atLeast, requests, objects, objectBytes, contentBytes, cost, seconds } = totalsOf(estimates)
   const totals = {
     rows,
     entries,
     at_least: atLeast,
     requests,
+    objects,
+    object_bytes: objectBytes,
     content_bytes_at_most: contentBytes,
     request_cost_usd: Number(cost.toPrecision(6)),
     seconds: Number(seconds.toPrecision(3)),

@@ -32,9 +32,21 @@ export type Estimate =
   /** `shared`: several stores divide them among themselves. */
   | { readonly type: 'look-ups'; readonly keys: number; readonly shared: boolean }
   | {
+      readonly type: 'objects'
+      /** That will be looked into. */
+      readonly objects: number
+      /** Of those whose size is known. */
+      readonly bytes: number
+      readonly unsized: number
+      /** Too large, beyond the budget, or not to be looked into at all. */
+      readonly leftOut: number
+    }
+  | {
       readonly type: 'content'
       readonly keys: number
       readonly shared: boolean
+      /** There are more than were counted. */
+      readonly more: boolean
       /** As far as the sizes of what was listed tell. */
       readonly bytes?: number | undefined
       readonly budget?: number | undefined

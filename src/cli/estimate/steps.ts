@@ -5,6 +5,7 @@ import { parseName, quoteIdentifier } from '../../postgres/quote.js'
 import { tableSize } from '../../postgres/table-size.js'
 import type { Extent } from '../../stores/store.js'
 import { type Asking, problemFrom } from './asking.js'
+import { sumObjects } from './objects.js'
 import type { Estimate } from './result.js'
 
 /** In the order of the steps; undefined for those that depend on what is found. */
@@ -61,13 +62,18 @@ async function tell({ check, reading, connection, keys, asking }: Asked): Promis
       return { type: 'look-ups', keys, shared: reading.shared }
     }
     case 'content': {
-      if (keys === undefined) return unknown('content for each row, and how many rows is not known')
       const extent = await asking.extent(connection, check.from, reading.prefix)
-      const { shared, budget } = reading
-      const wanted = Math.ceil(keys * reading.share)
+      const { shared, budget, of } = reading
+      const all = of === 'rows' ? keys : extent?.entries
+      if (all === undefined)
+        return unknown(`content for each ${of === 'rows' ? 'row' : 'entry'}, and how many there are is not known`)
+      const wanted = Math.ceil(all * reading.share)
       const mean = extent === undefined || extent.entries === 0 ? undefined : extent.bytes / extent.entries
-      return { type: 'content', keys: wanted, shared, budget, bytes: mean && Math.round(mean * wanted) }
+      const more = of === 'entries' && extent?.more === true
+      return { type: 'content', keys: wanted, shared, more, budget, bytes: mean && Math.round(mean * wanted) }
     }
+    case 'objects':
+      return asking.inSession(connection, (session) => sumObjects(session, reading, asking.searchPathOf(connection)))
     case 'reach':
       return { type: 'reachable' }
   }

@@ -47,10 +47,12 @@ export function estimatesText(estimates: Estimates, { width, redact }: TextOptio
   return lines.map((line) => `${line}\n`).join('')
 }
 
-function totalLines({ rows, entries, atLeast, requests, contentBytes, cost, seconds }: Totals): readonly string[] {
+function totalLines(totals: Totals): readonly string[] {
+  const { rows, entries, atLeast, requests, objects, objectBytes, contentBytes, cost, seconds } = totals
   const read = [
     ...(rows > 0 ? [count(rows, 'row')] : []),
     ...(entries > 0 ? [`${atLeast ? 'at least ' : ''}${count(entries, 'entry', 'entries')}`] : []),
+    ...(objects > 0 ? [`${formatSize(objectBytes)} of ${count(objects, 'object')} to look into`] : []),
     ...(contentBytes > 0 ? [`at most ${formatSize(contentBytes)} of content`] : []),
   ]
   const asked = Object.entries(requests).flatMap(([type, number]) =>
@@ -105,6 +107,8 @@ function estimateText(estimate: Estimate, type: EstimatedConnection['type'] | un
       const keys = count(estimate.keys, type === 'files' ? 'look-up' : 'request')
       return `${estimate.shared ? 'at most ' : ''}about ${keys}, one a row`
     }
+    case 'objects':
+      return objectsText(estimate)
     case 'content':
       return contentText(estimate, type)
     case 'reachable':
@@ -135,15 +139,23 @@ function listingText(
   return `more than ${counted}; ${bound}`
 }
 
+function objectsText({ objects, bytes, unsized, leftOut }: Extract<Estimate, { type: 'objects' }>): string {
+  const size = objects > 0 && unsized === objects ? 'of unknown size' : formatSize(bytes)
+  const unknown = unsized > 0 && unsized < objects ? `; the size of ${formatNumber(unsized)} is not known` : ''
+  const rest = leftOut === 0 ? '' : `; ${formatNumber(leftOut)} more are left out, as too large or not to be probed`
+  return `${count(objects, 'object')}, ${size}${unknown}${rest}`
+}
+
 function contentText(
-  { keys, shared, bytes, budget }: Extract<Estimate, { type: 'content' }>,
+  { keys, shared, more, bytes, budget }: Extract<Estimate, { type: 'content' }>,
   type: EstimatedConnection['type'] | undefined,
 ): string {
   const most = budget === undefined || (bytes !== undefined && bytes < budget) ? '' : ` (at most ${formatSize(budget)})`
   const requests = type === 'files' ? '' : ', a request each'
   const size = bytes === undefined ? 'content of unknown size' : `about ${formatSize(bytes)}, by the sizes listed`
   const where = type === 'files' ? '' : ', where no checksum is known'
-  return `${shared ? 'at most ' : ''}about ${count(keys, 'key')}${requests}; ${size}${most}${where}`
+  const bound = shared ? 'at most about' : more ? 'more than' : 'about'
+  return `${bound} ${count(keys, 'key')}${requests}; ${size}${most}${where}`
 }
 
 function problemText({ message, hint, place }: Problem): string {

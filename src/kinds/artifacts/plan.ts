@@ -19,6 +19,8 @@ export function planArtifacts(spec: ArtifactsSpec): readonly ReadStep[] {
   const share = typeof selection === 'object' ? 1 / selection.slices : 1
   const shared = storeNames(spec).length > 1
   const prefix = spec.scope?.prefix ?? ''
+  // What a record promises is not at hand here; what is there now is about as much.
+  const isRecorded = spec.manifest !== undefined
   const { bytes: budget, ms } = budgetOf(spec)
   const most = [budget === undefined ? [] : formatSize(budget), ms === undefined ? [] : formatDuration(ms)].flat()
   const atMost = most.length === 0 ? '' : `, at most ${most.join(' and ')}`
@@ -35,13 +37,15 @@ export function planArtifacts(spec: ArtifactsSpec): readonly ReadStep[] {
       reading: { type: 'query' as const, query: userQuery({ query, path }) },
     })),
     ...storeNames(spec).map((store) => ({
-      what: 'List every entry; or look up each key, where orphans are not asserted and rows are few, or it cannot list',
+      what: isRecorded
+        ? 'List every entry'
+        : 'List every entry; or look up each key, where orphans are not asserted and rows are few, or it cannot list',
       connection: store,
-      cost: 'a request per 1,000 entries or per key, on object storage',
+      cost: `a request per 1,000 entries${isRecorded ? '' : ' or per key'}, on object storage`,
       reading: {
         type: 'entries' as const,
         prefix,
-        lookUp: { maxRows: FEW_ROWS, unlessAsserted: LISTED_SUBJECTS },
+        lookUp: { maxRows: isRecorded ? -1 : FEW_ROWS, unlessAsserted: LISTED_SUBJECTS },
         shared,
       },
     })),
@@ -51,7 +55,14 @@ export function planArtifacts(spec: ArtifactsSpec): readonly ReadStep[] {
           what: `Verify the checksum of ${which}`,
           connection: store,
           cost: `reads the content where the store knows no checksum${atMost}`,
-          reading: { type: 'content' as const, prefix, share, budget, shared },
+          reading: {
+            type: 'content' as const,
+            of: isRecorded ? ('entries' as const) : ('rows' as const),
+            prefix,
+            share,
+            budget,
+            shared,
+          },
         }))),
     ...rowsFields(spec).map(({ query }) => ({
       what:

@@ -21,6 +21,7 @@ export function plan(spec: ProbeSpec): readonly ReadStep[] {
       what: 'one probe of each object, the smallest first',
       cost: `one query each: ${bounds.join(', ')}`,
       connection,
+      reading: { type: 'objects', list: listQuery(spec), most, budget },
       wants: ['tables'],
     },
   ]
