@@ -8,8 +8,9 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { build, type Metafile } from 'esbuild'
+import { type OutputChunk, rolldown } from 'rolldown'
 import { globSync } from 'tinyglobby'
+import { groupOf } from './groups.js'
 import { licencesOf } from './licences.js'
 
 const FROM = 'dist'
@@ -26,68 +27,56 @@ export async function bundle(to: string): Promise<string> {
     'dependencies' | 'optionalDependencies',
     Record<string, string>
   >
+  const outside = [...Object.keys({ ...dependencies, ...optionalDependencies }), ...OPTIONAL]
   // oclif finds commands and hooks by their paths. Threads and processes are started from beside the code that needs them.
   const found = globSync([`${FROM}/main.js`, `${FROM}/{commands,hooks}/**/*.js`])
   const beside = globSync([`${FROM}/**/*-{thread,process}.js`])
-  const { metafile } = await build({
-    entryPoints: Object.fromEntries([
+  const build = await rolldown({
+    input: Object.fromEntries([
       ...found.map((file) => [path.relative(FROM, file).slice(0, -3), file]),
       ...beside.map((file) => [`${CHUNKS}/${path.basename(file, '.js')}`, file]),
     ]),
-    outdir: to,
-    chunkNames: `${CHUNKS}/[hash]`,
-    bundle: true,
-    splitting: true,
-    external: [...Object.keys({ ...dependencies, ...optionalDependencies }), ...OPTIONAL],
-    format: 'esm',
+    external: (id) => outside.some((name) => id === name || id.startsWith(`${name}/`)),
     platform: 'node',
-    target: 'node20',
-    define: DEFINED,
-    // Names stay, so that the stack of an error can be read; with `node --enable-source-maps` also its places.
-    minifyWhitespace: true,
-    sourcemap: 'linked',
-    sourcesContent: false,
-    legalComments: 'none',
-    metafile: true,
-    logLevel: 'error',
+    transform: { define: DEFINED },
+    plugins: [{ name: 'maps', load: withMap }],
+    preserveEntrySignatures: 'allow-extension',
+    logLevel: 'warn',
+    // What is loaded late in the tree is at hand early where it lies in one file with what is.
+    checks: { ineffectiveDynamicImport: false },
   })
-  const files = Object.keys(metafile.outputs).filter((file) => file.endsWith('.js'))
-  for (const file of files) giveRequire(file)
-  for (const file of files) refuseLostModules(path.resolve(file))
-  refuseLostNames(metafile)
-  return licencesOf(Object.keys(metafile.inputs))
+  const { output } = await build.write({
+    dir: to,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: `${CHUNKS}/[hash].js`,
+    codeSplitting: { includeDependenciesRecursively: false, groups: [groupOf(found, beside)] },
+    // Names stay, so that the stack of an error can be read; with `node --enable-source-maps` also its places.
+    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+    sourcemap: true,
+    sourcemapExcludeSources: true,
+    comments: false,
+  })
+  await build.close()
+  const chunks = output.filter((file): file is OutputChunk => file.type === 'chunk')
+  for (const { fileName } of chunks) refuseLostModules(path.resolve(to, fileName))
+  return licencesOf(chunks.flatMap(({ moduleIds }) => moduleIds))
 }
 
-/** Packages of the older kind ask for modules of Node by `require`, which is not there in a module. */
-function giveRequire(file: string): void {
-  const text = readFileSync(file, 'utf8')
-  if (!text.includes('typeof require<"u"') && !text.includes('typeof require!=="undefined"')) return
-  const given = 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);'
-  // On the same line, for the source map counts lines.
-  writeFileSync(file, `${given}${text}`)
+/** What was compiled has a map back to what was written; places in a stack are told in that. */
+function withMap(id: string) {
+  if (!existsSync(`${id}.map`) || !id.startsWith(path.resolve(FROM))) return null
+  return { code: readFileSync(id, 'utf8'), map: readFileSync(`${id}.map`, 'utf8') }
 }
 
 /** What is started by its path is unknown to the bundler, so it would be found missing only when it is needed. */
 function refuseLostModules(file: string): void {
-  for (const [, name = ''] of readFileSync(file, 'utf8').matchAll(/new URL\("(\.[^"]*\.js)",\s*import\.meta\.url\)/g)) {
+  for (const [, name = ''] of readFileSync(file, 'utf8').matchAll(
+    /new URL\(`(\.[^`$]*\.js)`,\s*import\.meta\.url\)/g,
+  )) {
     const module = fileURLToPath(new URL(name, pathToFileURL(file)))
     if (!existsSync(module)) throw new Error(`${file} starts ${name}, which is not beside it`)
   }
-}
-
-/** Of a CommonJS package loaded later the bundler keeps `default` alone, as Node gives it too: other names would be undefined. */
-function refuseLostNames({ outputs }: Metafile): void {
-  const whole = Object.entries(outputs).filter(
-    ([, { exports, entryPoint }]) => entryPoint && `${exports}` === 'default',
-  )
-  const found = whole.filter(([, { entryPoint = '' }]) => entryPoint.includes('node_modules/'))
-  const names = new Map(found.map(([file, { entryPoint }]) => [path.basename(file), entryPoint]))
-  for (const file of Object.keys(outputs).filter((name) => name.endsWith('.js')))
-    for (const [, name = '', next] of readFileSync(file, 'utf8').matchAll(
-      /import\("[^"]*?([^"/]+)"\)(\)\.default\b)?/g,
-    ))
-      if (names.has(name) && next === undefined)
-        throw new Error(`${file} loads ${names.get(name)}: write "(await import(…)).default", or its names are lost`)
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -3,7 +3,9 @@ import { type Records, within } from './records.js'
 import type { Chunk } from './spool-held.js'
 import type { Mark, Run } from './spool-run.js'
 
-/** From one to the next, so many records: a range of two pages of S3 that was a twentieth too long would take three. */
+/** Marks there are at least, where there are as many records: by fewer keys a sample of them tells little. */
+const MARKS = 1024
+/** From one to the next, at most so many records: a range of two pages of S3 that was a twentieth too long would take three. */
 const STRIDE = 64
 
 export function memoryRun(chunks: readonly Chunk[]): Run {
@@ -20,16 +22,18 @@ export function memoryRun(chunks: readonly Chunk[]): Run {
       }
     },
     marks: () => {
-      marks ??= chunks.flatMap(marksOf)
+      const count = chunks.reduce((sum, chunk) => sum + chunk.count, 0)
+      const stride = Math.max(1, Math.min(STRIDE, Math.floor(count / MARKS)))
+      marks ??= chunks.flatMap((chunk) => marksOf(chunk, stride))
       return marks
     },
     remove: async () => undefined,
   }
 }
 
-function marksOf({ count, keyAt }: Chunk): readonly Mark[] {
-  return Array.from({ length: Math.ceil(count / STRIDE) }, (_, mark) => {
-    const at = mark * STRIDE
-    return { key: keyAt(at), records: Math.min(STRIDE, count - at) }
+function marksOf({ count, keyAt }: Chunk, stride: number): readonly Mark[] {
+  return Array.from({ length: Math.ceil(count / stride) }, (_, mark) => {
+    const at = mark * stride
+    return { key: keyAt(at), records: Math.min(stride, count - at) }
   })
 }
