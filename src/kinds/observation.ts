@@ -44,6 +44,8 @@ export interface Side {
   readonly side: 'rows' | 'store'
   /** Safe to print: connections of the rows, label of the store. */
   readonly where: string
+  /** Of a record, which has entries and no rows. */
+  readonly recorded?: true
   /** Of the name the finding was found as, not of its key. */
   readonly found_as?: true
   /** Undefined: that cannot be told. */

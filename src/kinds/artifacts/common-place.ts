@@ -20,6 +20,7 @@ export const PLACED: Readonly<Partial<Record<FindingClass, string>>> = {
   unreadable: 'keys that cannot be read',
   orphaned: 'entries without a row',
 }
+const NOT_RECORDED = 'entries the record does not have'
 
 interface Common {
   readonly total: number
@@ -32,7 +33,12 @@ interface Common {
   readonly lastMonth: string
 }
 
-export async function commonPlace(run: StoreRun, finding: FindingClass): Promise<readonly Diagnosis[]> {
+/** `recorded`: what was to be there is told by a record, which has no rows. */
+export async function commonPlace(
+  run: StoreRun,
+  finding: FindingClass,
+  recorded: boolean,
+): Promise<readonly Diagnosis[]> {
   const common = await lookThrough(run, finding)
   const { total, directory, inDirectory, firstMonth, lastMonth } = common
   const isMost = (part: number) => part * 10 >= total * 9
@@ -52,9 +58,8 @@ export async function commonPlace(run: StoreRun, finding: FindingClass): Promise
   // Of parts that are put together there are no rows to tell by.
   if (all === 0) return []
   const isRare = (keys: number) => (keys / all) ** total <= CHANCE
-  const say = (part: number, words: string): Diagnosis => ({
-    summary: `${allOf(part, total)} ${PLACED[finding] ?? finding} ${words}`,
-  })
+  const what = recorded && finding === 'orphaned' ? NOT_RECORDED : (PLACED[finding] ?? finding)
+  const say = (part: number, words: string): Diagnosis => ({ summary: `${allOf(part, total)} ${what} ${words}` })
   const told: Diagnosis[] = []
   const expected = directory === '' ? undefined : await keysIn(run, directory, { all, isRare })
   if (expected !== undefined) {

@@ -50,7 +50,7 @@ export async function diagnoseRest(
   for (const finding of Object.keys(PLACED) as FindingClass[]) {
     if (run.residues.count(finding) < FEW || !rules.asserts(finding)) continue
     if (named && (finding === 'missing' || finding === 'orphaned')) continue
-    add(finding, await commonPlace(run, finding))
+    add(finding, await commonPlace(run, finding, spec.manifest !== undefined))
   }
   return causes
 }

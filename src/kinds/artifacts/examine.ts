@@ -69,7 +69,7 @@ function sizeMarks(claim: Claim, entry: Entry): Mark[] {
     return [{ finding: 'unverifiable', refs, reason: 'the store does not say its size' }]
   }
   if (valid.every((size) => sizeAgrees(size, actual))) return marks
-  const conflict = valid.length > 1 ? { reason: 'its rows declare different sizes' } : {}
+  const conflict = valid.length > 1 ? { reason: 'different sizes are declared of it' } : {}
   return [{ finding: 'size_mismatch', refs, ...expectedSize(claim), actual: { size: actual }, ...conflict }, ...marks]
 }
 

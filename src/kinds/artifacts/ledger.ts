@@ -17,6 +17,8 @@ import { artifactsSubjects } from './subjects.js'
 
 /** What the check file says, as far as it matters to what is told. The same in every part. */
 export interface Terms {
+  /** It is held against a record, and not against rows. */
+  readonly recorded: boolean
   readonly scope?: string | undefined
   readonly sizes: boolean
   /** Whether the size of an entry matters at all. */
@@ -105,6 +107,7 @@ function termsOf(spec: ArtifactsSpec, rules: Rules): Terms {
     unobserved === undefined ? [] : [[name, unobserved] as const],
   )
   return {
+    recorded: spec.manifest !== undefined,
     scope: spec.scope?.prefix,
     sizes: rules.verifiesSize,
     examinesSize: rules.examinesSize,

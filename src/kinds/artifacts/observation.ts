@@ -49,7 +49,7 @@ function vacuous(ledger: Ledger): readonly (readonly [names: readonly string[], 
   const { rows, withoutSize } = read
   const out: (readonly [readonly string[], string])[] = []
   if (terms.sizes && rows > 0 && withoutSize === rows) {
-    out.push([['size_mismatch'], `none of ${count(rows, 'row')} declares a size`])
+    out.push([['size_mismatch'], `none of ${promises(rows, terms)} declares a size`])
   }
   if (!terms.examinesSize)
     out.push([['zero_bytes'], '`verify.size` is none and `zero_bytes` not asserted: no size was asked for'])
@@ -60,7 +60,8 @@ function vacuous(ledger: Ledger): readonly (readonly [names: readonly string[], 
   const { scope } = terms
   if (scope !== undefined && stores.every(({ listed }) => listed) && !terms.emptyStore) {
     const empty = sum(ledger, 'entries') === 0 && sum(ledger, 'scoped') === 0
-    if (empty) out.push([['orphaned'], `nothing begins with ${JSON.stringify(scope)}, neither an entry nor a row`])
+    const nor = terms.recorded ? 'anything of the record' : 'a row'
+    if (empty) out.push([['orphaned'], `nothing begins with ${JSON.stringify(scope)}, neither an entry nor ${nor}`])
   }
   return out
 }
@@ -78,20 +79,27 @@ function tallyNotes(ledger: Ledger): readonly string[] {
     [terms.rewrite === undefined ? 0 : untouched, 'no rewrite applied to'],
     [terms.sizes ? withoutSize : 0, 'no size declared by'],
   ]
+  const [unpromised, explained, parent] = terms.recorded
+    ? ['that the record does not have', 'explained otherwise', 'their parent, which the record has']
+    : ['without a row', 'explained by other rows', 'the row of their parent']
   const entries: (readonly [number, string])[] = [
-    [sum(ledger, 'explained'), 'explained by other rows'],
-    [sum(ledger, 'ignored'), 'without a row are ignored'],
-    [sum(ledger, 'derived'), 'belong to the row of their parent'],
-    [sum(ledger, 'spared'), 'without a row are younger than the grace'],
+    [sum(ledger, 'explained'), explained],
+    [sum(ledger, 'ignored'), `${unpromised} are ignored`],
+    [sum(ledger, 'derived'), `belong to ${parent}`],
+    [sum(ledger, 'spared'), `${unpromised} are younger than the grace`],
   ]
   return [
     ...(rows === 0 ? [] : emptyQueries.map((path) => `${path} gives no rows`)),
     ...(rows === 0 || stores.length === 1
       ? []
       : stores.filter(({ bounds }) => bounds === undefined).map(({ name }) => `no row is about ${name}`)),
-    ...notes.filter(([number]) => number > 0).map(([number, what]) => `${what} ${count(number, 'row')}`),
+    ...notes.filter(([number]) => number > 0).map(([number, what]) => `${what} ${promises(number, terms)}`),
     ...entries.filter(([number]) => number > 0).map(([number, what]) => `${count(number, 'entry', 'entries')} ${what}`),
   ]
+}
+
+function promises(number: number, { recorded }: Pick<Ledger['terms'], 'recorded'>): string {
+  return recorded ? count(number, 'entry of the record', 'entries of the record') : count(number, 'row')
 }
 
 /** What a sample, or as much as the budget reached, proves about the rest. */

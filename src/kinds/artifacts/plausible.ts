@@ -31,12 +31,14 @@ export async function requireRows(
 /** After listing: an empty store proves nothing about no rows. */
 export function requireSomething(
   rows: number,
-  spec: Pick<ArtifactsSpec, 'plausible'>,
+  spec: Pick<ArtifactsSpec, 'manifest' | 'plausible'>,
   runs: readonly Pick<StoreRun, 'listing' | 'tally' | 'gaps'>[],
 ): void {
   if (rows > 0 || spec.plausible?.empty_store === 'allow') return
   if (runs.some(({ listing, tally, gaps }) => !listing || tally.listed > 0 || gaps.length > 0)) return
-  throw new CheckError('there are no rows and no entries: nothing was compared', {
+  const nothing =
+    spec.manifest === undefined ? 'there are no rows and no entries' : 'neither record nor store has entries'
+  throw new CheckError(`${nothing}: nothing was compared`, {
     hint: 'if both are right, say so with plausible: { empty_rows: allow, empty_store: allow }',
   })
 }

@@ -16,7 +16,7 @@ const HEADLINES: Readonly<Record<string, string>> = {
   no_key: 'a row has no key',
   zero_bytes: 'is empty',
   in_flight: 'is not there yet',
-  duplicate_refs: 'belongs to several rows',
+  duplicate_refs: 'is referred to several times',
 }
 
 export function presentArtifact(finding: Finding): Presented {

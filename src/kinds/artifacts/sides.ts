@@ -19,22 +19,26 @@ export function sidesOf({ claim, look }: Sides, again: Again, options: SidesOpti
   const found_as = options.isFoundAs ? ({ found_as: true } as const) : {}
   return [
     { ...rowsSide(claim, options.spec), ...found_as },
-    { ...storeSide(look, again, options.label), ...found_as },
+    { ...storeSide(look, again, options), ...found_as },
   ]
 }
 
 function rowsSide(claim: Claim | undefined, spec: ArtifactsSpec): Side {
   const connections = [...new Set(rowsFields(spec).map(({ query }) => query.connection))]
-  const where = spec.manifest === undefined ? connections.join(', ') : 'the record'
-  if (claim === undefined || claim.refs === 0) return { side: 'rows', where, there: false, facts: {} }
+  const isRecord = spec.manifest !== undefined
+  const side = isRecord
+    ? ({ side: 'rows', where: 'the record', recorded: true } as const)
+    : ({ side: 'rows', where: connections.join(', ') } as const)
+  if (claim === undefined || claim.refs === 0) return { ...side, there: false, facts: {} }
   const { refs, sizes, digests } = claim
   const bytes: readonly Json[] = sizes.filter((size) => size !== '!').map((size) => valueToJson(sizeBytes(size)))
   const problems = [
     ...(sizes.includes('!') ? ['a size is not a number of bytes'] : []),
     ...digests.flatMap((digest) => (digest.startsWith('!') ? digest.slice(1) : [])),
   ]
-  const facts = { rows: refs, ...(bytes.length === 0 ? {} : { size: oneOf(bytes) }), ...declaredDigests(digests) }
-  return { side: 'rows', where, there: true, facts, ...(problems.length === 0 ? {} : { reason: problems.join('; ') }) }
+  const rows = isRecord ? {} : { rows: refs }
+  const facts = { ...rows, ...(bytes.length === 0 ? {} : { size: oneOf(bytes) }), ...declaredDigests(digests) }
+  return { ...side, there: true, facts, ...(problems.length === 0 ? {} : { reason: problems.join('; ') }) }
 }
 
 function declaredDigests(digests: readonly string[]): Facts {
@@ -51,7 +55,7 @@ function oneOf(values: readonly Json[]): Json {
   return values.length === 1 ? (values[0] ?? null) : values
 }
 
-function storeSide(look: Sides['look'], { marks, verified }: Again, where: string): Side {
+function storeSide(look: Sides['look'], { marks, verified }: Again, { spec, label: where }: SidesOptions): Side {
   if ('mark' in look) {
     const { reason = look.mark.finding } = look.mark
     return { side: 'store', where, there: undefined, facts: {}, reason }
@@ -59,7 +63,10 @@ function storeSide(look: Sides['look'], { marks, verified }: Again, where: strin
   const { entry } = look
   if (entry === undefined) return { side: 'store', where, there: false, facts: {} }
   const hashed = marks.find(({ finding }) => finding === 'checksum_mismatch')?.actual ?? {}
-  const proven = verified === true ? { content: 'agrees with the checksum of the rows' } : {}
+  const proven =
+    verified === true
+      ? { content: `agrees with the checksum of the ${spec.manifest === undefined ? 'rows' : 'record'}` }
+      : {}
   const facts = { ...entryFacts(entry), ...hashed, ...proven }
   const reason = entry.unreadable ?? marks.find(({ finding }) => finding === 'unreadable')?.reason
   return { side: 'store', where, there: true, facts, ...(reason === undefined ? {} : { reason }) }

@@ -53,7 +53,7 @@ async function* ofClass(
       yield page.map((residue, index) => {
         const deleted = finding === 'missing' ? run.deleted.get(residue.key) : undefined
         const told = asFinding(residue, store, sources?.[index])
-        if (finding === 'orphaned' && recorded === true) return { ...told, expected: NOT_RECORDED }
+        if (recorded === true) return ofRecord(told, deleted)
         return deleted === undefined ? told : { ...told, deleted }
       })
     }
@@ -61,6 +61,13 @@ async function* ofClass(
 }
 
 const NOT_RECORDED = { recorded: false } as const
+
+/** There are no rows that could refer to it. */
+function ofRecord({ refs = 0, ...told }: Finding, deleted: Finding['deleted']): Finding {
+  if (told.finding === 'orphaned') return { ...told, expected: NOT_RECORDED }
+  const several = told.finding === 'duplicate_refs' ? { reason: `${refs} keys of the record are rewritten to it` } : {}
+  return { ...told, ...several, ...(deleted === undefined ? {} : { deleted }) }
+}
 
 async function* remaining(run: Told, finding: FindingClass): AsyncGenerator<readonly Residue[], void, void> {
   const healed = run.healed.get(finding)

@@ -37,7 +37,7 @@ export type Plan =
 export function planFor(item: ToVerify, found: Look | undefined, budget: Budget): Plan {
   const problem = item.digests.find((digest) => digest.startsWith('!'))
   if (problem !== undefined) return done(unverifiable(item, problem.slice(1)))
-  if (item.digests.length === 0) return done(unverifiable(item, 'the row declares no checksum'))
+  if (item.digests.length === 0) return done(unverifiable(item, 'no checksum is declared of it'))
   if (found === undefined) {
     return { done: true, reached: false, mark: unverifiable(item, budget.over() ?? 'not reached') }
   }
@@ -83,7 +83,7 @@ export function compareDigests(
     expected: { [algorithm]: hex },
     actual: { [algorithm]: actual[algorithm] ?? null },
     ...(declared.filter(([other]) => other === algorithm).length > 1
-      ? { reason: 'its rows declare different checksums' }
+      ? { reason: 'different checksums are declared of it' }
       : {}),
   }
 }

@@ -21,20 +21,24 @@ export function nowLines(finding: Finding, sides: readonly Side[], style: Style)
   })
 }
 
-function sideLines({ side, where, there, facts, reason }: Side, style: Style): string[] {
+function sideLines({ side, where, recorded, there, facts, reason }: Side, style: Style): string[] {
   const { warn, error } = style.paint
+  const isRows = side === 'rows' && recorded === undefined
   const known = {
-    true: side === 'rows' ? rowsText(facts) : 'it is there',
-    false: side === 'rows' ? 'no row speaks of it' : 'it is not there',
+    true: isRows ? rowsText(facts) : 'it is there',
+    false: isRows ? 'no row speaks of it' : 'it is not there',
   }
   const word = there === undefined ? 'cannot be told' : known[`${there}`]
   return [
-    ...paragraph(style, side, [`${style.text(where)}: ${word}`], {
+    ...paragraph(style, recorded === true ? RECORD : side, [`${style.text(where)}: ${word}`], {
       paint: there === false ? warn : there ? undefined : error,
     }),
     ...(reason === undefined ? [] : paragraph(style, '', style.lines(reason), { paint: error })),
   ]
 }
+
+/** What the side of the rows is called where there are none. */
+const RECORD = 'record'
 
 function rowsText({ rows }: Facts): string {
   return rows === 1 ? '1 row refers to it' : `${formatNumber(Number(rows ?? 0))} rows refer to it`
@@ -55,24 +59,30 @@ function sidesBeneath(finding: Finding, sides: readonly Side[], isFoundAs: boole
     ...namesOf(rows, store).flatMap((name) => {
       const now = [own(rows, name), own(store, name)] as const
       const then = [own(expected, name), own(actual, name)] as const
-      return oneFact(name, now, then, style)
+      return oneFact(name, now, then, { style, label: sides.some(({ recorded }) => recorded) ? RECORD : 'rows' })
     }),
   ]
 }
 
 type Pair = readonly [rows: Json | undefined, store: Json | undefined]
 
-function oneFact(name: string, now: Pair, then: Pair, style: Style): string[] {
+interface Showing {
+  readonly style: Style
+  /** Of the side of the rows. */
+  readonly label: string
+}
+
+function oneFact(name: string, now: Pair, then: Pair, { style, label }: Showing): string[] {
   const [rows, store] = now
-  const was = sinceFound(name, now, then, style)
+  const was = sinceFound(name, now, then, { style, label })
   const isOne = rows === undefined || store === undefined
   if (isOne && was.length === 0)
-    return paragraph(style, rows === undefined ? 'store' : 'rows', [
+    return paragraph(style, rows === undefined ? 'store' : label, [
       `${style.text(name)}: ${style.text(factText(name, rows ?? store ?? null))}`,
     ])
   const values = isDeepStrictEqual(rows, store)
     ? paragraph(style, 'both', [style.text(factText(name, rows ?? null))])
-    : twoFacts(name, rows, store, ['rows', 'store'], style)
+    : twoFacts(name, rows, store, [label, 'store'], style)
   return [...nameLine(name, style), ...values, ...was]
 }
 
@@ -81,8 +91,8 @@ function factsOf(sides: readonly Side[], which: Side['side']): Facts {
 }
 
 /** Only where something was found of it: whether that is so still. */
-function sinceFound(name: string, now: Pair, then: Pair, style: Style): string[] {
-  const found = (['rows', 'store'] as const).flatMap((side, at) => {
+function sinceFound(name: string, now: Pair, then: Pair, { style, label }: Showing): string[] {
+  const found = [label, 'store'].flatMap((side, at) => {
     const was = then[at]
     return was === undefined || was === null ? [] : [{ side, was, isSame: isDeepStrictEqual(was, now[at]) }]
   })

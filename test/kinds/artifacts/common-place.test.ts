@@ -70,7 +70,7 @@ async function said(
   try {
     const found: string[] = []
     for await (const page of residues.read('missing')) found.push(...page.map(({ key }) => key))
-    return { said: (await commonPlace(run, 'missing')).map(({ summary }) => summary), found, claimed }
+    return { said: (await commonPlace(run, 'missing', false)).map(({ summary }) => summary), found, claimed }
   } finally {
     await claims.close()
     await residues.close()

@@ -94,7 +94,7 @@ test('two doubts about one key are one finding with both reasons', async () => {
       finding: 'unverifiable',
       key: 'a',
       refs: 1,
-      reason: "the row's size is not a number of bytes; the row declares no checksum",
+      reason: "the row's size is not a number of bytes; no checksum is declared of it",
     },
   ])
   expect(seen.subjects['unverifiable']).toBe(1)

@@ -72,6 +72,23 @@ describe('what both sides say now', () => {
     expect(told(finding, [rows({}, { there: false }), store({}, { there: false })])).toContain('no row speaks of it')
   })
 
+  it('says of a record what it has, and of no row', () => {
+    const finding = { finding: 'size_mismatch', key: 'a', expected: { size: 100 }, actual: { size: 40 } }
+    const record = { where: 'the record', recorded: true } as const
+    expect(told(finding, [rows({ size: 100 }, record), store({ size: 40 })])).toBe(
+      `  record   the record: it is there
+  store    uploads (/srv/uploads): it is there
+           size
+  record   100 bytes
+  store    40 bytes
+           60 bytes less
+           as it was found`,
+    )
+    expect(told({ finding: 'orphaned', key: 'a' }, [rows({}, { ...record, there: false })])).toBe(
+      '  record   the record: it is not there',
+    )
+  })
+
   it('says what cannot be told, and why', () => {
     const side = store({}, { there: undefined, reason: 'HTTP 403' })
     expect(told({ finding: 'missing', key: 'a' }, [side])).toBe(
