@@ -1,6 +1,6 @@
 /**
  * A record of a table, taken and held against it again: postflight beside the digest alone, as one would write it by hand and
- * have psql run. The one adds the catalogue, the NULLs of every column and a file that is whole.
+ * have psql run, and as parallel workers do it. The one adds the catalogue, the NULLs of every column and a file that is whole.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -21,6 +21,7 @@ export interface SnapshotOptions extends Omit<RaceOptions, 'what' | 'size'> {
 const WHAT = 'record of a table of 12 columns'
 const HELD = 'postflight, held against it'
 const DIGEST = 'digest by psql'
+const BY_WORKERS = 'digest by psql, parallel'
 const PROMISED_FROM = 2_000_000
 
 export async function measureSnapshot(options: SnapshotOptions): Promise<Part> {
@@ -54,6 +55,10 @@ function contenders({ source }: TwoTables, size: number, options: SnapshotOption
     args: [bin, ...args, file, '--json'],
     env: { ...env, BENCH_SOURCE: source },
   })
+  const bare = (sql: string): Pick<Contender, 'command' | 'right'> => ({
+    command: { program: 'psql', args: [source, '-qAtc', sql], env: { ...env, PGTZ: 'UTC' } },
+    right: ({ code, stdout }) => code === 0 && stdout.split('\n').length > 64,
+  })
   const read = ({ stdout }: Ended): unknown => JSON.parse(stdout).checks?.all?.subjects?.rows
   return [
     {
@@ -62,11 +67,8 @@ function contenders({ source }: TwoTables, size: number, options: SnapshotOption
       right: (ended) => ended.code === 0 && read(ended) === size,
     },
     { by: HELD, command: own('verify', '--quiet', '--baseline', record), right: ({ code }) => code === 0 },
-    {
-      by: DIGEST,
-      command: { program: 'psql', args: [source, '-qAtc', digestSql(size)], env: { ...env, PGTZ: 'UTC' } },
-      right: ({ code, stdout }) => code === 0 && stdout.split('\n').length > 64,
-    },
+    { by: DIGEST, ...bare(digestSql(size)) },
+    { by: BY_WORKERS, ...bare(digestSql(size, "'0'")) },
   ]
 }
 
@@ -87,12 +89,15 @@ checks:
 }
 
 function promisesOf(takings: readonly Taking[], size: number): readonly Promised[] {
-  const [own, held, digest] = [OWN, HELD, DIGEST].map((name) => takings.find(({ by }) => by === name))
-  if (size < PROMISED_FROM || own === undefined || held === undefined || digest === undefined) return []
+  const [own, held, digest, workers] = [OWN, HELD, DIGEST, BY_WORKERS].map((name) =>
+    takings.find(({ by }) => by === name),
+  )
+  if (size < PROMISED_FROM || !own || !held || !digest || !workers) return []
   const where = `${WHAT}, ${size.toLocaleString('en')}`
   return [
     atMost(`${where}: wall beside the digest alone`, beside(own.walls, digest.walls), 1.2, '×'),
     atMost(`${where}: CPU of the server beside the digest alone`, beside(own.server, digest.server), 1.2, '×'),
+    atMost(`${where}: CPU of the server beside the digest by workers`, beside(own.server, workers.server), 1.2, '×'),
     atMost(`${where}: wall, held against it, beside the digest alone`, beside(held.walls, digest.walls), 1.3, '×'),
   ]
 }

@@ -31,12 +31,15 @@ const ROWS = `insert into orders select i, i % 50021, md5(i::text)::uuid, 'name 
   jsonb_build_object('state', 'paid', 'lines', jsonb_build_array(i, i + 1), 'from', 'web')
   from generate_series(1, $1::bigint) i`
 
-/** Seeded by the hash of the key, in buckets of about 4,096 rows: what finds a difference as fast as a server can tell it. */
-export function digestSql(size: number): string {
+/**
+ * Seeded by the hash of the key, in buckets of about 4,096 rows: what finds a difference as fast as a server can tell it.
+ * With a plain 0 PostgreSQL uses no parallel worker; written as a literal in quotes, it may.
+ */
+export function digestSql(size: number, offset: '0' | "'0'" = '0'): string {
   const mask = Math.max(64, 2 ** Math.ceil(Math.log2(size / 4096))) - 1
   return `begin isolation level repeatable read read only;
 select b, count(*), sum(h) from (select k & ${mask} as b, hash_record_extended(row(${COLUMNS.join(', ')}), k) as h
-  from (select *, hash_record_extended(row(id), 0) as k from orders offset 0) as q offset 0) as z group by b order by b`
+  from (select *, hash_record_extended(row(id), 0) as k from orders offset ${offset}) as q offset ${offset}) as z group by b order by b`
 }
 
 export async function makeTwoTables(url: string, rows: number): Promise<TwoTables> {

@@ -46,6 +46,12 @@ export function hashOf(values: readonly string[], seed: string, method: Method):
   return `('x' || ${hex})::pg_catalog."bit"(64)::pg_catalog.int8`
 }
 
+/**
+ * Keeps the server from working out what a subquery makes wherever it is named. A literal in quotes is a bigint at once; a
+ * plain 0 becomes one too late, and then no parallel worker is given any of it.
+ */
+export const FENCE = " OFFSET '0'"
+
 /** For what stands in for a seed where rows have no key. */
 export function hashOfHash(hash: string): string {
   return `pg_catalog.hashtextextended((${hash})::pg_catalog.text, 0)`

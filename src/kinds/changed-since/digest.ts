@@ -1,6 +1,6 @@
 /** Reads a table once: how many rows, and the sum of their hashes bucket by bucket. */
 import { quoteIdentifier } from '../../postgres/quote.js'
-import { hashAlike, hashOf, hashOfHash } from '../../postgres/row-hash.js'
+import { FENCE, hashAlike, hashOf, hashOfHash } from '../../postgres/row-hash.js'
 import type { Session } from '../../postgres/source.js'
 import { shortHash, textOf } from './objects.js'
 import type { ColumnEntry, Digest, Form, TableEntry } from './record.js'
@@ -105,10 +105,7 @@ export async function contentOf(session: Session, reading: Reading): Promise<Con
   }
 }
 
-/**
- * The key is hashed first and seeds the hash of the row, so that values which change places between rows change the sum.
- * OFFSET 0 keeps the server from working hashes out again wherever they are named.
- */
+/** The key is hashed first and seeds the hash of the row, so that values which change places between rows change the sum. */
 function queryOf(reading: Reading, counted: readonly number[]): string {
   const { name, columns, mask, digest, byColumn = false } = reading
   if (columns.length === 0) return `SELECT 0, count(*), 0 FROM ${name}`
@@ -117,21 +114,30 @@ function queryOf(reading: Reading, counted: readonly number[]): string {
   const missing = counted.map((at) => `, count(*) FILTER (WHERE c${at} IS NULL)`).join('')
   const apart = byColumn ? all.map((one) => `, sum(${ofColumn(one, isKeyed(reading), digest)})::text`).join('') : ''
   const kept = (byColumn ? [...columns.keys()] : counted).map((at) => `, c${at}`).join('')
-  return `SELECT (k & ${mask})::text, count(*)::text, sum(h)::text${missing}${apart} FROM (${hashedRows(reading, kept)} OFFSET 0) r GROUP BY k & ${mask}`
+  // The bucket beside the hash, not around it: each step that every row goes through is some hundredths of the whole.
+  const rows = hashedRows(reading, { head: `k & ${mask} AS b${byColumn ? ', k' : ''}`, kept })
+  return `SELECT b::text, count(*)::text, sum(h)::text${missing}${apart} FROM (${rows}${FENCE}) r GROUP BY b`
 }
 
-function hashedRows(reading: Reading, kept: string, more = ''): string {
+interface Told {
+  /** What is told of `k`, the hash of the key. */
+  readonly head: string
+  readonly kept: string
+  readonly more?: string
+}
+
+function hashedRows(reading: Reading, { head, kept, more = '' }: Told): string {
   const { name, columns, digest } = reading
   const values = columns.map((column, at) => `${hashed(column)} AS c${at}`).join(', ')
   const all = columns.map((_, at) => `c${at}`)
-  const from = `${more} FROM ${name}`
+  const from = `${more} FROM ${name}${FENCE}`
   if (isKeyed(reading)) {
     const key = hashOf(keyOf(reading).map(hashed), '0', digest)
-    return `SELECT k, ${hashOf(all, 'k', digest)} AS h${kept} FROM (SELECT ${values}, ${key} AS k${from} OFFSET 0) q`
+    return `SELECT ${head}, ${hashOf(all, 'k', digest)} AS h${kept} FROM (SELECT ${values}, ${key} AS k${from}) q`
   }
   // Sums of a hash of the row alone would miss values that change places; that of portable texts has no such weakness.
   const finished = digest === 'record' ? hashOfHash(hashOf(all, '0', digest)) : hashOf(all, '0', digest)
-  return `SELECT h AS k, h${kept} FROM (SELECT ${finished} AS h${kept} FROM (SELECT ${values}${from} OFFSET 0) q OFFSET 0) p`
+  return `SELECT ${head}, k AS h${kept} FROM (SELECT ${finished} AS k${kept} FROM (SELECT ${values}${from}) q${FENCE}) p`
 }
 
 function keyOf({ key, columns }: Reading): readonly ColumnEntry[] {
@@ -150,10 +156,10 @@ export function rowsQuery(
   const names = keyOf(reading).map(({ name }) => `${quoteIdentifier(name)}::text`)
   const text = names.length === 1 ? names[0] : `ROW(${names.join(', ')})::text`
   const told = withKeys && isKeyed(reading)
-  const rows = hashedRows(reading, told ? ', t' : '', told ? `, ${text} AS t` : '')
+  const rows = hashedRows(reading, { head: 'k', kept: told ? ', t' : '', more: told ? `, ${text} AS t` : '' })
   const some = buckets === undefined ? '' : ` AND k & ${reading.mask} = ANY ('{${buckets.join(',')}}'::int8[])`
   return {
-    before: `SELECT int8send(k) AS k, int8send(h) AS h, ${told ? 't' : 'NULL::text AS t'} FROM (${rows} OFFSET 0) r WHERE (\n`,
+    before: `SELECT int8send(k) AS k, int8send(h) AS h, ${told ? 't' : 'NULL::text AS t'} FROM (${rows}${FENCE}) r WHERE (\n`,
     after: `\n)${some}`,
   }
 }

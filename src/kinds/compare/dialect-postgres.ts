@@ -1,7 +1,7 @@
 /** The forms of values, and the hash of them, as PostgreSQL makes them. Pure. */
 import { paramText } from '../../postgres/param.js'
 import { quoteIdentifier, quoteLiteral } from '../../postgres/quote.js'
-import { NUMERIC } from '../../postgres/row-hash.js'
+import { FENCE, NUMERIC } from '../../postgres/row-hash.js'
 import { BIGINT, BYTEA, INTEGER, SMALLINT, TEXT, UUID, VARCHAR } from '../../postgres/type-oids.js'
 import type { Cell, Dialect } from './dialect.js'
 import { isFloat } from './forms.js'
@@ -11,7 +11,7 @@ export const POSTGRES: Dialect = {
   count: (of) => `pg_catalog.count(${of})`,
   sum: (of) => `pg_catalog.sum(${of})`,
   bucket: (of, mask) => `(${of} OPERATOR(pg_catalog.&) ${mask})`,
-  fence: ' OFFSET 0',
+  fence: FENCE,
   hash: (seed, pieces) => {
     const text = [`(${seed})::pg_catalog.text`, "'/'", ...pieces].join(' || ')
     return `('x0' || pg_catalog.substring(${sha(text)}, 1, 15))::pg_catalog."bit"(64)::pg_catalog.int8`

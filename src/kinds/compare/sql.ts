@@ -2,14 +2,14 @@
  * The queries of a comparison, the same for both sides but for names. The condition of the check file stands in the
  * innermost one; all else is ours. Pure.
  *
- * q: what is hashed of each row (c0, c1 …), its key as it is (r0 …) and the hash of the key (k). Kept apart by OFFSET 0,
+ * q: what is hashed of each row (c0, c1 …), its key as it is (r0 …) and the hash of the key (k). Kept apart by a fence,
  * for the server would otherwise work each of them out again wherever it is named.
  * r: the hash of the row (h), its key as text (t0 …) and, of columns that may differ by something, the values (v0 …), which
  * are then no part of the hash.
  */
 import { paramText } from '../../postgres/param.js'
 import { quoteIdentifier, quoteLiteral, quoteName } from '../../postgres/quote.js'
-import { hashOf, hashOfHash } from '../../postgres/row-hash.js'
+import { FENCE, hashOf, hashOfHash } from '../../postgres/row-hash.js'
 import type { UserQuery } from '../../postgres/source.js'
 import { canonicalBuckets, canonicalColumns, canonicalDigest, canonicalKeys, canonicalValues } from './canonical.js'
 import { hashed, keyText, type RowMethod } from './expression.js'
@@ -30,7 +30,7 @@ export function digestQuery(hashing: Hashing, mask: number, pages: Pages = {}): 
   // Here with all columns: what may differ is looked at only where something does.
   const before = `SELECT b, pg_catalog.count(*) AS n, pg_catalog.sum(h) AS s FROM (SELECT ${bucket(mask)} AS b, h FROM (`
   const from = rowsIn(hashing.spec.table, pages)
-  return hashedRows(hashing, before, ') AS r OFFSET 0) AS z GROUP BY b', { all: true, from })
+  return hashedRows(hashing, before, `) AS r${FENCE}) AS z GROUP BY b`, { all: true, from })
 }
 
 /** Of each row in one of the buckets: its hash, its key as text, and the values of columns with a tolerance. */
@@ -105,7 +105,7 @@ function hashedRows(hashing: RowHashing, before: string, after: string, { from, 
   const alone = `SELECT h AS k, h FROM (SELECT ${hashOfHash(hashOf(wanted, '0', method))} AS h FROM (${rows.before}`
   return pairing.key.length > 0
     ? rowsOf(hashing.spec, `${before}${keyed}`, `${rows.after}) AS q${after}`, from)
-    : rowsOf(hashing.spec, `${before}${alone}`, `${rows.after}) AS q OFFSET 0) AS p${after}`, from)
+    : rowsOf(hashing.spec, `${before}${alone}`, `${rows.after}) AS q${FENCE}) AS p${after}`, from)
 }
 
 function plainRows({ pairing, side, method }: RowHashing, all?: true) {
@@ -117,7 +117,7 @@ function plainRows({ pairing, side, method }: RowHashing, all?: true) {
   const raw = key.map((name, index) => `${name} AS r${index}`)
   const ofKey = pairing.key.map((pair) => hashed(pair, side, method))
   const k = ofKey.length === 0 ? [] : [`${hashOf(ofKey, '0', method)} AS k`]
-  return { before: `SELECT ${[...values, ...tolerated, ...raw, ...k].join(', ')} FROM`, after: ' OFFSET 0' }
+  return { before: `SELECT ${[...values, ...tolerated, ...raw, ...k].join(', ')} FROM`, after: FENCE }
 }
 
 /** The table, joined with a list of keys, in place of the table. */

@@ -4,6 +4,7 @@ import { added, type Digest, digestOf } from '../../../src/kinds/compare/digest.
 import { hashingsOf } from '../../../src/kinds/compare/hashings.js'
 import type { Pages } from '../../../src/kinds/compare/parts.js'
 import { withBoth } from '../../../src/kinds/compare/sessions.js'
+import { digestQuery } from '../../../src/kinds/compare/sql.js'
 import type { PostgresSource } from '../../../src/postgres/source.js'
 import { openTest } from '../../postgres/open.js'
 import { contextOf } from '../run.js'
@@ -53,6 +54,22 @@ test('the sums of any ranges of pages add up to those of the table', async () =>
   }
 })
 
+async function digestOfT(url: string, digest: 'auto' | 'portable') {
+  const source = openTest({ url })
+  const { connections } = contextOf({ postgres: source })
+  const spec = { source: { connection: 'a', table: 't' }, target: { connection: 'a', table: 't' }, digest } as never
+  const looking = { spec, connections, signal: AbortSignal.timeout(30_000), timeoutMs: 30_000 }
+  try {
+    let query: ReturnType<typeof digestQuery> | undefined
+    await withBoth(looking, async (sessions) => {
+      query = digestQuery((await hashingsOf(spec, sessions)).source, 63)
+    })
+    return query as ReturnType<typeof digestQuery>
+  } finally {
+    await source.close()
+  }
+}
+
 /** Compared with statistics that say the table is large on these sides. */
 async function compared(
   large: readonly ('source' | 'target')[],
@@ -95,11 +112,21 @@ test.each([
   expect(many.divided).toBe(large.length > 0)
 })
 
+const EVERY_TABLE = ['min_parallel_table_scan_size', 'parallel_setup_cost', 'parallel_tuple_cost']
+
 test('a server that has workers for it is left to them', async () => {
   const other = await openTwo({ limit: 4 })
   try {
     await other.both(TABLE)
     expect((await compared(['source', 'target'], {}, other)).divided).toBe(false)
+    const { client, url } = other.source
+    for (const setting of EVERY_TABLE) await client.query(`set ${setting} = 0`)
+    await client.query('analyze t')
+    for (const digest of ['auto', 'portable'] as const) {
+      const { around, sql } = await digestOfT(url, digest)
+      const { rows } = await client.query(`explain ${around?.before}${sql}${around?.after}`)
+      expect(rows.map((row) => row['QUERY PLAN']).join('\n'), digest).toMatch(/Partial (Hash|Group)Aggregate/)
+    }
   } finally {
     await other.close()
   }
