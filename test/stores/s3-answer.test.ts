@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { type Answer, createAnswerReader } from '../../src/stores/s3/answer-reader.js'
+import { type Answer, createAnswerReader, createRoom } from '../../src/stores/s3/answer-reader.js'
 
 const OK = 'HTTP/1.1 200 OK\r\n'
 
 /** The answers in these bytes, which arrive in pieces cut at `cuts`; with `end` the connection ends behind them. */
 function read(text: string, cuts: readonly number[] = [], end = false) {
-  const reader = createAnswerReader()
-  const answers: (Omit<Answer, 'headers' | 'body'> & { readonly body: string })[] = []
+  const reader = createAnswerReader(createRoom())
+  const answers: (Omit<Answer, 'body'> & { readonly body: string })[] = []
   const took = (answer: Answer | undefined) => {
     if (answer === undefined) return
     const { status, reusable, body } = answer
@@ -80,6 +80,18 @@ describe('an answer', () => {
   it('larger than the room that was there', () => {
     const body = 'x'.repeat(900_000)
     expect(read(`${OK}content-length: ${body.length}\r\n\r\n${body}`)).toEqual([{ status: 200, reusable: true, body }])
+  })
+
+  it('of one connection and of another, in pieces, from the same room', () => {
+    const room = createRoom()
+    const [one, two] = [createAnswerReader(room), createAnswerReader(room)]
+    const put = (reader: typeof one, text: string) =>
+      reader.filled(reader.room().write(text, 'latin1'))?.body.toString()
+    expect(put(one, `${OK}content-length: 6\r\n\r\none`)).toBeUndefined()
+    expect(put(two, `${OK}content-length: 6\r\n\r\nTWO`)).toBeUndefined()
+    expect(put(one, 'one')).toBe('oneone')
+    expect(put(two, 'TWO')).toBe('TWOTWO')
+    expect(put(one, `${OK}content-length: 3\r\n\r\none`)).toBe('one')
   })
 
   it('and another in the same room', () => {

@@ -5,7 +5,7 @@
 import { connect } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { StoreError } from '../store.js'
-import { type Answer, createAnswerReader } from './answer-reader.js'
+import { type Answer, createAnswerReader, createRoom } from './answer-reader.js'
 
 export interface Place {
   readonly secure: boolean
@@ -39,13 +39,14 @@ const ANSWER_MS = 60_000
 export function openConnections(place: Place): Connections {
   const idle: Connection[] = []
   const busy = new Set<Connection>()
+  const room = createRoom()
   let closed = false
   return {
     get: async (request, use) => {
       if (closed) throw unavailable('the listing has ended')
       let connection = idle.pop()
       while (connection !== undefined && !connection.isOpen()) connection = idle.pop()
-      connection ??= openConnection(place)
+      connection ??= openConnection(place, room)
       busy.add(connection)
       try {
         return await connection.get(request, use)
@@ -67,8 +68,8 @@ interface Waiting {
   readonly failed: (error: Error) => void
 }
 
-function openConnection({ secure, hostname, port }: Place): Connection {
-  const reader = createAnswerReader()
+function openConnection({ secure, hostname, port }: Place, room: Buffer): Connection {
+  const reader = createAnswerReader(room)
   const host = hostname.replace(/^\[|\]$/g, '')
   let open = true
   let waiting: Waiting | undefined
@@ -88,8 +89,7 @@ function openConnection({ secure, hostname, port }: Place): Connection {
       if (answer === undefined) return true
       const { answered } = waiting ?? {}
       waiting = undefined
-      if (answer.reusable && answered !== undefined) socket.setTimeout(0)
-      else {
+      if (!answer.reusable || answered === undefined) {
         open = false
         socket.destroy()
       }
@@ -103,7 +103,10 @@ function openConnection({ secure, hostname, port }: Place): Connection {
   const socket = secure ? connectTls({ ...options, ALPNProtocols: ['http/1.1'] }) : connect(options)
   const connecting = setTimeout(() => end(unavailable('ETIMEDOUT: no connection')), CONNECT_MS)
   socket.once(secure ? 'secureConnect' : 'connect', () => clearTimeout(connecting))
-  socket.on('timeout', () => end(unavailable('ETIMEDOUT: no answer')))
+  // Begins anew with all that is sent or comes.
+  socket.setTimeout(ANSWER_MS, () => {
+    if (waiting !== undefined) end(unavailable('ETIMEDOUT: no answer'))
+  })
   socket.on('error', end)
   socket.on('close', () => end(unavailable('the connection ended within an answer')))
   return {
@@ -122,7 +125,6 @@ function openConnection({ secure, hostname, port }: Place): Connection {
         }
         let text = `GET ${path} HTTP/1.1\r\n`
         for (const name in headers) text += `${name}: ${headers[name]}\r\n`
-        socket.setTimeout(ANSWER_MS)
         socket.write(`${text}connection: keep-alive\r\n\r\n`, 'latin1')
       }),
     destroy: () => end(unavailable('the listing has ended')),

@@ -44,6 +44,8 @@ interface Read {
   readonly encoded: boolean
 }
 
+/** An element that holds nothing but text, as it stands in the head of an answer. An object has others in it. */
+const PLAIN = /<((?!Contents>)[A-Za-z]+)>([^<&]*)<\/\1>/
 /** Elements of the root that matter here. */
 const FIELDS = new Set(['IsTruncated', 'NextContinuationToken', 'KeyCount', 'EncodingType'])
 
@@ -55,9 +57,17 @@ function readAs(bytes: Buffer, { label }: ScanOptions, reader: ColumnsReader, en
   if (root?.name !== 'ListBucketResult') throw fail('the answer is not a listing')
   const fields = new Map<string, string>()
   reader.begin(bytes, encoded)
+  const plain = new RegExp(PLAIN, 'y')
   let at = root.end
   for (;;) {
     at = reader.addFrom(at)
+    plain.lastIndex = at
+    const [, element = '', content = ''] = plain.exec(head) ?? []
+    if (element !== '') {
+      if (FIELDS.has(element)) fields.set(element, content)
+      at = plain.lastIndex
+      continue
+    }
     const part = partAt(bytes, at)
     if (part === undefined) throw fail('the answer was cut short, or is no sound XML')
     at += part.end
