@@ -24,22 +24,29 @@ export function comparableOf(
   const there = new Set(table.columns.map(({ name }) => name))
   if (lost.length === 0 && columns.every(({ sum }) => sum !== undefined))
     return { how: 'by column', columns, others: unlike.filter((name) => there.has(name)) }
-  return { how: 'not at all', why: whyNot({ unlike, without, lost }) }
+  const gone = unlike.filter((name) => !there.has(name))
+  const retyped = unlike.filter((name) => there.has(name))
+  return { how: 'not at all', why: whyNot({ gone, retyped, without, lost }) }
 }
 
 interface Apart {
-  readonly unlike: readonly string[]
+  readonly gone: readonly string[]
+  readonly retyped: readonly string[]
   readonly without: readonly string[]
   /** Of the key. */
   readonly lost: readonly string[]
 }
 
-function whyNot({ unlike, without, lost }: Apart): string {
-  const named = (names: readonly string[]): string => listWords(names.map((one) => `column ${one}`))
-  const what =
-    unlike.length > 0
-      ? `not as it was, so its content cannot be compared: ${named(unlike)}`
-      : `${named(without)} went into the record`
-  if (lost.length > 0) return `${what}; ${named(lost)} told its rows apart`
-  return `${what}; leave it out when the record is taken (\`exclude\`, or \`expected\` as \`dropped column\`), or take it with \`by_column: true\``
+function whyNot({ gone, retyped, without, lost }: Apart): string {
+  const named = (names: readonly string[], [one, more]: readonly [string, string]): readonly string[] =>
+    names.length === 0 ? [] : [`${listWords(names.map((name) => `column ${name}`))} ${names.length === 1 ? one : more}`]
+  const unlike = [
+    ...named(gone, ['is gone', 'are gone']),
+    ...named(retyped, ['is of another type', 'are of another type']),
+  ]
+  const what = unlike.length > 0 ? unlike : named(without, ['went into the record', 'went into the record'])
+  const cannot = `its content cannot be compared: ${listWords(what)}`
+  const apart = named(lost, ['told its rows apart', 'told its rows apart'])
+  if (apart.length > 0) return `${cannot}; ${apart.join('')}`
+  return `${cannot}; leave it out when the record is taken (\`exclude\`, or \`expected\` as \`dropped column\`), or take it with \`by_column: true\``
 }

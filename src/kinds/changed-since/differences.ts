@@ -79,7 +79,11 @@ function isPartOf(
   const [, , , of] = entry
   // A column may be part of another, from which it is inherited; it is part of its own table all the same.
   const own =
-    kind === 'column' ? ['table', 'view', 'type'].map((of) => `${of} ${name.slice(0, name.lastIndexOf('.'))}`) : []
+    kind === 'column'
+      ? ['table', 'view', 'type'].map((of) => `${of} ${name.slice(0, name.lastIndexOf('.'))}`)
+      : kind === 'publication' && of !== null
+        ? [`publication ${name.slice(0, name.length - ` for ${of.slice('table '.length)}`.length)}`]
+        : []
   return [...(of === null ? [] : [of]), ...own].some((key) => {
     const parent = side.get(key)
     return parent !== undefined && (isOnlyHere(key) || isPartOf(parent, side, isOnlyHere))

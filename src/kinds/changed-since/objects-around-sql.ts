@@ -11,20 +11,24 @@ const ANY = `$1::jsonb IS NULL`
 const notOf = (catalogue: string, oid: string) =>
   `NOT EXISTS (SELECT FROM ext WHERE classid = '${catalogue}'::regclass AND objid = ${oid})`
 
-/** Which tables, and of which columns and rows of them; which are all where all are meant. */
-const publication = `SELECT format('%I', p.pubname), NULL, concat_ws('|', p.pubviaroot, ops, t.tables, t.filters), concat_ws('|', p.pubviaroot, ops, t.tables),
-  concat_ws(' of ', ops, CASE WHEN p.puballtables THEN 'all tables' ELSE t.number || ' tables' END), NULL
+const published = `t.pubname = p.pubname AND (${ANY} OR t.schemaname IN (SELECT nspname FROM ns))`
+
+/**
+ * Each table it publishes is a part of it, and of the table, with which it goes without saying; one of all tables has no
+ * parts. Of which columns and rows is told by a digest.
+ */
+const publication = `SELECT format('%I', p.pubname), NULL, concat_ws('|', p.pubviaroot, p.puballtables, ops), '',
+  concat_ws(' of ', ops, CASE WHEN p.puballtables THEN 'all tables' END), NULL
 FROM pg_publication p
 CROSS JOIN LATERAL (SELECT concat_ws(', ', CASE WHEN p.pubinsert THEN 'insert' END, CASE WHEN p.pubupdate THEN 'update' END,
     CASE WHEN p.pubdelete THEN 'delete' END, CASE WHEN p.pubtruncate THEN 'truncate' END) AS ops) o
-CROSS JOIN LATERAL (SELECT count(*) AS number, CASE WHEN p.puballtables THEN 'all' ELSE string_agg(x.name, ',' ORDER BY x.name) END AS tables,
-    string_agg(x.filter, ',' ORDER BY x.name) AS filters
-  FROM (SELECT format('%I.%I', t.schemaname, t.tablename) || coalesce(
-          (SELECT ' ' || (to_jsonb(t) ->> 'attnames') FROM pg_publication_rel r JOIN pg_class c ON c.oid = r.prrelid JOIN pg_namespace m ON m.oid = c.relnamespace
-            WHERE r.prpubid = p.oid AND to_jsonb(r) ->> 'prattrs' IS NOT NULL AND m.nspname = t.schemaname AND c.relname = t.tablename), '') AS name,
-        CASE WHEN p.puballtables THEN NULL ELSE to_jsonb(t) ->> 'rowfilter' END AS filter
-      FROM pg_publication_tables t WHERE t.pubname = p.pubname AND (${ANY} OR t.schemaname IN (SELECT nspname FROM ns))) x) t
-WHERE ${ANY} OR p.puballtables OR t.number > 0`
+WHERE ${ANY} OR p.puballtables OR EXISTS (SELECT FROM pg_publication_tables t WHERE ${published})
+UNION ALL
+SELECT format('%I for %I.%I', p.pubname, t.schemaname, t.tablename), format('table %I.%I', t.schemaname, t.tablename),
+  concat_ws('|', to_jsonb(t) ->> 'rowfilter', CASE WHEN EXISTS (SELECT FROM pg_publication_rel r JOIN pg_class c ON c.oid = r.prrelid
+      JOIN pg_namespace m ON m.oid = c.relnamespace WHERE r.prpubid = p.oid AND to_jsonb(r) ->> 'prattrs' IS NOT NULL
+        AND m.nspname = t.schemaname AND c.relname = t.tablename) THEN to_jsonb(t) ->> 'attnames' END), '', NULL, NULL
+FROM pg_publication p JOIN pg_publication_tables t ON ${published} WHERE NOT p.puballtables`
 
 // These columns are for everybody; how it connects is not.
 const subscription = `SELECT format('%I', s.subname), NULL, concat_ws('|', s.subslotname, p.names), '', 'of ' || p.names,

@@ -84,7 +84,36 @@ it('says what to do where the record does not have it', async () => {
     '',
     { baseline: 'plain.snapshot' },
   )
-  expect(told).toEqual([expect.stringMatching(/^unverifiable table shop.orders: .* column note; .*by_column: true/)])
+  expect(told).toEqual([
+    expect.stringMatching(/^unverifiable table shop.orders: .* column note is gone; .*by_column: true/),
+  ])
+})
+
+it('says of which type a column no longer is', async () => {
+  const told = await toldWhile(
+    'alter table shop.orders alter score type text',
+    'alter table shop.orders alter score type float8 using score::float8',
+    '',
+    { baseline: 'plain.snapshot' },
+  )
+  expect(told).toEqual([expect.stringMatching(/^unverifiable table .*: column score is of another type; leave it out/)])
+})
+
+it('names the column of the key that is gone, and says that rows cannot be told apart', async () => {
+  await shop.database.client.query('alter table shop.orders rename id to number')
+  try {
+    const { findings, list } = await shop.told(BY_COLUMN)
+    expect(list).toContain('vanished column shop.orders.id')
+    expect(findings['kept']?.filter(({ finding }) => finding === 'unverifiable')).toEqual([
+      {
+        finding: 'unverifiable',
+        key: 'table shop.orders',
+        reason: 'its content cannot be compared: column id is gone; column id told its rows apart',
+      },
+    ])
+  } finally {
+    await shop.database.client.query('alter table shop.orders rename number to id')
+  }
 })
 
 it('leaves out of the record what is declared to be dropped', async () => {

@@ -24,8 +24,13 @@ checks:
 const FAULTS: readonly (readonly [fault: string, told: string, mend: string])[] = [
   [
     'alter publication few_tables drop table around.more',
-    'changed publication few_tables',
+    'vanished publication few_tables for around.more',
     'alter publication few_tables add table around.more',
+  ],
+  [
+    `alter publication few_tables set (publish = 'insert')`,
+    'changed publication few_tables',
+    `alter publication few_tables set (publish = 'insert, update')`,
   ],
   ['drop publication all_tables', 'vanished publication all_tables', 'create publication all_tables for all tables'],
   [
@@ -197,6 +202,26 @@ describe.each([13, 15, 18])('PostgreSQL %i', (major) => {
       expect(short(await told('kept', reader))).toEqual(wanted)
       expect(short(await told('of-schema'))).toEqual(wanted.filter((one) => !NOWHERE.test(one)))
       for (const [, , mend] of FAULTS) await database.client.query(mend)
+      expect(await told('kept')).toEqual([])
+    })
+
+    it.each([
+      [
+        'a published table',
+        'drop table around.more',
+        'vanished table around.more',
+        'create table around.more (id int primary key); revoke all on around.more from public; alter publication few_tables add table around.more',
+      ],
+      [
+        'a publication of tables',
+        'drop publication few_tables',
+        'vanished publication few_tables',
+        `create publication few_tables for table around.things, around.more with (publish = 'insert, update')`,
+      ],
+    ])('is told once: %s', async (_, fault, one, mend) => {
+      await database.client.query(fault)
+      expect([await told('kept'), await told('of-schema', reader)]).toEqual([[one], [one]])
+      await database.client.query(mend)
       expect(await told('kept')).toEqual([])
     })
 
