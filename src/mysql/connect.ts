@@ -30,6 +30,7 @@ export function openMysql(
 
   return {
     label,
+    limit: spec.limit,
     withSession: async ({ signal, timeoutMs, onStep }, use) => {
       const leave = await turnstile.enter(signal, () => waitedInVain(label, spec.limit, signal))
       try {

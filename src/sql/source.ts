@@ -30,6 +30,8 @@ export interface SqlSource {
   readonly label: string
   /** As `PostgresSource` has it: a verified read-only transaction, cancelled when the signal aborts. */
   readonly withSession: <T>(options: SessionOptions, use: (session: SqlSession) => Promise<T>) => Promise<T>
+  /** How many sessions it may have open, where it is not of PostgreSQL. */
+  readonly limit?: number
   /** Of PostgreSQL. */
   readonly access?: PostgresSource['access']
   readonly close: () => Promise<void>

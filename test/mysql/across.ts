@@ -30,14 +30,16 @@ interface Hooks {
   readonly beforeAgain?: () => Promise<void>
 }
 
-/** `old` is MySQL, `new` is PostgreSQL. */
+/** `old` is MySQL, `new` is PostgreSQL; `many` and `new-many` are the same with more sessions. */
 export async function openAcross(shop: Shop): Promise<Across> {
   const postgres = await createDatabase()
   const scratch = mkdtempSync(join(tmpdir(), 'postflight-across-'))
   const sources = new Map<string, SqlSource>([
     ['old', openMysql('old', shop.spec(), {})],
     ['narrow', openMysql('narrow', shop.spec({ user: 'narrow' }), {})],
+    ['many', openMysql('many', shop.spec({ limit: 4 }), {})],
     ['new', openTest({ url: postgres.url, limit: 2 })],
+    ['new-many', openTest({ url: postgres.url, limit: 5 })],
   ])
   const sqlOf = (name: string) => sources.get(name) as SqlSource
   return {

@@ -42,6 +42,20 @@ export function comparesSchemas(use: () => Shop): void {
       expect(ran.observation.gaps).toEqual([expect.stringMatching(/^public\.w_odd: not compared: "doc" \(longtext/)])
     })
 
+    it('by as many sessions as the connections may have, which says at which moments they saw them', async () => {
+      const many = {
+        source: { connection: 'many', tables: 'shop.w_*' },
+        target: { connection: 'new-many', tables: 'public.w_*' },
+      }
+      const [ran, one] = [await across.compare(many), await across.compare(spec('old'))]
+      expect(keysOf(ran)).toEqual(keysOf(one))
+      expect(ran.observation.subjects).toEqual(one.observation.subjects)
+      const moments = /^(\d+) sessions of many compared the tables, each as of a moment of its own/
+      expect(ran.observation.notes).toContainEqual(expect.stringMatching(moments))
+      expect(ran.observation.notes?.map((note) => moments.exec(note)?.[1]).find(Boolean)).toBe('3')
+      expect(one.observation.notes?.join()).not.toMatch(/sessions of/)
+    })
+
     it('findings can be looked at again', async () => {
       const { findings } = await across.compare(spec('old'))
       const again = await across.recheck(findings, spec('old'))

@@ -1,6 +1,7 @@
 /** What a comparison of many tables comes back with: the sums of what each has. Pure. */
 import { listWords } from '../../lib/text.js'
 import type { Diagnosis, Observation } from '../kind.js'
+import { momentsNote } from './moments.js'
 import { consistency, diagnoses, inFlight, KEYLESS, METHODS, notAllAgain, standbyNote } from './observation.js'
 import type { ManyCompared, TableLook } from './observe-many.js'
 import type { CheckSpec } from './schema.js'
@@ -37,7 +38,7 @@ export function observationOfMany(spec: CheckSpec, compared: ManyCompared, count
       const own = diagnoses({ first: unlike.first, ...unlike.again }, counts[index] ?? NONE)
       return own.map(({ summary }): Diagnosis => ({ summary: `${name}: ${summary}` }))
     }),
-    notes: notesOf(compared),
+    notes: notesOf(spec, compared),
     ...(nothing && pairedOnly(looks)
       ? { skip: `all ${looks.length} tables of ${spec.source.connection} are empty` }
       : {}),
@@ -52,7 +53,8 @@ function pairedOnly(looks: readonly TableLook[]): boolean {
 /** So many names stand in a note. */
 const MOST_NAMES = 20
 
-function notesOf({ looks, frozen, standby }: ManyCompared): readonly string[] {
+function notesOf(spec: CheckSpec, { looks, frozen, standby, lanes, apart }: ManyCompared): readonly string[] {
+  const moments = momentsNote(spec, { lanes, apart, frozen })
   const again = looks.reduce((sum, look) => sum + (look.unlike?.again.before.size ?? 0), 0)
   const named = (what: string, names: readonly string[]): readonly string[] => {
     if (names.length === 0) return []
@@ -63,7 +65,8 @@ function notesOf({ looks, frozen, standby }: ManyCompared): readonly string[] {
     looks.flatMap((look) => of(look.columns).map((column) => `${look.name}."${column}"`))
   const keyless = looks.filter((look) => !look.keyed).map(({ name }) => name)
   return [
-    consistency(frozen),
+    consistency(frozen, moments.length > 0),
+    ...moments,
     ...looks.flatMap((look) => look.notes.map((note) => `${look.name}: ${note}`)).slice(0, MOST_NAMES),
     ...named('without a key, so that a changed row is one missing and one extra', keyless),
     ...named(

@@ -93,9 +93,10 @@ export function standbyNote(name: string): string {
   return `${name} is a standby: rows it has not replayed yet were not seen`
 }
 
-export function consistency(frozen: boolean | undefined): string {
+/** `byTable`: sessions of one side did not all see the same moment. */
+export function consistency(frozen: boolean | undefined, byTable = false): string {
   if (frozen === true) return 'the server of the source wrote nothing while the two were compared'
-  const how = 'each side was seen as it was at one moment, not both at the same; what differed was looked at again'
+  const how = `each ${byTable ? 'table' : 'side'} was seen as it was at one moment, not both${byTable ? ' sides of it' : ''} at the same; what differed was looked at again`
   return frozen === undefined ? how : `the server of the source was written to meanwhile: ${how}`
 }
 

@@ -6,7 +6,8 @@ import type { Method } from './expression.js'
 import { findingsOf, PAGE } from './findings.js'
 import { type FirstLook, type LookAtPart, lookInParts } from './first-look.js'
 import { guarded } from './guarded.js'
-import { inLanes, lanesOf } from './lanes.js'
+import { inLanes, lanesOfParts } from './lanes.js'
+import { apartOf } from './moments.js'
 import { observationOfMany } from './observation-of-many.js'
 import type { Surroundings } from './observe.js'
 import type { Pairing } from './pair.js'
@@ -49,6 +50,10 @@ export interface ManyCompared extends Surroundings {
   /** In the order of their names. */
   readonly looks: readonly TableLook[]
   readonly paired: Paired
+  /** How many pairs of sessions compared. */
+  readonly lanes: number
+  /** Connections each session of which sees a moment of its own. */
+  readonly apart: readonly string[]
   readonly gaps: readonly string[]
 }
 
@@ -96,15 +101,17 @@ async function compareAll(check: Check<CheckSpec>, context: Context, into: Into)
   let done = 0
   const told = (): void => report({ stage: 'comparing', done, total: paired.pairs.length, unit: 'tables' })
   const failed = new Set<string>()
-  await inLanes<PartOfTable>(looking, {
+  let apart: readonly string[] = []
+  const lanes = await inLanes<PartOfTable>(looking, {
     prepare: async (sessions) => {
+      apart = apartOf(check.spec, sessions)
       standby = standbys(check.spec, sessions)
       paired = await pairTables(check.spec, sessions)
       told()
       const things: PartOfTable[] = []
       for (const pair of paired.pairs) {
         const spec = specOf(check.spec, pair)
-        const large = lanesOf(looking) > 1 && partsFor(pair.pages) > 1
+        const large = lanesOfParts(looking) > 1 && partsFor(pair.pages) > 1
         const parts = large ? await partsOf(spec, sessions) : WHOLE
         const looks = lookInParts(
           { spec, scratch: context.scratch, signal, report: SILENT, heldBytes: HELD_BYTES },
@@ -133,7 +140,7 @@ async function compareAll(check: Check<CheckSpec>, context: Context, into: Into)
   looks.sort((a, b) => (a.name < b.name ? -1 : 1))
   const frozen = position === undefined ? undefined : position === (await positionOf(looking))
   gaps.push(...(await lookAgainAtAll(looks, looking, { report, showData: context.showData })))
-  return { looks, paired, frozen, standby, gaps: [...paired.gaps, ...gaps.sort()] }
+  return { looks, paired, frozen, standby, lanes, apart, gaps: [...paired.gaps, ...gaps.sort()] }
 }
 
 /** Returns why tables could not be looked at again; what was found of them stands. */

@@ -4,7 +4,7 @@ import { type Report, reporting } from '../reporting.js'
 import { type Again, againOf, MOST_AGAIN, notAgain } from './again.js'
 import { findingsOf } from './findings.js'
 import { type FirstLook, type LookAtPart, lookInParts } from './first-look.js'
-import { inLanes, lanesOf } from './lanes.js'
+import { inLanes, lanesOfParts } from './lanes.js'
 import { observationOf } from './observation.js'
 import { observeMany } from './observe-many.js'
 import { partsOf, WHOLE } from './parts.js'
@@ -55,7 +55,7 @@ async function compareTables(
   await inLanes<LookAtPart>(looking, {
     prepare: async (sessions) => {
       standby = standbys(spec, sessions)
-      const parts = lanesOf(looking) > 1 ? await partsOf(spec, sessions) : WHOLE
+      const parts = lanesOfParts(looking) > 1 ? await partsOf(spec, sessions) : WHOLE
       return lookInParts({ spec, scratch: context.scratch, signal, report }, parts)
     },
     work: async (sessions, look) => {

@@ -19,8 +19,8 @@ export interface Looking {
   readonly connections: Context['connections']
   readonly signal: AbortSignal
   readonly timeoutMs: number
-  /** Of each side, what a session exported; without, each pair of sessions has moments of its own. */
-  readonly snapshots?: Readonly<Record<Side, string>> | undefined
+  /** Of each side, what a session exported; without, its sessions have moments of their own. */
+  readonly snapshots?: Readonly<Record<Side, string | undefined>> | undefined
   /** Whether sessions outlive a statement that failed, for other tables are to be compared in them. */
   readonly lasting?: boolean
 }
@@ -41,7 +41,7 @@ export async function withBoth<T>(looking: Looking, use: (sessions: Sessions) =>
   const open = (name: string) => connections.sql(name)
   const seeing = (name: string) => {
     const side = name === names[0] ? 'source' : 'target'
-    return snapshots === undefined ? options : { ...options, snapshot: snapshots[side] }
+    return { ...options, snapshot: snapshots?.[side] }
   }
   if (names[0] === names[1]) {
     return open(names[0]).withSession(seeing(names[0]), (session) => use({ source: session, target: session, giveUp }))
