@@ -2,7 +2,8 @@
  * Listing a bucket, three ways in one run against one server in another process: `list()` of postflight, the SDK's own
  * paginator, and as many bare requests at once whose bodies are read and looked at by nobody. Only the listing itself is
  * measured, of all of them: this process and the SDK have started. CPU is that of this process alone. The bare requests
- * know beforehand how many pages there are, and where each begins; they are neither signed nor in order.
+ * know beforehand how many pages there are, and where each begins; they are not in order, and only signed, by the SDK's
+ * signer, where that is said: what a store asks of every request, and what it takes.
  * `npm run build && tsx bench/s3.ts [keys] [milliseconds an answer takes]`.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
@@ -65,6 +66,7 @@ export async function measureS3({ keys, latencyMs, rounds, concurrency = 16 }: S
   const paginated = Math.min(keys, PAGINATED)
   const ways: Readonly<Record<string, Way>> = {
     'bare requests, nothing parsed': whole(() => bare(server.port, keys, concurrency)),
+    'signed requests, nothing parsed': whole(() => bare(server.port, keys, concurrency, createSigning(server.port))),
     'list(), ranges from the rows': whole(() => ours(endpoint, concurrency, splits)),
     'list(), ranges guessed': whole(() => ours(endpoint, concurrency, undefined)),
     // What one request after the other costs is known of few, too.
@@ -162,7 +164,7 @@ async function paginator(endpoint: string, most: number): Promise<number> {
 }
 
 /** The server's tokens are numbers, so that all pages can be asked for at once. */
-async function bare(port: number, keys: number, concurrency: number): Promise<number> {
+async function bare(port: number, keys: number, concurrency: number, sign: Signing = unsigned): Promise<number> {
   const agent = new Agent({ keepAlive: true, maxSockets: concurrency })
   let next = 0
   let bytes = 0
@@ -170,7 +172,8 @@ async function bare(port: number, keys: number, concurrency: number): Promise<nu
     while (next < keys) {
       const from = next
       next += PAGE
-      const read = await readBody(port, agent, `/bench?list-type=2&encoding-type=url&continuation-token=${from}`)
+      const query = { 'list-type': '2', 'encoding-type': 'url', 'continuation-token': String(from) }
+      const read = await readBody(port, agent, `/bench?${new URLSearchParams(query)}`, await sign(query))
       bytes += read
     }
   }
@@ -183,9 +186,27 @@ async function bare(port: number, keys: number, concurrency: number): Promise<nu
   return keys
 }
 
-function readBody(port: number, agent: Agent, path: string): Promise<number> {
+type Headers = Readonly<Record<string, string>>
+type Signing = (query: Readonly<Record<string, string>>) => Promise<Headers> | Headers
+
+function unsigned(): Headers {
+  return {}
+}
+
+function createSigning(port: number): Signing {
+  const credentials = { accessKeyId: 'bench', secretAccessKey: 'bench' }
+  const { config } = new S3Client({ region: 'us-east-1', endpoint: `http://127.0.0.1:${port}`, credentials })
+  const signer = config.signer()
+  const headers = { host: `127.0.0.1:${port}`, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' }
+  return async (query) => {
+    const request = { method: 'GET', protocol: 'http:', hostname: '127.0.0.1', port, path: '/bench', query, headers }
+    return (await (await signer).sign(request, { signingRegion: 'us-east-1', signingService: 's3' })).headers
+  }
+}
+
+function readBody(port: number, agent: Agent, path: string, headers: Headers): Promise<number> {
   return new Promise((resolve, reject) => {
-    get({ host: '127.0.0.1', port, agent, path }, (response) => {
+    get({ host: '127.0.0.1', port, agent, path, headers }, (response) => {
       let size = 0
       response.on('data', (chunk: Buffer) => {
         size += chunk.length

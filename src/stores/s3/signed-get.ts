@@ -32,11 +32,12 @@ export async function signedGet({ client }: S3, scan: Scanner, model: SentReques
   const headers = Object.fromEntries(Object.entries(model.headers).filter(([name]) => SENT.test(name.toLowerCase())))
   const fixed: Record<string, string> = {}
   for (const [name, value] of Object.entries(model.query ?? {})) if (!STARTS.has(name)) fixed[name] = String(value)
+  const asked = `${path}?${encodeQuery(fixed)}`
   return {
     page: async ({ token, after }) => {
-      const query = { ...fixed }
-      if (token !== undefined) query['continuation-token'] = token
-      else if (after !== undefined) query['start-after'] = after
+      const start: Record<string, string> =
+        token !== undefined ? { 'continuation-token': token } : after !== undefined ? { 'start-after': after } : {}
+      const query = { ...fixed, ...start }
       const signed = await signer.sign(
         { method: 'GET', protocol, hostname, port, path, query, headers },
         {
@@ -45,9 +46,9 @@ export async function signedGet({ client }: S3, scan: Scanner, model: SentReques
           signingService: service,
         },
       )
-      return connections.get({ path: `${path}?${encodeQuery(query)}`, headers: signed.headers }, ({ status, body }) =>
-        status === 200 ? scan(body) : status,
-      )
+      const begin = encodeQuery(start)
+      const get = { path: begin === '' ? asked : `${asked}&${begin}`, headers: signed.headers }
+      return connections.get(get, ({ status, body }) => (status === 200 ? scan(body) : status))
     },
     close: () => connections.close(),
   }
