@@ -2,10 +2,19 @@
 import type { Session } from '../../postgres/source.js'
 import type { Finding } from '../kind.js'
 import { nameBefore, renamesOf } from './expected.js'
-import { inSessions, type Reader } from './lanes.js'
+import { inSessions, lanesOf, type Reader } from './lanes.js'
 import type { Seen } from './look.js'
+import { inParts, readPart, type TablePart } from './parts.js'
 import type { RowsNow } from './row-classes.js'
-import { type TableFound, type TableOptions, type TablePair, tableFound, unverifiable } from './table-content.js'
+import {
+  firstContent,
+  howFirst,
+  type TableFound,
+  type TableOptions,
+  type TablePair,
+  tableFound,
+  unverifiable,
+} from './table-content.js'
 import { largestFirst } from './tables.js'
 
 export interface ContentFound {
@@ -37,19 +46,29 @@ export async function contentFound(
     if (one.rowsNow !== undefined) closing.push(one.rowsNow.rows)
     told()
   }
-  await inSessions<TablePair>(reader, {
+  await inSessions<TablePart<TablePair>>(reader, {
     prepare: async (session) => {
       begun.seen = await look(session)
-      begun.options = options(begun.seen)
-      const { names, pairs, settled } = paired(begun.seen, begun.options)
+      const how = options(begun.seen)
+      begun.options = how
+      const { names, pairs, settled } = paired(begun.seen, how)
       begun.names = names
       for (const [name, one] of settled) settle(name, one)
-      return largestFirst(pairs.map((pair) => ({ ...pair, pages: pair.table.pages })))
+      const ordered = largestFirst(pairs.map((pair) => ({ ...pair, pages: pair.table.pages })))
+      const many = lanesOf(reader) > 1
+      return inParts(session, ordered, (pair) => (many && howFirst(pair, how) !== 'count' ? pair.table : undefined))
     },
-    work: async (session, pair) => {
-      if (begun.options !== undefined) settle(pair.name, await tableFound(session, pair, begun.options))
+    work: async (session, part) => {
+      const { of: pair } = part
+      const how = begun.options
+      if (how === undefined) return
+      const content = await readPart(part, (pages) => firstContent(session, pair, how, pages))
+      if (content !== undefined) settle(pair.name, await tableFound(session, pair, content, how))
     },
-    failed: ({ name }, error) => settle(name, cannot(name, error.message)),
+    failed: ({ of: { name }, whole }, error) => {
+      whole.broken = true
+      settle(name, cannot(name, error.message))
+    },
   })
   if (begun.seen === undefined) throw new Error('a database that was looked at was seen')
   const inOrder = begun.names.flatMap((name) => found.get(name) ?? [])

@@ -2,6 +2,7 @@
 import { quoteIdentifier } from '../../postgres/quote.js'
 import { FENCE, hashAlike, hashOf, hashOfHash } from '../../postgres/row-hash.js'
 import type { Session } from '../../postgres/source.js'
+import { inPages, type Pages } from '../pages.js'
 import { shortHash, textOf } from './objects.js'
 import type { ColumnEntry, Digest, Form, TableEntry } from './record.js'
 import { formOf, type TableSeen } from './tables.js'
@@ -59,6 +60,8 @@ export interface Reading {
   readonly nullable: ReadonlySet<string>
   /** Whether each column has a digest of its own. */
   readonly byColumn?: boolean | undefined
+  /** Of the rows in these alone. */
+  readonly pages?: Pages | undefined
 }
 
 export interface Content {
@@ -107,8 +110,8 @@ export async function contentOf(session: Session, reading: Reading): Promise<Con
 
 /** The key is hashed first and seeds the hash of the row, so that values which change places between rows change the sum. */
 function queryOf(reading: Reading, counted: readonly number[]): string {
-  const { name, columns, mask, digest, byColumn = false } = reading
-  if (columns.length === 0) return `SELECT 0, count(*), 0 FROM ${name}`
+  const { columns, mask, digest, byColumn = false } = reading
+  if (columns.length === 0) return `SELECT 0, count(*), 0 FROM ${rowsIn(reading)}`
   const all = columns.map((_, at) => `c${at}`)
   // Not count(c): that is work for every row that has a value, a quarter more than the digest alone takes.
   const missing = counted.map((at) => `, count(*) FILTER (WHERE c${at} IS NULL)`).join('')
@@ -127,10 +130,10 @@ interface Told {
 }
 
 function hashedRows(reading: Reading, { head, kept, more = '' }: Told): string {
-  const { name, columns, digest } = reading
+  const { columns, digest } = reading
   const values = columns.map((column, at) => `${hashed(column)} AS c${at}`).join(', ')
   const all = columns.map((_, at) => `c${at}`)
-  const from = `${more} FROM ${name}${FENCE}`
+  const from = `${more} FROM ${rowsIn(reading)}${FENCE}`
   if (isKeyed(reading)) {
     const key = hashOf(keyOf(reading).map(hashed), '0', digest)
     return `SELECT ${head}, ${hashOf(all, 'k', digest)} AS h${kept} FROM (SELECT ${values}, ${key} AS k${from}) q`
@@ -138,6 +141,10 @@ function hashedRows(reading: Reading, { head, kept, more = '' }: Told): string {
   // Sums of a hash of the row alone would miss values that change places; that of portable texts has no such weakness.
   const finished = digest === 'record' ? hashOfHash(hashOf(all, '0', digest)) : hashOf(all, '0', digest)
   return `SELECT ${head}, k AS h${kept} FROM (SELECT ${finished} AS k${kept} FROM (SELECT ${values}${from}) q${FENCE}) p`
+}
+
+function rowsIn({ name, pages = {} }: Reading): string {
+  return inPages(name, pages)
 }
 
 function keyOf({ key, columns }: Reading): readonly ColumnEntry[] {

@@ -1,6 +1,6 @@
 /** The tables of a database read by several sessions at once, all of which see it as it was at one moment. */
 import type { PostgresSource, Session } from '../../postgres/source.js'
-import { exportedBy, inLanes, type Lanes } from '../lanes.js'
+import { exportedBy, inLanes, type Lanes, lanesFor } from '../lanes.js'
 import type { Report } from '../reporting.js'
 
 /** What reading a database takes. */
@@ -30,4 +30,9 @@ export function inSessions<T>(
     sessionsOf: (session) => [session],
     share: exportedBy,
   })
+}
+
+/** How many there can be. */
+export function lanesOf({ source }: Pick<Reader, 'source'>): number {
+  return lanesFor([source.access.spec.limit])
 }

@@ -2,6 +2,7 @@
 import { count, formatNumber, listWords } from '../../lib/text.js'
 import type { Session } from '../../postgres/source.js'
 import type { Finding } from '../kind.js'
+import type { Pages } from '../pages.js'
 import { type Comparable, comparableOf } from './comparable.js'
 import { type Content, contentOf, keyRangeOf, type Reading, type ReadTable } from './digest.js'
 import { type Expectations, nameBefore, renamesOf } from './expected.js'
@@ -43,15 +44,33 @@ export function unverifiable(name: string, reason: string): Finding {
   return { finding: 'unverifiable', key: `table ${name}`, reason }
 }
 
-export async function tableFound(session: Session, pair: TablePair, options: TableOptions): Promise<TableFound> {
+/** How it is read first. */
+export function howFirst(pair: TablePair, options: TableOptions): HowRead['how'] {
+  const { how } = comparableIn(pair, options)
+  const grows = options.expectations.growthOf(pair.name, pair.entry.rows) !== undefined
+  return grows || how === 'not at all' ? 'count' : how
+}
+
+/** What is read of it first, or of these pages of it. */
+export function firstContent(session: Session, pair: TablePair, options: TableOptions, pages: Pages): Promise<Content> {
+  const comparable = comparableIn(pair, options)
+  const columns = comparable.how === 'by column' ? comparable.columns : pair.entry.columns
+  return readAgain(session, pair, columns, { ...options, how: howFirst(pair, options), pages })
+}
+
+export async function tableFound(
+  session: Session,
+  pair: TablePair,
+  content: Content,
+  options: TableOptions,
+): Promise<TableFound> {
   const { name, entry } = pair
   const { expectations } = options
   const comparable = comparableIn(pair, options)
   const growth = expectations.growthOf(name, entry.rows)
   const read = (columns: readonly ColumnEntry[], how: HowRead) =>
     readAgain(session, pair, columns, { ...options, ...how })
-  const first = growth !== undefined || comparable.how === 'not at all' ? 'count' : comparable.how
-  const content = await read(comparable.how === 'by column' ? comparable.columns : entry.columns, { how: first })
+  const first = howFirst(pair, options)
   const { rows } = content
   const more = rows - entry.rows
   if (growth !== undefined && more >= 0 && more <= growth) return { findings: [], growing: true, rows }
@@ -140,13 +159,14 @@ function columnBefore(table: string, column: string, renames: Renames): string {
 
 interface HowRead {
   readonly how: 'count' | 'whole' | 'by column'
+  readonly pages?: Pages | undefined
 }
 
 /** By the names of now. */
 function readingOf(
   { entry, table }: TablePair,
   of: readonly ColumnEntry[],
-  { record, spec, how }: TableOptions & HowRead,
+  { record, spec, how, pages }: TableOptions & HowRead,
 ): { readonly reading: Reading; readonly nameNow: (name: string) => string } {
   const renames = renamesOf(spec.expected)
   const today = new Map(table.columns.map(({ name }) => [columnBefore(table.name, name, renames), name]))
@@ -159,6 +179,7 @@ function readingOf(
     digest: record.digest,
     nullable: new Set(of.flatMap(({ name, nulls }) => (nulls === undefined ? [] : [nameNow(name)]))),
     byColumn: how === 'by column',
+    pages,
   }
   return { reading, nameNow }
 }

@@ -2,11 +2,12 @@
 import { CheckError } from '../../lib/errors.js'
 import { type Key, keyToText } from '../../lib/key.js'
 import type { Session } from '../../postgres/source.js'
-import { contentOf, keyRangeOf, planOf, type Reading } from './digest.js'
+import { type Content, contentOf, keyRangeOf, planOf, type Reading } from './digest.js'
 import { isDeclared } from './expected.js'
-import { inSessions, type Reader } from './lanes.js'
+import { inSessions, lanesOf, type Reader } from './lanes.js'
 import { digestFor, look, type Seen } from './look.js'
 import { entryOf, type ObjectSeen, textOf } from './objects.js'
+import { inParts, readPart, type TablePart } from './parts.js'
 import type { DatabaseRecord, Digest, ListedAt, ObjectEntry, TableEntry } from './record.js'
 import { createRowList, type RowList } from './row-list.js'
 import { rowsOf } from './rows.js'
@@ -32,7 +33,7 @@ async function taken(reader: Reader, spec: ChangedSinceSpec, listing?: Listing):
   const begun: { seen?: Seen; digest?: Digest; wanted: number } = { wanted: 0 }
   const told = (): void =>
     reader.report({ stage: 'reading tables', done: Object.keys(tables).length, total: begun.wanted, unit: 'tables' })
-  await inSessions<TableSeen>(reader, {
+  await inSessions<TablePart<TableSeen>>(reader, {
     prepare: async (session) => {
       begun.digest = digestFor(spec.digest, session.server.version)
       begun.seen = await look(session, { schemas: spec.schemas, digest: begun.digest })
@@ -41,14 +42,18 @@ async function taken(reader: Reader, spec: ChangedSinceSpec, listing?: Listing):
       const read = begun.seen.tables.filter(({ name }) => spec.content !== 'none' && !spec.exclude?.includes(name))
       begun.wanted = read.length
       told()
-      return largestFirst(read)
+      const many = spec.content === 'digest' && lanesOf(reader) > 1
+      return inParts(session, largestFirst(read), (table) => (many && table.unread === undefined ? table : undefined))
     },
-    work: async (session, table) => {
+    work: async (session, part) => {
       const { digest = 'portable' } = begun
-      tables[table.name] = await entryOfTable(session, table, { spec, digest, reader, listing })
+      const entry = await entryOfTable(session, part, { spec, digest, reader, listing })
+      if (entry === undefined) return
+      tables[part.of.name] = entry
       told()
     },
-    failed: (table, error) => {
+    failed: ({ of: table, whole }, error) => {
+      whole.broken = true
       tables[table.name] = { unread: error.message }
       told()
     },
@@ -109,12 +114,25 @@ interface EntryOptions {
   readonly listing: Listing | undefined
 }
 
+/** Undefined while other parts of the table are still to be read. */
 async function entryOfTable(
   session: Session,
-  table: TableSeen,
-  { spec, digest, reader, listing }: EntryOptions,
-): Promise<TableEntry> {
+  part: TablePart<TableSeen>,
+  options: EntryOptions,
+): Promise<TableEntry | undefined> {
+  const table = part.of
   if (table.unread !== undefined) return { unread: table.unread }
+  const planned = readingOf(table, options)
+  const content = await readPart(part, (pages) => contentOf(session, { ...planned.reading, pages }))
+  return content && entryFrom(session, table, { ...planned, content }, options)
+}
+
+type Plan = ReturnType<typeof planOf>
+
+function readingOf(
+  table: TableSeen,
+  { spec, digest }: EntryOptions,
+): { readonly plan: Plan; readonly reading: Reading } {
   // What is to be dropped would leave the digest of all the others without meaning.
   const isLeftOut = (column: string): boolean =>
     spec.exclude?.includes(column) === true || isDeclared(spec.expected, 'dropped column', column)
@@ -124,8 +142,16 @@ async function entryOfTable(
   const level = spec.level === 'table' ? { ...all, mask: 0 } : all
   const plan = spec.content === 'count' ? { ...level, columns: [], mask: 0 } : level
   const nullable = new Set(table.columns.filter((column) => column.nullable).map(({ name }) => name))
-  const reading = { ...plan, name: table.name, digest, nullable, byColumn: spec.by_column }
-  const { rows, counts, sums, nulls, columnSums } = await contentOf(session, reading)
+  return { plan, reading: { ...plan, name: table.name, digest, nullable, byColumn: spec.by_column } }
+}
+
+async function entryFrom(
+  session: Session,
+  table: TableSeen,
+  { plan, reading, content }: { readonly plan: Plan; readonly reading: Reading; readonly content: Content },
+  { spec, reader, listing }: EntryOptions,
+): Promise<TableEntry> {
+  const { rows, counts, sums, nulls, columnSums } = content
   const range = await keyRangeOf(session, table)
   return {
     ...plan,

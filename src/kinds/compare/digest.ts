@@ -2,9 +2,9 @@
 import { CheckError } from '../../lib/errors.js'
 import { count } from '../../lib/text.js'
 import type { SqlSession, UserQuery } from '../../sql/source.js'
+import type { Pages } from '../pages.js'
 import { oddColumns } from './canonical.js'
 import { type Hashing, rowsOf } from './hashing.js'
-import type { Pages } from './parts.js'
 import { digestQuery } from './sql.js'
 
 /** Of one bucket: how many rows, and the sum of their hashes as the server prints it. */

@@ -11,10 +11,11 @@ import { paramText } from '../../postgres/param.js'
 import { quoteIdentifier, quoteLiteral, quoteName } from '../../postgres/quote.js'
 import { FENCE, hashOf, hashOfHash } from '../../postgres/row-hash.js'
 import type { UserQuery } from '../../postgres/source.js'
+import type { Pages } from '../pages.js'
 import { canonicalBuckets, canonicalColumns, canonicalDigest, canonicalKeys, canonicalValues } from './canonical.js'
 import { hashed, keyText, type RowMethod } from './expression.js'
 import { type Hashing, type KeyCells, rowsOf } from './hashing.js'
-import { type Pages, rowsIn } from './parts.js'
+import { rowsIn } from './parts.js'
 import { toleratedText } from './tolerated.js'
 
 /** Of two databases of PostgreSQL. */
