@@ -23,7 +23,14 @@ export const WITH = {
   migration_roles: ['migrator'],
   unreached: ['public.*', 'cron.*'],
   extensions: ['citext'],
-  settings: ['work_mem=4MB', 'statement_timeout=0', 'datestyle=ISO, MDY', 'jit_provider=llvmjit', 'autovacuum=true'],
+  settings: [
+    'work_mem=4MB',
+    'statement_timeout=0',
+    'datestyle=ISO, MDY',
+    'jit_provider=llvmjit',
+    'autovacuum=true',
+    'checkpoint_timeout=5min',
+  ],
   old_hosts: ['old.example.net'],
   keyless: [
     'public.unknown',

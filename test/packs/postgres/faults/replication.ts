@@ -91,7 +91,7 @@ export const REPLICATION: readonly Fault[] = [
       ...made(TOOLS.map((name) => `create table ${name}.queue (id int primary key)`).join(';')),
     ],
     undo: [`drop schema ${TOOLS.join(', ')} cascade`],
-    found: TOOLS.map((name) => ({ schema_name: name, table_name: 'queue' })),
+    found: TOOLS.map((name) => ({ schema_name: name, table_name: 'queue', fix: undefined })),
   },
   {
     check: 'replica-identity',

@@ -1,6 +1,6 @@
 /** Who may do what: roles, privileges, owners, row-level security, and where their sessions look. */
 import { expect } from 'vitest'
-import { type Fault, ofDatabase } from './fault.js'
+import { type Fault, ofDatabase, system } from './fault.js'
 
 export const RIGHTS: readonly Fault[] = [
   {
@@ -98,18 +98,34 @@ export const RIGHTS: readonly Fault[] = [
   },
   {
     check: 'settings-expected',
+    slow: true,
     plant: [
+      ...system(`set checkpoint_timeout = '7min'`),
       `alter role app_user set work_mem = '8MB'`,
       ofDatabase(`alter database %I set statement_timeout = '5s'`),
       ofDatabase(`alter role app_user in database %I set datestyle = 'German, DMY'`),
     ],
     undo: [
       'alter role app_user reset work_mem',
+      `ALTER SYSTEM SET checkpoint_timeout = '5min'`,
+      ...system('reset checkpoint_timeout'),
       ofDatabase('alter database %I reset statement_timeout'),
       ofDatabase('alter role app_user in database %I reset datestyle'),
     ],
     found: [
-      { role: 'app_user', name: 'work_mem', expected: '4MB', actual: '8MB' },
+      {
+        role: 'app_user',
+        name: 'work_mem',
+        expected: '4MB',
+        actual: '8MB',
+        fix: expect.stringMatching(/^ALTER ROLE app_user IN DATABASE \S+ SET work_mem = '4MB'$/),
+      },
+      // No role can have its own.
+      {
+        name: 'checkpoint_timeout',
+        expected: '5min',
+        fix: `ALTER SYSTEM SET checkpoint_timeout = '5min'; SELECT pg_reload_conf()`,
+      },
       { role: 'app_user', name: 'statement_timeout', expected: '0', actual: '5s' },
       { role: 'app_user', name: 'datestyle', expected: 'ISO, MDY', actual: 'German, DMY' },
     ],

@@ -178,14 +178,20 @@ export const SCHEMA: readonly Fault[] = [
   },
   {
     check: 'extensions',
-    plant: ['create extension pg_stat_statements'],
-    undo: ['drop extension pg_stat_statements'],
+    // One whose files are not there beside one whose files are: the statement of either names both.
+    plant: [
+      'create extension pg_stat_statements',
+      `insert into pg_extension select 999999, 'pgaudit', extowner, extnamespace, extrelocatable, '1.0', null, null
+        from pg_extension where extname = 'pg_stat_statements'`,
+    ],
+    undo: ['drop extension pg_stat_statements', `delete from pg_extension where extname = 'pgaudit'`],
     found: [
-      {
-        extension: 'pg_stat_statements',
+      ...['pg_stat_statements', 'pgaudit'].map((extension) => ({
+        extension,
         problem: 'not in shared_preload_libraries',
-        fix: 'ALTER SYSTEM SET shared_preload_libraries = pg_stat_statements',
-      },
+        fix: 'ALTER SYSTEM SET shared_preload_libraries = pg_stat_statements, pgaudit',
+      })),
+      { extension: 'pgaudit', problem: 'its files are not on this server' },
     ],
   },
   {

@@ -140,9 +140,13 @@ export const SERVER: readonly Fault[] = [
     ],
     undo: ['drop schema cron cascade'],
     found: [
-      { job: 2, problem: 'off' },
-      { job: 3, problem: 'its role is not there' },
-      { job: 4, problem: 'runs on the old host' },
+      { job: 2, problem: 'off', fix: 'SELECT cron.alter_job(2, active := true)' },
+      { job: 3, problem: 'its role is not there', fix: 'CREATE ROLE nobody LOGIN' },
+      {
+        job: 4,
+        problem: 'runs on the old host',
+        fix: `UPDATE cron.job SET nodename = 'localhost' WHERE jobid = 4`,
+      },
     ],
   },
 ]
