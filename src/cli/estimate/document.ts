@@ -43,7 +43,8 @@ export function estimateJson(estimate: Estimate) {
 
 export function summaryJson(estimates: Estimates) {
   const [reads, unknown] = [estimatedSteps(estimates), unknownSteps(estimates)]
-  const { rows, entries, atLeast, requests, objects, objectBytes, contentBytes, cost, seconds } = totalsOf(estimates)
+  const { rows, entries, atLeast, requests, objects, objectBytes, unsized, contentBytes, cost, seconds } =
+    totalsOf(estimates)
   const totals = {
     rows,
     entries,
@@ -51,6 +52,7 @@ export function summaryJson(estimates: Estimates) {
     requests,
     objects,
     object_bytes: objectBytes,
+    objects_of_unknown_size: unsized,
     content_bytes_at_most: contentBytes,
     request_cost_usd: Number(cost.toPrecision(6)),
     seconds: Number(seconds.toPrecision(3)),

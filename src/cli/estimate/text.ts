@@ -48,11 +48,13 @@ export function estimatesText(estimates: Estimates, { width, redact }: TextOptio
 }
 
 function totalLines(totals: Totals): readonly string[] {
-  const { rows, entries, atLeast, requests, objects, objectBytes, contentBytes, cost, seconds } = totals
+  const { rows, entries, atLeast, requests, objects, objectBytes, unsized, contentBytes, cost, seconds } = totals
   const read = [
     ...(rows > 0 ? [count(rows, 'row')] : []),
     ...(entries > 0 ? [`${atLeast ? 'at least ' : ''}${count(entries, 'entry', 'entries')}`] : []),
-    ...(objects > 0 ? [`${formatSize(objectBytes)} of ${count(objects, 'object')} to look into`] : []),
+    ...(objects > 0
+      ? [`${unsized > 0 ? 'at least ' : ''}${formatSize(objectBytes)} of ${count(objects, 'object')} to look into`]
+      : []),
     ...(contentBytes > 0 ? [`at most ${formatSize(contentBytes)} of content`] : []),
   ]
   const asked = Object.entries(requests).flatMap(([type, number]) =>
@@ -67,7 +69,7 @@ function totalLines(totals: Totals): readonly string[] {
   return [
     `In all ${read.join(', ')}`,
     ...(asked.length === 0 ? [] : [`requests: ${asked.join(', ')}${price}`]),
-    `time: ${least}${formatDuration(Math.max(1, Math.ceil(seconds)) * 1000)}, by rule of thumb, one read after the other`,
+    `time: ${unsized > 0 ? 'at least ' : least}${formatDuration(Math.max(1, Math.ceil(seconds)) * 1000)}, by rule of thumb, one read after the other`,
   ]
 }
 

@@ -13,6 +13,8 @@ export interface Totals {
   /** Of databases, to be looked into one by one. */
   readonly objects: number
   readonly objectBytes: number
+  /** How many of them are of a size that is not known, and in no other number here. */
+  readonly unsized: number
   /** Contents to be read at most: those of objects only where the store knows no checksum. */
   readonly contentBytes: number
   /** US dollars, requests of buckets alone, at the prices below. */
@@ -33,7 +35,19 @@ const SPEED = { rows: 700_000, files: 250_000, list: 40, head: 500, bytes: 100_0
 export function totalsOf({ checks, connections }: Estimates): Totals {
   const typeOf = (name: string | undefined): ConnectionSpec['type'] | undefined =>
     connections.find((one) => one.name === name)?.type
-  const sum = { rows: 0, files: 0, keys: 0, list: 0, head: 0, get: 0, priced: 0, bytes: 0, objects: 0, objectBytes: 0 }
+  const sum = {
+    rows: 0,
+    files: 0,
+    keys: 0,
+    list: 0,
+    head: 0,
+    get: 0,
+    priced: 0,
+    bytes: 0,
+    objects: 0,
+    objectBytes: 0,
+    unsized: 0,
+  }
   let atLeast = false
   for (const { steps } of checks) {
     let rows = 0
@@ -46,7 +60,7 @@ export function totalsOf({ checks, connections }: Estimates): Totals {
       if (estimate?.type === 'objects') {
         sum.objects += estimate.objects
         sum.objectBytes += estimate.bytes
-        atLeast ||= estimate.unsized > 0
+        sum.unsized += estimate.unsized
       }
       if (estimate?.type === 'listing') {
         const entries = estimate.more ? Math.max(estimate.entries, rows) : estimate.entries
@@ -87,6 +101,7 @@ export function totalsOf({ checks, connections }: Estimates): Totals {
     requests,
     objects: sum.objects,
     objectBytes: sum.objectBytes,
+    unsized: sum.unsized,
     contentBytes: sum.bytes,
     cost: sum.priced,
     seconds,
