@@ -53,7 +53,8 @@ const STOPS = ['row', 'entry', 'pair', 'rows end', 'entries end'] as const
 /** Walks through rows and entries, whose bytes lie in memory of its own. */
 export interface SideBySide {
   readonly rows: (records: Records) => Rows
-  readonly entries: <Page extends EntryPage>(page: Page, before: Entries<Page> | undefined) => Entries<Page>
+  /** `last`: `lastKey` of the page before, which may be gone. */
+  readonly entries: <Page extends EntryPage>(page: Page, last: Buffer | undefined) => Entries<Page>
   /** Passes by all pairs that agree, up to what does not. Both must be those handed out last. */
   readonly passBy: (rows: Rows, entries: Entries<EntryPage>, agrees: Agrees) => Stop
 }
@@ -100,10 +101,9 @@ export function createSideBySide(): SideBySide {
       placeRows(records)
       return { records, view: viewOf(records.bytes), n: records.from }
     },
-    entries: (page, before) => {
+    entries: (page, last) => {
       held = page
       placeEntries()
-      const last = before === undefined ? undefined : lastKey(before)
       return { page, view: viewOf(page.keys), at: 0, start: 0, odd: 0, last }
     },
     passBy: (rows, entries, agrees) => {
@@ -117,7 +117,8 @@ export function createSideBySide(): SideBySide {
   }
 }
 
-function lastKey({ page: { keys, ends }, last }: Entries<EntryPage>): Buffer | undefined {
+/** To be asked before the next page is. */
+export function lastKey({ page: { keys, ends }, last }: Entries<EntryPage>): Buffer | undefined {
   if (ends.length === 0) return last
   return Buffer.from(keys.subarray(ends.length === 1 ? 0 : ends[ends.length - 2], ends[ends.length - 1]))
 }

@@ -22,6 +22,13 @@ export const EMPTY_PAGE: PackedPage = {
   gaps: [],
 }
 
+/** What a page is written into. */
+export interface PageMemory {
+  readonly keys: Uint8Array
+  readonly ends: Uint32Array
+  readonly numbers: Float64Array
+}
+
 export interface Packing {
   readonly add: (entry: Entry) => void
   /** One whose key is that of a directory and bytes that lie in `source`, and of which no more than this is known. */
@@ -35,7 +42,12 @@ export interface Packing {
   ) => void
   readonly gap: (gap: Gap) => void
   readonly count: () => number
+  /** What was added, in memory of its own; from then on it is empty. */
   readonly finish: () => PackedPage
+  /** Gives memory for a page to come, that it need not take new. */
+  readonly supply: (memory: PageMemory) => void
+  /** Forgets what was added. */
+  readonly clear: () => void
 }
 
 const FIRST_BYTES = 4096
@@ -43,18 +55,23 @@ const FIRST_ENTRIES = 64
 
 /** `numbered`: whether sizes and times are kept. */
 export function createPacking(numbered: boolean): Packing {
-  const odd: [number, Entry][] = []
-  const gaps: Gap[] = []
-  let keys = new Uint8Array(FIRST_BYTES)
+  let odd: [number, Entry][] = []
+  let gaps: Gap[] = []
+  const supplied: PageMemory[] = []
+  let { keys, ends, numbers } = pageMemory(0, 0, numbered)
   let view = viewOf(keys)
-  let ends = new Uint32Array(FIRST_ENTRIES)
-  let numbers = new Float64Array(numbered ? 2 * FIRST_ENTRIES : 0)
+  /** What the page before had room for. */
+  let [firstBytes, firstEntries] = [FIRST_BYTES, FIRST_ENTRIES]
   let count = 0
   let end = 0
   /** The directory that was put last, and where: the next key is nearly always in the same. */
   let last = keyFromLatin1('')
   let lastAt = 0
   const reserve = (bytes: number): void => {
+    if (keys.length === 0) {
+      ;({ keys, ends, numbers } = supplied.pop() ?? pageMemory(firstBytes, firstEntries, numbered))
+      view = viewOf(keys)
+    }
     if (bytes > keys.length) {
       keys = moved(keys, new Uint8Array(Math.max(2 * keys.length, bytes)))
       view = viewOf(keys)
@@ -72,6 +89,13 @@ export function createPacking(numbered: boolean): Packing {
   }
   const put = (text: string): void => {
     for (let at = 0; at < text.length; at++) keys[end++] = text.charCodeAt(at)
+  }
+  const clear = (): void => {
+    odd = []
+    gaps = []
+    count = 0
+    end = 0
+    last = keyFromLatin1('')
   }
   return {
     add: (entry) => {
@@ -93,15 +117,47 @@ export function createPacking(numbered: boolean): Packing {
     },
     gap: (gap) => gaps.push(gap),
     count: () => count,
-    // Memory of their own, for they may be handed to another thread.
-    finish: () => ({
-      keys: keys.slice(0, end),
-      ends: ends.slice(0, count),
-      numbers: numbered ? numbers.slice(0, 2 * count) : undefined,
-      odd,
-      gaps,
-    }),
+    finish: () => {
+      const page = {
+        keys: keys.subarray(0, end),
+        ends: ends.subarray(0, count),
+        numbers: numbered ? numbers.subarray(0, 2 * count) : undefined,
+        odd,
+        gaps,
+      }
+      if (keys.length > 0)
+        [firstBytes, firstEntries] = [keys.length, ends.length]
+        // Nothing of it is kept here, for it may be handed to another thread.
+      ;({ keys, ends, numbers } = pageMemory(0, 0, numbered))
+      clear()
+      return page
+    },
+    supply: (memory) => supplied.push(memory),
+    clear,
   }
+}
+
+function pageMemory(bytes: number, entries: number, numbered: boolean): PageMemory {
+  const numbers = new Float64Array(numbered ? 2 * entries : 0)
+  return { keys: new Uint8Array(bytes), ends: new Uint32Array(entries), numbers }
+}
+
+/** All the memory of a page that `finish` gave and nobody reads any more. */
+export function memoryOf({ keys, ends, numbers }: PackedPage): PageMemory {
+  return {
+    keys: new Uint8Array(keys.buffer),
+    ends: new Uint32Array(ends.buffer),
+    numbers: numbers === undefined ? new Float64Array() : new Float64Array(numbers.buffer),
+  }
+}
+
+/** The buffers to hand over with it. */
+export function buffersOf({
+  keys,
+  ends,
+  numbers,
+}: Partial<Pick<PackedPage, 'keys' | 'ends' | 'numbers'>>): ArrayBuffer[] {
+  return [keys, ends, numbers].flatMap((array) => (array === undefined ? [] : [array.buffer as ArrayBuffer]))
 }
 
 function moved<T extends Uint8Array | Uint32Array | Float64Array>(from: T, to: T): T {
@@ -120,12 +176,15 @@ export function packedOf(page: Page): PackedPage {
   return { ...packing.finish(), gaps: page.gaps ?? [] }
 }
 
-/** The page it is, whose entries are made when somebody asks for them. */
+/** The page it is, whose entries are made when somebody asks for them, which is to be before the next page is asked for. */
 export function pageOf(packed: PackedPage): Page {
   let entries: readonly Entry[] | undefined
+  const count = packed.ends.length
   const page = {
     packed,
     get entries() {
+      // Its memory has gone to another thread.
+      if (entries === undefined && packed.ends.length !== count) throw new Error('a page was read after the next one')
       entries ??= entriesOf(packed)
       return entries
     },

@@ -43,7 +43,10 @@ export interface Gap {
 export interface Page {
   readonly entries: readonly Entry[]
   readonly gaps?: readonly Gap[]
-  /** The same, where the store has them so; `entries` are then made when they are asked for. */
+  /**
+   * The same, where the store has them so; `entries` are then made when they are asked for. Until the next page is asked
+   * for: then its memory may serve that.
+   */
   readonly packed?: PackedPage
 }
 

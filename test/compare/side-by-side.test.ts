@@ -5,6 +5,7 @@ import {
   createSideBySide,
   type Entries,
   type EntryPage,
+  lastKey,
   passEntry,
   passRow,
 } from '../../src/compare/side-by-side.js'
@@ -39,6 +40,13 @@ function walk(rowKeys: readonly string[], pages: readonly (readonly string[])[],
   const told = (one: string, as: string) => met.push(`${Buffer.from(one, 'latin1').toString('hex')} ${as}`)
   let entries: Entries<EntryPage> = side.entries(EMPTY_PAGE, undefined)
   const left = [...pages]
+  const turn = (page: readonly string[]): void => {
+    const last = lastKey(entries)
+    // Its memory may serve the next page.
+    entries.page.keys.fill(0xff)
+    entries.page.ends.fill(0)
+    entries = side.entries(pageOf(page), last)
+  }
   for (;;) {
     const n = rows.n - 2
     const stop = side.passBy(rows, entries, agrees)
@@ -46,7 +54,7 @@ function walk(rowKeys: readonly string[], pages: readonly (readonly string[])[],
     if (stop === 'entries end') {
       const page = left.shift()
       if (page === undefined) break
-      entries = side.entries(pageOf(page), entries)
+      turn(page)
       continue
     }
     if (stop === 'rows end') {
@@ -58,7 +66,7 @@ function walk(rowKeys: readonly string[], pages: readonly (readonly string[])[],
       }
       const next = left.shift()
       if (next === undefined) break
-      entries = side.entries(pageOf(next), entries)
+      turn(next)
       continue
     }
     if (stop === 'entry') {

@@ -9,7 +9,7 @@ import { type Key, keyFromText } from '../../src/lib/key.js'
 import { createGetdents } from '../../src/stores/files/getdents.js'
 import { type Libc, loadLibc } from '../../src/stores/files/libc.js'
 import { openRoot } from '../../src/stores/files/look.js'
-import { readStored } from '../../src/stores/files/name-runs.js'
+import { createReadStored } from '../../src/stores/files/name-runs.js'
 import { type NameList, nameAt, nameCount, nameList, type Piece } from '../../src/stores/files/names.js'
 import { type ReadOptions, readDirectorySync } from '../../src/stores/files/read-directory.js'
 import { syncCalls, walkSync } from '../../src/stores/files/run-sync.js'
@@ -45,7 +45,8 @@ describe.skipIf(process.platform !== 'linux' || !['x64', 'arm64'].includes(proce
   ) {
     const root = await openRoot({ path: keyFromText(directory), label: 'files', symlinks: 'inside' })
     const rules = { range, looks, most: 100_000 }
-    const { page, vanished } = walkSync([ROOT], { root, rules, scratch: undefined }, syncCalls(calls, root))
+    const place = { root, rules, scratch: undefined }
+    const { page, vanished } = walkSync([ROOT], place, syncCalls(calls, place))
     return { entries: pageOf(page).entries, gaps: page.gaps, vanished }
   }
 
@@ -111,6 +112,7 @@ describe.skipIf(process.platform !== 'linux' || !['x64', 'arm64'].includes(proce
       ['goes to disk in runs', { run: 1000 }, true],
     ])('%s', (_, given, stored) => {
       const scratch = stored ? join(directory, 'scratch') : undefined
+      const readStored = createReadStored()
       for (const read of [createGetdents(libc), readDirectorySync]) {
         const found = read(keyFromText(directory), options({ ...given, scratch }))
         if (found === undefined) throw new Error('refused')

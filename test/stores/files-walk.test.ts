@@ -9,14 +9,14 @@ import { createCallCrew } from '../../src/stores/files/calls.js'
 import type { Outcome } from '../../src/stores/files/crew.js'
 import { explain } from '../../src/stores/files/errors.js'
 import { openRoot, type Root } from '../../src/stores/files/look.js'
-import { createNameRuns, readStored, ScratchError } from '../../src/stores/files/name-runs.js'
+import { createNameRuns, createReadStored, ScratchError } from '../../src/stores/files/name-runs.js'
 import { type NameList, nameAt, nameCount, nameList, type Piece } from '../../src/stores/files/names.js'
 import { createPending } from '../../src/stores/files/pending.js'
 import { syncCalls, type WalkPlace, walkSync } from '../../src/stores/files/run-sync.js'
 import { createThreadCrew } from '../../src/stores/files/threads.js'
 import { walk } from '../../src/stores/files/walk.js'
 import type { Walked } from '../../src/stores/files/walk-some.js'
-import { pageOf } from '../../src/stores/packed.js'
+import { buffersOf, pageOf } from '../../src/stores/packed.js'
 
 const ROOT: Piece = { directory: keyFromText(''), names: nameList(['']), count: 1, directories: 1 }
 const EVERYTHING = { from: keyFromText(''), to: undefined }
@@ -42,8 +42,7 @@ const placeOf = (root: Root, most: number, looks = true) => ({
   scratch: undefined,
   rules: { range: EVERYTHING, looks, most },
 })
-const walkOnce = (pieces: readonly Piece[], place: WalkPlace) =>
-  walkSync(pieces, place, syncCalls(undefined, place.root))
+const walkOnce = (pieces: readonly Piece[], place: WalkPlace) => walkSync(pieces, place, syncCalls(undefined, place))
 const keysOf = ({ page }: Walked): readonly Key[] => pageOf(page).entries.map(({ key }) => key)
 
 describe('what changes between reading a directory and looking at what is in it', () => {
@@ -149,6 +148,16 @@ describe('the whole walk', () => {
     expect(keys).toEqual(files.toSorted())
   })
 
+  it('gives pages that cannot be read any more once their memory has gone on', async () => {
+    put(...files)
+    for await (const packed of await walkBy('threads')) {
+      const page = pageOf(packed)
+      structuredClone(packed, { transfer: buffersOf(packed) })
+      expect(() => page.entries).toThrow('read after the next')
+    }
+    expect.assertions(1)
+  })
+
   it('ended early leaves no thread behind', async () => {
     put(...files)
     const walking = await walkBy('threads')
@@ -199,7 +208,7 @@ describe('names beyond what memory should hold', () => {
   })
 
   function namesIn({ names }: Piece): readonly string[] {
-    return textsOf('file' in names ? readStored(names) : names)
+    return textsOf('file' in names ? createReadStored()(names) : names)
   }
   function textsOf(names: NameList): readonly string[] {
     return Array.from({ length: nameCount(names) }, (_, n) => nameAt(names, n))

@@ -41,17 +41,17 @@ export async function* listPacked(
   options: ListOptions,
   gaps: Gaps,
 ): AsyncGenerator<PackedPage, void, void> {
-  let last: PackedPage | undefined
+  let last: Key | undefined
   try {
     for await (const page of store.list(options)) {
       const packed = packedOf(page)
       for (const gap of packed.gaps) gaps.add(gap)
-      if (packed.ends.length > 0) last = packed
+      if (packed.ends.length > 0) last = packedKeyAt(packed, packed.ends.length - 1)
       yield packed
     }
   } catch (error) {
     if (!(error instanceof StoreError) || last === undefined || options.signal.aborted) throw error
-    const from = keyFromLatin1(`${packedKeyAt(last, last.ends.length - 1)}\0`)
+    const from = keyFromLatin1(`${last}\0`)
     gaps.add({ from, to: undefined, code: 'unreadable', reason: `the listing broke off: ${error.message}` })
   }
 }

@@ -3,6 +3,7 @@ import {
   type Agrees,
   createSideBySide,
   type Entries,
+  lastKey,
   passEntry,
   passRow,
   type Rows,
@@ -41,9 +42,10 @@ export async function matchByListing(listing: StoreListing, options: MatchOption
     held = next.done ? undefined : next.value.claim
   }
   const turnEntries = async (): Promise<void> => {
+    const last = lastKey(entries)
     const next = await pages.next()
     ended = next.done === true
-    entries = side.entries(next.done ? EMPTY_PAGE : next.value, entries)
+    entries = side.entries(next.done ? EMPTY_PAGE : next.value, last)
   }
   const takeRow = (pair: boolean): Claim => {
     const { records, n } = rows as Rows

@@ -31,6 +31,7 @@ export function createCallCrew(place: WalkPlace, width: number): Crew {
       )
     },
     poll: () => undefined,
+    reuse: () => undefined,
     // A call that hangs cannot be waited for.
     close: async () => {
       closed = true

@@ -170,22 +170,30 @@ function lowest(marks: readonly string[], holds: (mark: string) => boolean): num
   return low
 }
 
-export function readStored(stored: StoredNames): NameList {
-  const { spans } = stored
-  const size = spans.reduce((sum, offset, at) => (at % 2 === 0 ? sum - offset : sum + offset), 0)
-  const bytes = Buffer.allocUnsafe(size)
-  scratched(() => readSpans(stored, bytes))
-  const view = viewOf(bytes)
-  const from = viewOf(Buffer.from(stored.from, 'latin1'))
-  const to = stored.to === undefined ? undefined : viewOf(Buffer.from(stored.to, 'latin1'))
+export type ReadStored = (stored: StoredNames) => NameList
+
+/** What it reads into serves one piece after the other. */
+export function createReadStored(): ReadStored {
   const bounds = createBounds()
-  for (let at = 0; at < size; ) {
-    const start = at + LENGTH_BYTES
-    at = start + bytes.readUInt16LE(at)
-    if (compareBytes(view, start, at, from, 0, from.byteLength) < 0) continue
-    if (to === undefined || compareBytes(view, start, at, to, 0, to.byteLength) < 0) bounds.add(start, at)
+  let room = Buffer.alloc(0)
+  return (stored) => {
+    const { spans } = stored
+    const size = spans.reduce((sum, offset, at) => (at % 2 === 0 ? sum - offset : sum + offset), 0)
+    if (room.length < size) room = Buffer.allocUnsafeSlow(size + (size >> 2))
+    const bytes = room.subarray(0, size)
+    scratched(() => readSpans(stored, bytes))
+    const view = viewOf(bytes)
+    const from = viewOf(Buffer.from(stored.from, 'latin1'))
+    const to = stored.to === undefined ? undefined : viewOf(Buffer.from(stored.to, 'latin1'))
+    bounds.clear()
+    for (let at = 0; at < size; ) {
+      const start = at + LENGTH_BYTES
+      at = start + bytes.readUInt16LE(at)
+      if (compareBytes(view, start, at, from, 0, from.byteLength) < 0) continue
+      if (to === undefined || compareBytes(view, start, at, to, 0, to.byteLength) < 0) bounds.add(start, at)
+    }
+    return sortedBytes(bounds.of(bytes))
   }
-  return sortedBytes(bounds.of(bytes))
 }
 
 function readSpans({ file, spans }: StoredNames, into: Buffer): void {

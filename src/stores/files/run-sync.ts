@@ -1,8 +1,10 @@
 /** Runs a walk with synchronous calls. */
 import { type Key, keyFromLatin1 } from '../../lib/key.js'
+import { createPacking, type Packing } from '../packed.js'
 import { createGetdents } from './getdents.js'
 import type { Libc } from './libc.js'
 import { lookSync, pathOf, type Root } from './look.js'
+import { createReadStored, type ReadStored } from './name-runs.js'
 import type { Piece } from './names.js'
 import { createQuickLook, type QuickLook } from './quick-look.js'
 import { type ReadDirectory, type ReadOptions, readDirectorySync } from './read-directory.js'
@@ -19,12 +21,15 @@ export interface WalkPlace {
 export interface SyncCalls {
   readonly readDirectory: ReadDirectory
   readonly quickLook: QuickLook | undefined
+  readonly packing: Packing
+  readonly readStored: ReadStored
 }
 
 /** Without `libc`, with Node's own calls. */
-export function syncCalls(libc: Libc | undefined, root: Root): SyncCalls {
-  if (libc === undefined) return { readDirectory: readDirectorySync, quickLook: undefined }
-  return { readDirectory: createGetdents(libc), quickLook: createQuickLook(libc, root) }
+export function syncCalls(libc: Libc | undefined, { root, rules }: WalkPlace): SyncCalls {
+  const ours = { packing: createPacking(rules.looks), readStored: createReadStored() }
+  if (libc === undefined) return { ...ours, readDirectory: readDirectorySync, quickLook: undefined }
+  return { ...ours, readDirectory: createGetdents(libc), quickLook: createQuickLook(libc, root) }
 }
 
 /**
@@ -34,7 +39,7 @@ export function syncCalls(libc: Libc | undefined, root: Root): SyncCalls {
 export function walkSync(
   pieces: readonly Piece[],
   { root, rules, scratch }: WalkPlace,
-  { readDirectory, quickLook }: SyncCalls,
+  { readDirectory, quickLook, packing, readStored }: SyncCalls,
   mostBytes = Number.POSITIVE_INFINITY,
 ): Walked {
   const read = (options: ReadOptions): Answer => {
@@ -45,7 +50,7 @@ export function walkSync(
     }
   }
   try {
-    const walk = walkSome(pieces, rules, quickLook)
+    const walk = walkSome(pieces, rules, { quickLook, packing, readStored })
     let next = walk.next()
     while (!next.done) {
       const ask = next.value
@@ -56,6 +61,7 @@ export function walkSync(
     return next.value
   } finally {
     quickLook?.close()
+    packing.clear()
   }
 }
 

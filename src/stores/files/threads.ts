@@ -2,10 +2,11 @@
 import { once } from 'node:events'
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker_threads'
 import { startThread } from '../../lib/start.js'
+import { buffersOf, memoryOf, type PageMemory } from '../packed.js'
 import type { Crew, Outcome } from './crew.js'
 import { ScratchError } from './name-runs.js'
 import type { WalkPlace } from './run-sync.js'
-import type { Answered, ThreadData } from './walk-thread.js'
+import type { Answered, Given, ThreadData } from './walk-thread.js'
 
 /** What each has waiting while it walks, so that it need not wait for us. */
 const QUEUED = 2
@@ -22,6 +23,7 @@ interface Thread {
 
 export function createThreadCrew(place: WalkPlace, width: number, libc: boolean): Crew {
   const threads: Thread[] = []
+  const memory: PageMemory[] = []
   let closed = false
 
   const take = (thread: Thread, answered: Answered): void => thread.given.shift()?.(outcomeOf(answered))
@@ -53,7 +55,8 @@ export function createThreadCrew(place: WalkPlace, width: number, libc: boolean)
       const least = threads.toSorted((a, b) => a.given.length - b.given.length)[0]
       const thread = least === undefined || (least.given.length > 0 && threads.length < width) ? start() : least
       thread.given.push(done)
-      thread.port.postMessage(pieces)
+      const spare = memory.pop()
+      thread.port.postMessage({ pieces, spare } satisfies Given, spare === undefined ? [] : buffersOf(spare))
     },
     poll: () => {
       for (const thread of threads) {
@@ -62,6 +65,7 @@ export function createThreadCrew(place: WalkPlace, width: number, libc: boolean)
         }
       }
     },
+    reuse: (page) => memory.push(memoryOf(page)),
     close: async () => {
       closed = true
       await Promise.all(threads.map(({ worker }) => worker.terminate()))

@@ -6,11 +6,11 @@
  */
 import { viewOf } from '../../lib/byte-views.js'
 import { type Key, keyFromLatin1 } from '../../lib/key.js'
-import { createPacking, type PackedPage } from '../packed.js'
+import { createPacking, type PackedPage, type Packing } from '../packed.js'
 import { inRange, intersect, isEmptyRange, type KeyRange, prefixRange } from '../range.js'
 import type { Entry, Gap } from '../store.js'
 import { explain, isAbsent } from './errors.js'
-import { type Names, readStored, ScratchError } from './name-runs.js'
+import { createReadStored, type Names, type ReadStored, ScratchError } from './name-runs.js'
 import { isDirectoryName, type NameList, nameAt, nameCount, nameList, type Piece, piecesOf, UNTOLD } from './names.js'
 import type { QuickLook } from './quick-look.js'
 
@@ -20,6 +20,14 @@ export interface WalkRules {
   readonly looks: boolean
   /** Entries, and directories read, after which it ends. */
   readonly most: number
+}
+
+/** What serves one walk after the other. */
+export interface WalkMeans {
+  readonly quickLook?: QuickLook | undefined
+  /** Empty. */
+  readonly packing?: Packing
+  readonly readStored?: ReadStored
 }
 
 /** A directory to be read, or a key to be looked at. No answer about a directory: others shall go on from there. */
@@ -52,9 +60,8 @@ interface Frame {
 export function* walkSome(
   pieces: readonly Piece[],
   { range, looks, most }: WalkRules,
-  quickLook?: QuickLook,
+  { quickLook, packing: found = createPacking(looks), readStored = createReadStored() }: WalkMeans = {},
 ): Generator<Ask, Walked, Answer> {
-  const found = createPacking(looks)
   const seen = new Map<number, [number, number]>()
   const stack = pieces.map(frameOf).reverse()
   let work = 0
@@ -83,7 +90,7 @@ export function* walkSome(
   }
 
   for (let frame = stack.at(-1); frame !== undefined && work < most; frame = stack.at(-1)) {
-    frame.names ??= namesOf(frame, range)
+    frame.names ??= namesOf(frame, range, readStored)
     frame.view ??= viewOf(frame.names.bytes)
     const { directory: within, names, view, at } = frame
     if (at === nameCount(names)) {
@@ -127,7 +134,7 @@ function frameOf(piece: Piece): Frame {
   return { directory: piece.directory, piece, names: undefined, view: undefined, at: 0, before: undefined }
 }
 
-function namesOf({ directory, piece }: Frame, range: KeyRange): NameList {
+function namesOf({ directory, piece }: Frame, range: KeyRange, readStored: ReadStored): NameList {
   if (piece === undefined) return nameList([])
   return 'file' in piece.names ? namesInRange(readStored(piece.names), directory, range) : piece.names
 }

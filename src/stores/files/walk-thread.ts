@@ -1,10 +1,17 @@
 /** The thread that walks pieces of a directory as they come. */
 import { type MessagePort, workerData } from 'node:worker_threads'
+import { buffersOf, type PageMemory } from '../packed.js'
 import { loadLibc } from './libc.js'
 import { ScratchError } from './name-runs.js'
 import type { Piece } from './names.js'
 import { syncCalls, type WalkPlace, walkSync } from './run-sync.js'
 import type { Walked } from './walk-some.js'
+
+export interface Given {
+  readonly pieces: readonly Piece[]
+  /** For a page to come. */
+  readonly spare: PageMemory | undefined
+}
 
 export type Answered = { readonly walked: Walked } | { readonly failed: PlainError }
 
@@ -24,15 +31,12 @@ interface PlainError {
 }
 
 const { port, place, libc } = workerData as ThreadData
-const calls = syncCalls(libc ? loadLibc() : undefined, place.root)
+const calls = syncCalls(libc ? loadLibc() : undefined, place)
 
-port.on('message', (pieces: readonly Piece[]) => {
+port.on('message', ({ pieces, spare }: Given) => {
+  if (spare !== undefined) calls.packing.supply(spare)
   const answered = walked(pieces)
-  const { keys, ends, numbers } = 'walked' in answered ? answered.walked.page : {}
-  port.postMessage(
-    answered,
-    [keys, ends, numbers].flatMap((array) => (array === undefined ? [] : [array.buffer as ArrayBuffer])),
-  )
+  port.postMessage(answered, 'walked' in answered ? buffersOf(answered.walked.page) : [])
 })
 
 function walked(pieces: readonly Piece[]): Answered {

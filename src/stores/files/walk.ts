@@ -1,7 +1,7 @@
 /**
  * Lists a directory tree in the byte order of whole keys, the order S3 lists in. What is still to be walked is kept as a
  * list in that order (`pending.ts`); its beginning is walked here, and where there is more, pieces of it by a crew
- * (`crew.ts`) that works ahead of the reader, as far as memory is to hold.
+ * (`crew.ts`) that works ahead of the reader, as far as memory is to hold. A page stands until the next is asked for.
  */
 import { setImmediate } from 'node:timers/promises'
 import { type Key, keyFromLatin1 } from '../../lib/key.js'
@@ -87,7 +87,7 @@ export async function* walk(root: Root, options: WalkOptions): AsyncGenerator<Pa
     const taken = pending.take()
     if (taken === undefined) return
     const { most, mostBytes } = HERE
-    calls ??= syncCalls(libc && repays ? loadLibc() : undefined, root)
+    calls ??= syncCalls(libc && repays ? loadLibc() : undefined, place)
     const found = walkSync(taken.pieces, { ...place, rules: { ...rules, most } }, calls, mostBytes)
     if (!repays && directoriesOf(found) >= MANY_DIRECTORIES) {
       repays = true
@@ -107,6 +107,7 @@ export async function* walk(root: Root, options: WalkOptions): AsyncGenerator<Pa
         if (vanished) await orAborted(assertSameRoot(root), signal)
         if (page.ends.length > 0 || page.gaps.length > 0) yield page
         if (!alone) {
+          if (page.ends.length > 0) crew.reuse(page)
           crew.poll()
           hire()
         }
