@@ -151,6 +151,12 @@ export function memoryOf({ keys, ends, numbers }: PackedPage): PageMemory {
   }
 }
 
+/** The same, for pages to come in this thread: what reads the page after all finds nothing, rather than another one. */
+export function takeMemory(page: PackedPage): PageMemory {
+  const { keys, ends, numbers } = page
+  return memoryOf(structuredClone({ ...EMPTY_PAGE, keys, ends, numbers }, { transfer: buffersOf(page) }))
+}
+
 /** The buffers to hand over with it. */
 export function buffersOf({
   keys,

@@ -10,7 +10,7 @@ it('an answer that was cut is an error wherever it ends, though the rest of it s
   const xml = Buffer.from(
     `<ListBucketResult><IsTruncated>false</IsTruncated>${object('a')}${object('b')}</ListBucketResult>`,
   )
-  const scan = createScanner({ label: 'media', prefix: keyFromText('') })
+  const { scan } = createScanner({ label: 'media', prefix: keyFromText('') })
   expect(scan(xml).objects.count).toBe(2)
   for (let end = 0; end < xml.length; end++)
     expect(() => scan(xml.subarray(0, end)), `cut at ${end}`).toThrow('the listing is incomplete')

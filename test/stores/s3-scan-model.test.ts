@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { type Key, keyFromLatin1, keyFromText } from '../../src/lib/key.js'
-import { pageOf } from '../../src/stores/packed.js'
+import { pageOf, takeMemory } from '../../src/stores/packed.js'
 import { createScanner } from '../../src/stores/s3/scan-listing.js'
 import type { Entry } from '../../src/stores/store.js'
 
@@ -90,7 +90,7 @@ it('whatever stands in an answer, it is read as a plain reader would, and cut an
       const xml = Buffer.from(
         `<ListBucketResult>${said}<KeyCount>${all.length}</KeyCount>${contents}</ListBucketResult>`,
       )
-      const scan = createScanner({ label, prefix: keyFromText(prefix) })
+      const { scan, supply } = createScanner({ label, prefix: keyFromText(prefix) })
       const expected = all.flatMap((one) => {
         const [key, beginning] = [keyFromText(one.key), keyFromText(prefix)]
         if (!key.startsWith(beginning) || key === beginning) return []
@@ -102,6 +102,8 @@ it('whatever stands in an answer, it is read as a plain reader would, and cut an
         expect(pageOf(read.packed(0, read.count)).entries).toEqual(expected)
         expect(read.disorder).toBe(disorder < 0 ? undefined : disorder)
         expect(() => scan(xml.subarray(0, Math.floor(cut * xml.length)))).toThrow('the listing is incomplete')
+        // The second time it is read into the memory of the first.
+        supply(takeMemory(read.packed(0, read.count)))
       }
     }),
     { numRuns: 2000 },

@@ -13,7 +13,7 @@ const listing = (inner: string, root = 'ListBucketResult') =>
   `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${inner}</${root}>`
 
 function scan(xml: string, prefix = '') {
-  const found = createScanner({ label: 'media', prefix: keyFromText(prefix) })(Buffer.from(xml))
+  const found = createScanner({ label: 'media', prefix: keyFromText(prefix) }).scan(Buffer.from(xml))
   return { ...found, entries: pageOf(found.objects.packed(0, found.objects.count)).entries }
 }
 const keysOf = (xml: string, prefix = '') => scan(xml, prefix).entries.map(({ key }) => key)
@@ -239,8 +239,8 @@ describe('what is no whole listing is an error', () => {
   })
 
   it('and the next one is read as if nothing had been', () => {
-    const scanner = createScanner({ label: 'media', prefix: keyFromText('') })
-    const count = (xml: string) => scanner(Buffer.from(xml)).objects.count
+    const { scan } = createScanner({ label: 'media', prefix: keyFromText('') })
+    const count = (xml: string) => scan(Buffer.from(xml)).objects.count
     expect(() => count(whole.slice(0, -30))).toThrow('incomplete')
     expect(count(whole)).toBe(2)
   })

@@ -5,7 +5,7 @@
 
 import { aligned, createKernel, FIRST, reserve, SLACK } from '../../lib/kernel/kernel.js'
 import { type Key, keyToBytes } from '../../lib/key.js'
-import { type PackedPage, packedKeyAt, packedPart } from '../packed.js'
+import { type PackedPage, type PageMemory, packedKeyAt, packedPart } from '../packed.js'
 import type { Entry } from '../store.js'
 import { ARCHIVES } from './entries.js'
 
@@ -34,6 +34,8 @@ export interface ColumnsReader {
   /** Whether a key so far looked as if it were encoded. */
   readonly escapes: () => boolean
   readonly finish: () => Columns
+  /** Gives memory for a page to come. */
+  readonly supply: (memory: PageMemory) => void
 }
 
 /** Shorter than any object is written. */
@@ -51,6 +53,19 @@ export function createColumnsReader(prefix: Key): ColumnsReader {
   /** Behind the answer. */
   let end = first
   let places = { keys: 0, ends: 0, numbers: 0, odds: 0, alone: 0 }
+  const supplied: PageMemory[] = []
+  const roomFor = (bytes: number, entries: number): PageMemory => {
+    for (let room = supplied.pop(); room !== undefined; room = supplied.pop()) {
+      if (room.keys.length >= bytes && room.ends.length >= entries) return room
+    }
+    // A little more than that, for the next page may be a little larger.
+    const most = entries + (entries >> 3)
+    return {
+      keys: new Uint8Array(bytes + (bytes >> 3)),
+      ends: new Uint32Array(most),
+      numbers: new Float64Array(2 * most),
+    }
+  }
   return {
     begin: (bytes, encoded) => {
       const most = Math.ceil(bytes.length / LEAST_BYTES)
@@ -78,11 +93,15 @@ export function createColumnsReader(prefix: Key): ColumnsReader {
     finish: () => {
       const { buffer } = memory
       const count = kernel.objectCount()
+      const bytes = kernel.keysEnd() - places.keys
+      const room = roomFor(bytes, count)
+      room.keys.set(memory.subarray(places.keys, places.keys + bytes))
+      room.ends.set(new Uint32Array(buffer, places.ends, count))
+      room.numbers.set(new Float64Array(buffer, places.numbers, 2 * count))
       const page = {
-        // Memory of their own: this one is used again.
-        keys: memory.slice(places.keys, kernel.keysEnd()),
-        ends: new Uint32Array(buffer, places.ends, count).slice(),
-        numbers: new Float64Array(buffer, places.numbers, 2 * count).slice(),
+        keys: room.keys.subarray(0, bytes),
+        ends: room.ends.subarray(0, count),
+        numbers: room.numbers.subarray(0, 2 * count),
         odd: [],
         gaps: [],
       }
@@ -90,6 +109,7 @@ export function createColumnsReader(prefix: Key): ColumnsReader {
       const odds = new Uint32Array(buffer, places.odds, 2 * kernel.oddObjects())
       return columnsOf({ ...page, odd: oddOf(page, odds) }, disorder === 0 ? undefined : disorder)
     },
+    supply: (room) => supplied.push(room),
   }
 }
 

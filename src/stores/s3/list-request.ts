@@ -8,7 +8,7 @@ import { type ListOptions, StoreError } from '../store.js'
 import type { S3 } from './client.js'
 import { sendableStart } from './keys.js'
 import type { Bucket } from './list.js'
-import type { Listing, Scanner } from './scan-listing.js'
+import type { Listing, Scan } from './scan-listing.js'
 
 /** Where a page begins. */
 export interface PageStart {
@@ -52,7 +52,7 @@ export async function askSdk(
   bucket: Bucket,
   input: ListInput,
   { token, after }: PageStart,
-  scan: Scanner,
+  scan: Scan,
   signal: AbortSignal,
   sent: (request: SentRequest) => void = () => undefined,
 ): Promise<Listing> {

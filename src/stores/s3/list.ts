@@ -1,6 +1,7 @@
 /**
  * Lists a bucket: several ranges of keys at once, handed out in order. What is held ahead is bounded, so that memory does
- * not grow with the bucket, and a range costs a request more at most than its keys need.
+ * not grow with the bucket, and a range costs a request more at most than its keys need. A page stands until the next is
+ * asked for.
  */
 import { setMaxListeners } from 'node:events'
 import type { Key } from '../../lib/key.js'
@@ -79,7 +80,11 @@ export async function* listBucket(
       const page = ranges.take()
       if (page === 'end') return
       if (page === undefined) await new Promise<void>((resolve) => (wake = resolve))
-      else if (page.ends.length > 0) yield page
+      else if (page.ends.length > 0) {
+        yield page
+        const spent = ranges.spent()
+        if (spent !== undefined) source.reuse(spent)
+      }
     }
   } finally {
     signal.removeEventListener('abort', aborted)
@@ -90,7 +95,7 @@ export async function* listBucket(
 
 /** The first page alone: whether there are more is told with it. */
 export async function firstOfBucket(s3: S3, bucket: Bucket, options: ExtentOptions): Promise<Extent> {
-  const listing = await askSdk(s3, bucket, listInput(bucket, options), {}, createScanner(bucket), options.signal)
+  const listing = await askSdk(s3, bucket, listInput(bucket, options), {}, createScanner(bucket).scan, options.signal)
   const range = keyRange(options)
   const { objects, more } = listing
   const entries = pageOf(objects.packed(0, objects.count)).entries.filter(({ key }) => inRange(key, range))

@@ -1,5 +1,6 @@
 /** Pages of a listing, each tried again for as long as that can help: a page is whole, or it is an error. */
 import { setTimeout } from 'node:timers/promises'
+import { type PackedPage, takeMemory } from '../packed.js'
 import { type ListOptions, StoreError } from '../store.js'
 import type { S3 } from './client.js'
 import { EXPIRED, inVain, parts } from './errors.js'
@@ -16,6 +17,8 @@ export interface PageSource {
    * Rejects with what the SDK or the reading of the answer says in the end.
    */
   readonly page: (start: PageStart, again: PageStart) => Promise<FoundPage>
+  /** Takes a page that nobody reads any more, for the memory of another. */
+  readonly reuse: (page: PackedPage) => void
   readonly close: () => void
 }
 
@@ -55,7 +58,7 @@ export function createPageSource(
   { signal, pace, patience, random }: PageSourceOptions,
 ): PageSource {
   const input = listInput(bucket, options)
-  const scan = createScanner(bucket)
+  const { scan, supply } = createScanner(bucket)
   let direct: Promise<SignedGet | undefined> | undefined
   let renewing: Promise<unknown> | undefined
   let renewed = Number.NEGATIVE_INFINITY
@@ -157,6 +160,7 @@ export function createPageSource(
         }
       }
     },
+    reuse: (page) => supply(takeMemory(page)),
     close: () => {
       void direct?.then((get) => get?.close())
     },

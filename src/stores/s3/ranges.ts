@@ -28,6 +28,8 @@ export interface Ranges {
   readonly next: (room: number) => Fetch | undefined
   /** The next entries in order; undefined where they have not come yet. Throws what the listing broke off with. */
   readonly take: () => PackedPage | 'end' | undefined
+  /** The page taken last, where nothing of it is needed here any more. Told once. */
+  readonly spent: () => PackedPage | undefined
   /** Pages that came and were not taken. */
   readonly held: () => number
 }
@@ -76,6 +78,8 @@ export function createRanges(bucket: Bucket, options: ListOptions): Ranges {
    * beside what the caller knows to be there, nothing is waited for.
    */
   let begun = (options.splits?.length ?? 0) >= MANY * bucket.limit
+
+  let taken: PackedPage | undefined
 
   const byKey = ({ last, from }: Range): PageStart => {
     // What does not begin behind a key begins with the prefix, which is asked for anyway.
@@ -232,6 +236,8 @@ export function createRanges(bucket: Bucket, options: ListOptions): Ranges {
         const page = first.pages.shift()
         if (page !== undefined) {
           const packed = page.objects.packed(page.from, page.to)
+          // Of what belongs to a range in part, the rest may be asked for later.
+          taken = bucket.ordered && page.to - page.from === page.objects.count ? packed : undefined
           if (bucket.ordered) return packed
           return packedOf({ entries: pageOf(packed).entries.filter(({ key }) => inRange(key, whole)) })
         }
@@ -239,6 +245,11 @@ export function createRanges(bucket: Bucket, options: ListOptions): Ranges {
         if (!first.done || first.busy || !isJoined(first)) return undefined
         ranges = ranges.slice(1)
       }
+    },
+    spent: () => {
+      const page = taken
+      taken = undefined
+      return page
     },
     held: () => ranges.reduce((sum, { pages }) => sum + pages.length, 0),
   }

@@ -3,6 +3,7 @@
  * as XML; what is neither is an error, never a shorter listing.
  */
 import type { Key } from '../../lib/key.js'
+import type { PageMemory } from '../packed.js'
 import { StoreError } from '../store.js'
 import { type Columns, type ColumnsReader, createColumnsReader } from './columns.js'
 import { archiveOfClass } from './entries.js'
@@ -23,16 +24,25 @@ export interface Listing {
 }
 
 /** The bytes may be used again when it has returned. Throws a StoreError where they are no whole listing. */
-export type Scanner = (bytes: Buffer) => Listing
+export type Scan = (bytes: Buffer) => Listing
+
+export interface Scanner {
+  readonly scan: Scan
+  /** Gives memory for a page to come. */
+  readonly supply: (memory: PageMemory) => void
+}
 
 /** Keeps what it needs room for from page to page. */
 export function createScanner(options: ScanOptions): Scanner {
   const reader = createColumnsReader(options.prefix)
-  return (bytes) => {
-    const read = readAs(bytes, options, reader, true)
-    // What was asked for is encoded; that this answer is not may stand behind its keys.
-    const again = !read.encoded && reader.escapes()
-    return whole(again ? readAs(bytes, options, reader, false) : read, reader.finish(), options)
+  return {
+    scan: (bytes) => {
+      const read = readAs(bytes, options, reader, true)
+      // What was asked for is encoded; that this answer is not may stand behind its keys.
+      const again = !read.encoded && reader.escapes()
+      return whole(again ? readAs(bytes, options, reader, false) : read, reader.finish(), options)
+    },
+    supply: reader.supply,
   }
 }
 

@@ -5,7 +5,7 @@
 import type { S3 } from './client.js'
 import { type Connections, openConnections } from './connection.js'
 import type { PageStart, SentRequest } from './list-request.js'
-import type { Listing, Scanner } from './scan-listing.js'
+import type { Listing, Scan } from './scan-listing.js'
 
 export interface SignedGet {
   /** The listing, or the status of HTTP where there is none. */
@@ -18,7 +18,7 @@ const STARTS = new Set(['continuation-token', 'start-after', 'x-id'])
 const SENT = /^(?:host|x-amz-content-sha256|x-amz-request-payer|x-amz-optional-object-attributes)$/
 
 /** Undefined where the request is not signed in the usual way. */
-export async function signedGet({ client }: S3, scan: Scanner, model: SentRequest): Promise<SignedGet | undefined> {
+export async function signedGet({ client }: S3, scan: Scan, model: SentRequest): Promise<SignedGet | undefined> {
   const [, region, service] =
     /^AWS4-HMAC-SHA256 Credential=[^/,]+\/\d{8}\/([^/,]+)\/([^/,]+)\/aws4_request,/.exec(
       model.headers['authorization'] ?? '',
