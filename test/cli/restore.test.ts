@@ -112,7 +112,8 @@ serverOrSkip('pg_restore and psql', installed('pg_restore', 'psql'))('restore', 
     const { outcomes, dump } = await verify()
     expect(dump?.subjects).toMatchObject({ restored: true, restore_errors: 1 })
     expect(outcomes).toEqual(['fail', 'blocked'])
-    expect(dump?.notes).toEqual(['restoring: language "xql" does not exist'])
+    // Written now and made when the fixture was, it is also said to be a copy.
+    expect(dump?.notes).toContain('restoring: language "xql" does not exist')
   })
 
   it.each([
