@@ -1,21 +1,26 @@
 import { makeWorkerUtils, runMigrations, runOnce, type WorkerUtils } from 'graphile-worker'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createDatabase, type TestDatabase } from '../../support/postgres.js'
 import { type Look, looking, reading } from './look.js'
 
 describe('tasks of the real Graphile Worker', () => {
   let database: TestDatabase
+  let pgPool: pg.Pool
   let utils: WorkerUtils
   let looks: Look
 
   beforeAll(async () => {
     database = await createDatabase()
-    await runMigrations({ connectionString: database.url })
-    utils = await makeWorkerUtils({ connectionString: database.url })
+    // A pool of its own Graphile Worker leaves while sessions still end, and nobody hears what becomes of them.
+    pgPool = new pg.Pool({ connectionString: database.url })
+    pgPool.on('error', () => undefined)
+    await runMigrations({ pgPool })
+    utils = await makeWorkerUtils({ pgPool })
     await utils.addJob('mail', {}, { maxAttempts: 1 })
     await utils.addJob('mail', {}, { maxAttempts: 5 })
     const bad = { mail: () => Promise.reject(new Error('no')) }
-    await runOnce({ connectionString: database.url, taskList: bad, noHandleSignals: true, logger: await quiet() })
+    await runOnce({ pgPool, taskList: bad, noHandleSignals: true, logger: await quiet() })
     await utils.addJob('mail', {})
     await utils.addJob('mail', {}, { runAt: new Date(Date.now() + 3_600_000) })
     await utils.addJob('mail', {}, { runAt: new Date(Date.now() - 3_600_000) })
@@ -28,6 +33,7 @@ describe('tasks of the real Graphile Worker', () => {
   afterAll(async () => {
     await looks.close()
     await utils.release()
+    await pgPool.end()
     await database.drop()
   })
 
