@@ -158,11 +158,7 @@ export function takeMemory(page: PackedPage): PageMemory {
 }
 
 /** The buffers to hand over with it. */
-export function buffersOf({
-  keys,
-  ends,
-  numbers,
-}: Partial<Pick<PackedPage, 'keys' | 'ends' | 'numbers'>>): ArrayBuffer[] {
+export function buffersOf({ keys, ends, numbers }: Pick<PackedPage, 'keys' | 'ends' | 'numbers'>): ArrayBuffer[] {
   return [keys, ends, numbers].flatMap((array) => (array === undefined ? [] : [array.buffer as ArrayBuffer]))
 }
 
