@@ -5,8 +5,8 @@ import type { Mark, Run } from './spool-run.js'
 
 /** Marks there are at least, where there are as many records: by fewer keys a sample of them tells little. */
 const MARKS = 1024
-/** From one to the next, at most so many records: a range of two pages of S3 that was a twentieth too long would take three. */
-const STRIDE = 64
+/** From one to the next, at most so many records: a range of one page of S3 that was a fortieth too long would take two. */
+const STRIDE = 16
 
 export function memoryRun(chunks: readonly Chunk[]): Run {
   const [first, last] = [chunks[0], chunks.at(-1)]

@@ -223,7 +223,7 @@ export function packedPart(page: PackedPage, from: number, to: number): PackedPa
   const start = from === 0 ? 0 : (ends[from - 1] as number)
   return {
     keys: keys.subarray(start, to === 0 ? 0 : ends[to - 1]),
-    ends: ends.subarray(from, to).map((end) => end - start),
+    ends: start === 0 ? ends.subarray(from, to) : ends.subarray(from, to).map((end) => end - start),
     numbers: numbers?.subarray(2 * from, 2 * to),
     odd: odd.filter(([at]) => at >= from && at < to).map(([at, entry]) => [at - from, entry] as const),
     gaps,

@@ -77,10 +77,10 @@ export interface Want {
 }
 
 /**
- * The smallest part worth being cut off: a little less than two pages of S3, so that there is rarely a third one for a few
+ * The smallest part worth being cut off: a little less than a page of S3, so that there is rarely a second one for a few
  * entries. A store takes several together where there is much to list.
  */
-export const SPLIT_ENTRIES = 1950
+export const SPLIT_ENTRIES = 975
 
 export interface ExtentOptions {
   readonly prefix?: Key | undefined

@@ -44,8 +44,9 @@ interface Part {
 interface Range {
   readonly from: Key
   to: Key | undefined
-  /** What it was cut by. */
+  /** What it was cut by, and what was cut off behind it, as long as nothing else is known of its length. */
   split: Split | undefined
+  behind: Split | undefined
   token: string | undefined
   /** The last key that belongs to it. */
   last: Key | undefined
@@ -64,7 +65,7 @@ interface Range {
 }
 
 /** Parts for each request at once, from which on a listing is cut before anything is known of it. */
-const MANY = 2
+const MANY = 4
 
 export function createRanges(bucket: Bucket, options: ListOptions): Ranges {
   const whole = keyRange(options)
@@ -137,7 +138,7 @@ export function createRanges(bucket: Bucket, options: ListOptions): Ranges {
     keep(range, listing)
     begun = true
     if (first && range.split !== undefined) splits.tried(range.split, range.keys)
-    joinApart()
+    joinApart(range)
   }
 
   /** What of a page belongs to the range. */
@@ -155,8 +156,9 @@ export function createRanges(bucket: Bucket, options: ListOptions): Ranges {
     const past = to !== undefined && range.seen !== undefined && range.seen >= to
     range.done = !more || (past && bucket.ordered)
     if (!range.done) return
-    if (range.split !== undefined) splits.closed(range.split, range.keys)
+    splits.closed(range.keys, range.split, range.behind)
     range.split = undefined
+    range.behind = undefined
     range.tail = { objects, more, next: end < objects.count ? objects.keyAt(end) : undefined }
     if (to !== undefined) passOver(range, more ? objects.keyAt(end) : undefined)
   }
@@ -164,15 +166,22 @@ export function createRanges(bucket: Bucket, options: ListOptions): Ranges {
   /**
    * Where a range ends the next one must go on with the very key that was seen there. A key put or deleted meanwhile may
    * be why not, but so may a store that goes by another order from border to border: then the range that was read up to
-   * there is read on, and the other one is not used.
+   * there is read on, and the other one is not used. `came`: that of which a page came, which meets two others.
    */
-  const joinApart = (): void => {
-    for (let index = 1; index < ranges.length; index++) {
+  const joinApart = (came: Range): void => {
+    const index = ranges.indexOf(came)
+    joinAt(index)
+    joinAt(index + 1)
+  }
+
+  const joinAt = (index: number): void => {
+    for (;;) {
       const [range, behind] = [ranges[index - 1], ranges[index]]
       const next = range?.tail?.next
-      if (range === undefined || next === undefined || behind?.head === undefined || behind.head === next) continue
-      ranges.splice(index--, 1)
+      if (range === undefined || next === undefined || behind?.head === undefined || behind.head === next) return
+      ranges.splice(index, 1)
       range.to = behind.to
+      range.behind = undefined
       range.done = false
       keep(range, range.tail as NonNullable<Range['tail']>)
     }
@@ -216,13 +225,15 @@ export function createRanges(bucket: Bucket, options: ListOptions): Ranges {
     if (border <= position || (open.to !== undefined && border >= open.to)) return undefined
     const range = rangeOf({ from: border, to: open.to }, split)
     open.to = border
+    open.behind = split
     ranges.push(range)
     return range
   }
 
   return {
     next: (room) => {
-      for (const [index, range] of ranges.entries()) {
+      for (let index = 0; index < ranges.length; index++) {
+        const range = ranges[index] as Range
         if (range.failure !== undefined || (room <= 0 && (index > 0 || range.pages.length > 0))) return undefined
         if (!range.busy && !range.done) return fetchOf(range)
       }
@@ -260,6 +271,7 @@ function rangeOf({ from, to }: KeyRange, split: Split | undefined): Range {
     from,
     to,
     split,
+    behind: undefined,
     token: undefined,
     last: undefined,
     seen: undefined,

@@ -10,7 +10,7 @@ import { createGuess } from './guess.js'
 export interface Split {
   /** The range begins right behind it. */
   readonly at: Key
-  /** Named keys it passes over, itself included; 0 where it is a guess. */
+  /** Named keys behind the cut before it, itself included; 0 where it is a guess. */
   readonly named: number
   /** Of a guess, what it was stretched by. */
   readonly stretch?: number
@@ -23,12 +23,15 @@ export interface Splits {
   readonly saw: (objects: Columns, from: number, to: number) => void
   /** How many keys the first page of the range behind a cut had of its own. */
   readonly tried: (split: Split, keys: number) => void
-  /** How many keys a range between two cuts had in the end. */
-  readonly closed: (split: Split, keys: number) => void
+  /** How many keys a range had in the end that lay between what it was cut by and what was cut off behind it. */
+  readonly closed: (keys: number, before: Split | undefined, behind: Split | undefined) => void
 }
 
 /** Long enough for a last page only half used not to matter, short enough to be held while those before it come. */
-const RANGE_ENTRIES = 4 * SPLIT_ENTRIES
+const RANGE_ENTRIES = 8 * SPLIT_ENTRIES
+/** A page of S3, and how full those of a range should come: what is asked for costs the same, however little comes. */
+const PAGE = 1000
+const NEARLY_FULL = 800
 /** Pages that must have come before the first guess: what is small is listed in one. */
 const BEFORE_GUESS = 4
 /** Every page tells something of the first so many, then one of so many: more is not to be learned of them. */
@@ -41,6 +44,8 @@ const PAGES_PER_MISS = 20
 export function createSplits(named: readonly Key[], atOnce: number): Splits {
   const guess = createGuess()
   let index = 0
+  /** Behind the last cut. */
+  let begun = 0
   let perNamed = SPLIT_ENTRIES
   let pages = 0
   let credit = 1
@@ -48,14 +53,13 @@ export function createSplits(named: readonly Key[], atOnce: number): Splits {
   let missed = 0
   const nextNamed = (position: Key): Split | undefined => {
     while (index < named.length && (named[index] ?? position) <= position) index++
-    const [least, most] = [SPLIT_ENTRIES, RANGE_ENTRIES].map((entries) =>
-      Math.max(1, Math.round(entries / Math.max(perNamed, 1))),
-    ) as [number, number]
-    const stride = Math.max(least, Math.min(most, Math.floor((named.length - index) / atOnce)))
+    const stride = strideOf(perNamed, Math.floor((named.length - index) / atOnce))
     const at = named[Math.min(index + stride, named.length) - 1]
     if (index >= named.length || at === undefined || at <= position) return undefined
-    index += stride
-    return { at, named: stride }
+    index = Math.min(index + stride, named.length)
+    const passed = index - begun
+    begun = index
+    return { at, named: passed }
   }
   return {
     next: (position) => {
@@ -83,9 +87,18 @@ export function createSplits(named: readonly Key[], atOnce: number): Splits {
         credit = 1
       }
     },
-    closed: ({ named: passed, stretch = 1 }, keys) => {
-      if (passed > 0) perNamed = (perNamed * 3 + keys / passed) / 4
-      else guess.came(keys / RANGE_ENTRIES, stretch)
+    closed: (keys, before, behind) => {
+      if (behind !== undefined && behind.named > 0) perNamed = (perNamed * 3 + keys / behind.named) / 4
+      else if (before?.named === 0) guess.came(keys / RANGE_ENTRIES, before.stretch ?? 1)
     },
   }
+}
+
+/** So many named keys as there should be in a range, at most so long that it is held, and at least so that its pages are full. */
+function strideOf(perNamed: number, fair: number): number {
+  const per = Math.max(perNamed, 1)
+  const most = Math.max(1, Math.round(RANGE_ENTRIES / per))
+  let stride = Math.max(1, Math.min(most, fair))
+  while (stride < most && (stride * per) / Math.ceil((stride * per) / PAGE) < NEARLY_FULL) stride++
+  return stride
 }
