@@ -1,30 +1,23 @@
 /**
  * Listing a bucket, three ways in one run against one server in another process: `list()` of postflight, the SDK's own
  * paginator, and as many bare requests at once whose bodies are read and looked at by nobody. Only the listing itself is
- * measured, of all of them: this process and the SDK have started. CPU is that of this process alone. The bare requests
- * know beforehand how many pages there are, and where each begins; they are not in order, and only signed, by the SDK's
- * signer, where that is said: what a store asks of every request, and what it takes.
+ * measured, of all of them: this process and the SDK have started, and each has a client that made one small request, as a
+ * check of artifacts probes a bucket before it reads its rows, and long before it lists. CPU is that of this process alone.
+ * The bare requests know beforehand how many pages there are, and where each begins; they are not in order, and only
+ * signed, by the SDK's signer, where that is said: what a store asks of every request, and what it takes.
  * `npm run build && tsx bench/s3.ts [keys] [milliseconds an answer takes]`.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { Agent, get } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3'
-import { connectionSchema, type S3Spec } from '../src/connections/schema.js'
 import { type Key, keyFromText } from '../src/lib/key.js'
 import { createSpool } from '../src/lib/spool.js'
-import { packedOf } from '../src/stores/packed.js'
 import { SPLIT_ENTRIES } from '../src/stores/store.js'
 import { makeKeys } from './s3-keys.js'
-
-// As it is installed: what runs TypeScript gives each function a name when it is made, and some are made for every page.
-const { createS3Store } = (await import(
-  new URL('../dist/stores/s3/s3.js', import.meta.url).href
-)) as typeof import('../src/stores/s3/s3.js')
+import { bare, createSigning, type Lister, ours, paginator } from './s3-listers.js'
 
 export interface S3Figures {
   readonly way: string
@@ -36,6 +29,8 @@ export interface S3Figures {
   readonly seconds: number
   readonly requests: number
   readonly ranges: number
+  /** Of each round. */
+  readonly walls: readonly number[]
 }
 
 export interface S3BenchOptions {
@@ -47,22 +42,25 @@ export interface S3BenchOptions {
 }
 
 interface Way {
-  readonly run: () => Promise<number>
+  readonly open: () => Promise<Lister>
   /** How many it lists. */
   readonly keys: number
   readonly rounds: number
 }
 
-const PAGE = 1000
 /** Every page costs the paginator the same, and so much that all of a large bucket would take longer than all else. */
 const PAGINATED = 100_000
+/** To list so few takes so short a while that little disturbs it: that takes more rounds. */
+const SHORT = 100_000
+const SHORT_ROUNDS = 11
 
 /** Medians of the rounds; the ways take turns. */
 export async function measureS3({ keys, latencyMs, rounds, concurrency = 16 }: S3BenchOptions): Promise<S3Figures[]> {
   const server = await startServer(keys, latencyMs)
   const endpoint = `http://127.0.0.1:${server.port}`
   const splits = await splitsOf(makeKeys(keys).map(keyFromText))
-  const whole = (run: () => Promise<number>): Way => ({ run, keys, rounds })
+  const all = keys > SHORT ? rounds : Math.max(rounds, SHORT_ROUNDS)
+  const whole = (open: () => Promise<Lister>): Way => ({ open, keys, rounds: all })
   const paginated = Math.min(keys, PAGINATED)
   const ways: Readonly<Record<string, Way>> = {
     'bare requests, nothing parsed': whole(() => bare(server.port, keys, concurrency)),
@@ -70,44 +68,59 @@ export async function measureS3({ keys, latencyMs, rounds, concurrency = 16 }: S
     'list(), ranges from the rows': whole(() => ours(endpoint, concurrency, splits)),
     'list(), ranges guessed': whole(() => ours(endpoint, concurrency, undefined)),
     // What one request after the other costs is known of few, too.
-    ...(keys <= PAGINATED ? { 'list(), one range': whole(() => ours(endpoint, 1, undefined)) } : {}),
-    'paginator of the SDK': { run: () => paginator(endpoint, paginated), keys: paginated, rounds: Math.min(rounds, 2) },
+    ...(keys <= PAGINATED
+      ? { 'list(), one range': { ...whole(() => ours(endpoint, 1, undefined)), rounds: Math.min(rounds, 5) } }
+      : {}),
+    'paginator of the SDK': {
+      open: () => paginator(endpoint, paginated),
+      keys: paginated,
+      rounds: Math.min(rounds, 2),
+    },
   }
-  const found = new Map<string, S3Figures[]>()
+  const found = new Map<string, S3Round[]>()
   try {
-    for (let round = 0; round <= rounds; round++) {
-      for (const [way, one] of Object.entries(ways)) {
-        if (round > one.rounds) continue
-        const figures = await measure(way, one, latencyMs, endpoint)
+    for (let round = 0; round <= all; round++) {
+      const turns = Object.entries(ways)
+      // In turn first, so that what one leaves behind burdens all alike.
+      for (const [name, way] of round % 2 === 0 ? turns : turns.reverse()) {
+        if (round > way.rounds) continue
+        const figures = await measure(name, way, latencyMs, endpoint)
         // The first round warms up.
-        if (round > 0) found.set(way, [...(found.get(way) ?? []), figures])
+        if (round > 0) found.set(name, [...(found.get(name) ?? []), figures])
       }
     }
   } finally {
     server.child.kill()
   }
-  return [...found.values()].map((all) => median(all))
+  return Object.keys(ways).map((name) => median(found.get(name) ?? []))
 }
 
-async function measure(way: string, { run, keys }: Way, latencyMs: number, endpoint: string): Promise<S3Figures> {
-  await stats(endpoint, '?reset')
-  const cpu = process.cpuUsage()
-  const began = performance.now()
-  const listed = await run()
-  const seconds = (performance.now() - began) / 1000
-  const { user, system } = process.cpuUsage(cpu)
-  if (listed !== keys) throw new Error(`${way}: ${listed} keys of ${keys}`)
-  const { requests, ranges } = await stats(endpoint)
-  const micros = user + system
-  return {
-    way,
-    keys,
-    latencyMs,
-    cpuMicrosPerKey: micros / keys,
-    keysPerCpuSecond: (keys / micros) * 1e6,
-    seconds,
-    requests,
-    ranges,
+type S3Round = Omit<S3Figures, 'walls'>
+
+async function measure(way: string, { open, keys }: Way, latencyMs: number, endpoint: string): Promise<S3Round> {
+  const lister = await open()
+  try {
+    await stats(endpoint, '?reset')
+    const cpu = process.cpuUsage()
+    const began = performance.now()
+    const listed = await lister.list()
+    const seconds = (performance.now() - began) / 1000
+    const { user, system } = process.cpuUsage(cpu)
+    if (listed !== keys) throw new Error(`${way}: ${listed} keys of ${keys}`)
+    const { requests, ranges } = await stats(endpoint)
+    const micros = user + system
+    return {
+      way,
+      keys,
+      latencyMs,
+      cpuMicrosPerKey: micros / keys,
+      keysPerCpuSecond: (keys / micros) * 1e6,
+      seconds,
+      requests,
+      ranges,
+    }
+  } finally {
+    await lister.close()
   }
 }
 
@@ -126,103 +139,12 @@ async function splitsOf(keys: readonly Key[]): Promise<readonly Key[]> {
   }
 }
 
-async function ours(endpoint: string, limit: number, splits: readonly Key[] | undefined) {
-  const spec = {
-    type: 's3',
-    bucket: 'bench',
-    endpoint,
-    path_style: true,
-    access_key: 'bench',
-    secret_key: 'bench',
-    limit,
-  }
-  const store = createS3Store('bench', connectionSchema.parse(spec) as S3Spec, {})
-  const { signal } = new AbortController()
-  let keys = 0
-  try {
-    for await (const page of store.list({ signal, splits })) keys += packedOf(page).ends.length
-  } finally {
-    await store.close()
-  }
-  return keys
-}
-
-async function paginator(endpoint: string, most: number): Promise<number> {
-  const credentials = { accessKeyId: 'bench', secretAccessKey: 'bench' }
-  const client = new S3Client({ region: 'us-east-1', endpoint, forcePathStyle: true, credentials })
-  let keys = 0
-  try {
-    const pages = paginateListObjectsV2({ client }, { Bucket: 'bench', EncodingType: 'url' })
-    for await (const { Contents = [] } of pages) {
-      keys += Contents.length
-      if (keys >= most) break
-    }
-  } finally {
-    client.destroy()
-  }
-  return keys
-}
-
-/** The server's tokens are numbers, so that all pages can be asked for at once. */
-async function bare(port: number, keys: number, concurrency: number, sign: Signing = unsigned): Promise<number> {
-  const agent = new Agent({ keepAlive: true, maxSockets: concurrency })
-  let next = 0
-  let bytes = 0
-  const worker = async (): Promise<void> => {
-    while (next < keys) {
-      const from = next
-      next += PAGE
-      const query = { 'list-type': '2', 'encoding-type': 'url', 'continuation-token': String(from) }
-      const read = await readBody(port, agent, `/bench?${new URLSearchParams(query)}`, await sign(query))
-      bytes += read
-    }
-  }
-  try {
-    await Promise.all(Array.from({ length: concurrency }, worker))
-  } finally {
-    agent.destroy()
-  }
-  if (bytes < keys * 100) throw new Error(`only ${bytes} bytes came`)
-  return keys
-}
-
-type Headers = Readonly<Record<string, string>>
-type Signing = (query: Readonly<Record<string, string>>) => Promise<Headers> | Headers
-
-function unsigned(): Headers {
-  return {}
-}
-
-function createSigning(port: number): Signing {
-  const credentials = { accessKeyId: 'bench', secretAccessKey: 'bench' }
-  const { config } = new S3Client({ region: 'us-east-1', endpoint: `http://127.0.0.1:${port}`, credentials })
-  const signer = config.signer()
-  const headers = { host: `127.0.0.1:${port}`, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' }
-  return async (query) => {
-    const request = { method: 'GET', protocol: 'http:', hostname: '127.0.0.1', port, path: '/bench', query, headers }
-    return (await (await signer).sign(request, { signingRegion: 'us-east-1', signingService: 's3' })).headers
-  }
-}
-
-function readBody(port: number, agent: Agent, path: string, headers: Headers): Promise<number> {
-  return new Promise((resolve, reject) => {
-    get({ host: '127.0.0.1', port, agent, path, headers }, (response) => {
-      let size = 0
-      response.on('data', (chunk: Buffer) => {
-        size += chunk.length
-      })
-      response.once('end', () => resolve(size))
-      response.once('error', reject)
-    }).once('error', reject)
-  })
-}
-
-function median(all: readonly S3Figures[]): S3Figures {
+function median(all: readonly S3Round[]): S3Figures {
   const sorted = [...all].sort((a, b) => a.cpuMicrosPerKey - b.cpuMicrosPerKey)
   const middle = sorted[Math.floor(sorted.length / 2)]
   if (middle === undefined) throw new Error('no rounds')
-  const seconds = [...all].map((one) => one.seconds).sort((a, b) => a - b)[Math.floor(all.length / 2)]
-  return { ...middle, seconds: seconds ?? middle.seconds }
+  const walls = all.map((one) => one.seconds)
+  return { ...middle, seconds: walls.toSorted((a, b) => a - b)[Math.floor(walls.length / 2)] ?? middle.seconds, walls }
 }
 
 async function startServer(
