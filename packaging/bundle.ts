@@ -11,6 +11,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type OutputChunk, rolldown } from 'rolldown'
 import { globSync } from 'tinyglobby'
 import { groupOf } from './groups.js'
+import { withLateRequires } from './late-requires.js'
 import { licencesOf } from './licences.js'
 
 const FROM = 'dist'
@@ -38,8 +39,13 @@ export async function bundle(to: string): Promise<string> {
     ]),
     external: (id) => outside.some((name) => id === name || id.startsWith(`${name}/`)),
     platform: 'node',
+    // The same code as modules, of which the bundler takes what is used.
+    resolve: { alias: { yaml: path.resolve('node_modules/yaml/browser/dist/index.js') } },
     transform: { define: DEFINED },
-    plugins: [{ name: 'maps', load: withMap }],
+    plugins: [
+      { name: 'maps', load: withMap },
+      { name: 'late requires', load: withLateRequires },
+    ],
     preserveEntrySignatures: 'allow-extension',
     logLevel: 'warn',
     // What is loaded late in the tree is at hand early where it lies in one file with what is.

@@ -1,11 +1,14 @@
 /** Holds a tree against a zod schema and tells what does not fit, each problem at its line, in our own words. */
-import type * as z from 'zod'
+import * as z from 'zod'
 import { didYouMean, mostAlike, nearest } from '../lib/did-you-mean.js'
 import type { Problems } from './problems.js'
 import { keysAt, metaAt } from './schema-walk.js'
 import type { Span } from './source.js'
 import { suggestOrList } from './suggest.js'
 import { entry, hasHole, type MapNode, nearestNode, nodeAt, type TreeNode, type TreePath, toPlain } from './tree.js'
+
+// A schema is used a few times in a run: to compile code for it takes longer than that saves.
+z.config({ jitless: true })
 
 /** How the thing is called in messages: `check "orders" (kind rows)`, and where to point when a key is missing. */
 export interface Subject {

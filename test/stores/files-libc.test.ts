@@ -113,7 +113,7 @@ describe.skipIf(process.platform !== 'linux' || !['x64', 'arm64'].includes(proce
     ])('%s', (_, given, stored) => {
       const scratch = stored ? join(directory, 'scratch') : undefined
       const readStored = createReadStored()
-      for (const read of [createGetdents(libc), readDirectorySync]) {
+      for (const read of [createGetdents(libc).readDirectory, readDirectorySync]) {
         const found = read(keyFromText(directory), options({ ...given, scratch }))
         if (found === undefined) throw new Error('refused')
         expect('pieces' in found).toBe(stored)
@@ -126,7 +126,7 @@ describe.skipIf(process.platform !== 'linux' || !['x64', 'arm64'].includes(proce
     })
 
     it('is left to others where it takes more than it may', () => {
-      expect(createGetdents(libc)(keyFromText(directory), options({ mostBytes: 10_000 }))).toBeUndefined()
+      expect(createGetdents(libc).readDirectory(keyFromText(directory), options({ mostBytes: 10_000 }))).toBeUndefined()
     })
 
     it('whose reading fails half way is a gap, never a short listing', async () => {
@@ -159,22 +159,36 @@ describe.skipIf(process.platform !== 'linux' || !['x64', 'arm64'].includes(proce
     expect((await walked(refusing, true)).entries).toMatchObject([{ key: 'a/x', size: 4 }])
   })
 
-  it('is done with every directory it opens', async () => {
-    let open = 0
+  function counting() {
+    const seen = { open: 0, most: 0 }
     const counted: Libc = {
       ...libc,
-      open: (path, flags) => {
-        const fd = libc.open(path, flags)
-        if (fd >= 0) open++
+      open: (...given) => {
+        const fd = libc.open(...given)
+        if (fd >= 0) seen.most = Math.max(seen.most, ++seen.open)
         return fd
       },
       close: (fd) => {
-        open--
-        libc.close(fd)
+        seen.open--
+        return libc.close(fd)
       },
     }
+    return { seen, counted }
+  }
+
+  it.each([false, true])('is done with every directory it opens (looks: %s)', async (looks) => {
+    const { seen, counted } = counting()
     for (const path of ['a/b/c', 'a/d', 'e/f', 'g']) put(path)
-    await walked(counted, true)
-    expect(open).toBe(0)
+    await walked(counted, looks)
+    expect(seen).toMatchObject({ open: 0 })
+  })
+
+  it('goes down further than it holds directories open, and comes up again', async () => {
+    const { seen, counted } = counting()
+    for (let depth = 1; depth <= 80; depth++) for (const name of ['b', 'z/z']) put(`${'m/'.repeat(depth)}${name}`)
+    expect(await walked(counted, false)).toEqual(await walked(undefined, false))
+    expect(seen.open).toBe(0)
+    expect(seen.most).toBeGreaterThan(10)
+    expect(seen.most).toBeLessThanOrEqual(32)
   })
 })

@@ -2,15 +2,13 @@
  * Reads directories as the kernel gives them, many names with one call, and leaves each where it was put until all are
  * sorted. Behind every name the kernel leaves a NUL, where its mark finds room.
  */
-import { constants } from 'node:fs'
-import { type Key, keyFromLatin1 } from '../../lib/key.js'
+import type { Key } from '../../lib/key.js'
 import { sortedBytes } from '../../lib/sort-bytes.js'
-import { errorCode } from './errors.js'
 import { type Libc, type Memory, systemError } from './libc.js'
 import { type Bounds, createBounds } from './name-arena.js'
 import { createNameRuns, type NameRuns, RUN } from './name-runs.js'
 import { isDirectoryName, SLASH, UNTOLD } from './names.js'
-import { createPathMemory, type PathMemory } from './path-memory.js'
+import { createOpenDirectories } from './open-directories.js'
 import { lookedAt, type ReadDirectory } from './read-directory.js'
 
 const FIRST_BYTES = 256 * 1024
@@ -24,55 +22,46 @@ const [LENGTH, TYPE, NAME] = [16, 18, 19]
 const [DT_UNKNOWN, DT_DIR, DT_REG] = [0, 4, 8]
 const DOT = 0x2e
 
-export function createGetdents(libc: Libc): ReadDirectory {
-  const path = createPathMemory(libc)
+export interface Getdents {
+  readonly readDirectory: ReadDirectory
+  /** To be called when no directories are read soon: nothing stays open then. */
+  readonly close: () => void
+}
+
+export function createGetdents(libc: Libc): Getdents {
+  const directories = createOpenDirectories(libc)
   const bounds = createBounds()
   let memory = libc.memory(FIRST_BYTES)
 
-  return (directory, options) => {
+  const readDirectory: ReadDirectory = (directory, options) => {
     const { scratch, run = RUN, mostBytes } = options
-    const { fd, barred } = opened(libc, path, directory)
-    try {
-      let runs: NameRuns | undefined
-      let used = 0
-      let all = 0
-      bounds.clear()
-      for (;;) {
-        if (scratch !== undefined && (used > MOST_BYTES - CALL_BYTES || bounds.count() >= run)) {
-          runs ??= createNameRuns(options)
-          runs.write(bounds.of(memory.bytes))
-          bounds.clear()
-          used = 0
-        }
-        if (memory.bytes.length - used < CALL_BYTES) memory = enlarged(libc, memory, used)
-        const got = libc.getdents(fd, memory, used)
-        // Half of a directory would be taken for all of it.
-        if (got < 0) throw systemError(got, 'getdents64')
-        if (got === 0) {
-          const last = bounds.of(memory.bytes)
-          return runs === undefined ? { names: sortedBytes(last) } : runs.finish(last)
-        }
-        all += got
-        if (all > mostBytes) return undefined
-        findNames(memory.bytes, used, used + got, { directory, barred, bounds })
-        used += got
+    const { fd, barred } = directories.open(directory)
+    let runs: NameRuns | undefined
+    let used = 0
+    let all = 0
+    bounds.clear()
+    for (;;) {
+      if (scratch !== undefined && (used > MOST_BYTES - CALL_BYTES || bounds.count() >= run)) {
+        runs ??= createNameRuns(options)
+        runs.write(bounds.of(memory.bytes))
+        bounds.clear()
+        used = 0
       }
-    } finally {
-      libc.close(fd)
+      if (memory.bytes.length - used < CALL_BYTES) memory = enlarged(libc, memory, used)
+      const got = libc.getdents(fd, memory, used)
+      // Half of a directory would be taken for all of it.
+      if (got < 0) throw systemError(got, 'getdents64')
+      if (got === 0) {
+        const last = bounds.of(memory.bytes)
+        return runs === undefined ? { names: sortedBytes(last) } : runs.finish(last)
+      }
+      all += got
+      if (all > mostBytes) return undefined
+      findNames(memory.bytes, used, used + got, { directory, barred, bounds })
+      used += got
     }
   }
-}
-
-/** The `.` in a directory is reached only by who may enter it. */
-function opened(libc: Libc, path: PathMemory, directory: Key): { readonly fd: number; readonly barred: boolean } {
-  const flags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NONBLOCK
-  const fd = libc.open(path.put(keyFromLatin1(`${directory}/.`)), flags)
-  if (fd >= 0) return { fd, barred: false }
-  const error = systemError(fd, 'open')
-  if (errorCode(error) !== 'EACCES') throw error
-  const outside = libc.open(path.put(directory), flags)
-  if (outside < 0) throw systemError(outside, 'open')
-  return { fd: outside, barred: true }
+  return { readDirectory, close: directories.close }
 }
 
 function enlarged(libc: Libc, { bytes }: Memory, used: number): Memory {

@@ -15,11 +15,12 @@ export interface Memory {
 /** Each gives what the kernel gives, or the negative number of an error; `what` is the path, ended by a NUL. */
 export interface Libc {
   readonly memory: (size: number) => Memory
-  readonly open: (path: Memory, flags: number) => number
+  /** `directory`: what a path that does not begin with a slash is below of. */
+  readonly open: (directory: number, path: Memory, flags: number) => number
   readonly close: (fd: number) => void
   /** Bytes of whole records put behind `from`; 0 at the end of the directory. */
   readonly getdents: (fd: number, into: Memory, from: number) => number
-  /** `directory`: what a path that does not begin with a slash is below of. Links are not followed. */
+  /** `directory`: as in `open`. Links are not followed. */
   readonly statx: (directory: number, path: Memory, into: Memory) => number
 }
 
@@ -72,7 +73,8 @@ function declare(koffi: typeof import('koffi').default, numbers: NonNullable<(ty
       const bytes = Buffer.allocUnsafeSlow(size)
       return { bytes, address: Number(koffi.address(bytes)) }
     },
-    open: (path, flags) => answered(() => openat(numbers.openat, AT_FDCWD, path.address, flags | O_CLOEXEC)),
+    open: (directory, path, flags) =>
+      answered(() => openat(numbers.openat, directory, path.address, flags | O_CLOEXEC)),
     // Closed it is, whatever the answer.
     close: (fd) => close(numbers.close, fd),
     getdents: (fd, { bytes, address }, from) =>
@@ -90,7 +92,7 @@ function works(libc: Libc): boolean {
   if (libc.statx(AT_FDCWD, path, into) !== 0) return false
   const { ino, mode } = lstatSync('/')
   if (into.bytes.readUInt16LE(28) !== mode || Number(into.bytes.readBigUInt64LE(32)) !== ino) return false
-  const fd = libc.open(path, 0)
+  const fd = libc.open(AT_FDCWD, path, 0)
   if (fd < 0) return false
   const got = libc.getdents(fd, into, 0)
   libc.close(fd)

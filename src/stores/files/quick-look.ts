@@ -47,7 +47,7 @@ export function createQuickLook(libc: Libc, root: Root): QuickLook {
         close()
         current = directory
         const at = keyFromLatin1(`${pathOf(root, directory)}.`)
-        fd = libc.open(path.put(at), O_PATH | constants.O_DIRECTORY)
+        fd = libc.open(AT_FDCWD, path.put(at), O_PATH | constants.O_DIRECTORY)
       }
       return fd >= 0 && tells(fd, path.putBytes('', bytes, start, end))
     },

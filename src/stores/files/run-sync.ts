@@ -23,13 +23,26 @@ export interface SyncCalls {
   readonly quickLook: QuickLook | undefined
   readonly packing: Packing
   readonly readStored: ReadStored
+  /** To be called when it is not used for a while: nothing stays open then. */
+  readonly close: () => void
 }
 
 /** Without `libc`, with Node's own calls. */
 export function syncCalls(libc: Libc | undefined, { root, rules }: WalkPlace): SyncCalls {
   const ours = { packing: createPacking(rules.looks), readStored: createReadStored() }
-  if (libc === undefined) return { ...ours, readDirectory: readDirectorySync, quickLook: undefined }
-  return { ...ours, readDirectory: createGetdents(libc), quickLook: createQuickLook(libc, root) }
+  if (libc === undefined)
+    return { ...ours, readDirectory: readDirectorySync, quickLook: undefined, close: () => undefined }
+  const { readDirectory, close } = createGetdents(libc)
+  const quickLook = createQuickLook(libc, root)
+  return {
+    ...ours,
+    readDirectory,
+    quickLook,
+    close: () => {
+      quickLook.close()
+      close()
+    },
+  }
 }
 
 /**
@@ -39,7 +52,7 @@ export function syncCalls(libc: Libc | undefined, { root, rules }: WalkPlace): S
 export function walkSync(
   pieces: readonly Piece[],
   { root, rules, scratch }: WalkPlace,
-  { readDirectory, quickLook, packing, readStored }: SyncCalls,
+  { readDirectory, quickLook, packing, readStored, close }: SyncCalls,
   mostBytes = Number.POSITIVE_INFINITY,
 ): Walked {
   const read = (options: ReadOptions): Answer => {
@@ -60,7 +73,7 @@ export function walkSync(
     }
     return next.value
   } finally {
-    quickLook?.close()
+    close()
     packing.clear()
   }
 }

@@ -42,8 +42,10 @@ export interface WalkOptions {
 const FEW = 25_000
 /** Entries walked here at a time, some 10 ms, and the most that a directory may take for its names, some 16,000 of them. */
 const HERE = { most: 2000, mostBytes: 640 * 1024 } as const
+/** Walked first, to see what kind of tree it is. */
+const FIRST = 400
 /** Directories among those entries from which on there are likely to be many. */
-const MANY_DIRECTORIES = 100
+const MANY_DIRECTORIES = 50
 /** Work given away at a time: for a thread some 20 ms of it, for calls that take long as little as fills a few round trips. */
 const PIECE = { threads: 4096, calls: 64 } as const
 /** Bytes of pages walked and not yet read. */
@@ -86,7 +88,8 @@ export async function* walk(root: Root, options: WalkOptions): AsyncGenerator<Pa
   const walkHere = (): void => {
     const taken = pending.take()
     if (taken === undefined) return
-    const { most, mostBytes } = HERE
+    const { mostBytes } = HERE
+    const most = walked === 0 ? FIRST : HERE.most
     calls ??= syncCalls(libc && repays ? loadLibc() : undefined, place)
     const found = walkSync(taken.pieces, { ...place, rules: { ...rules, most } }, calls, mostBytes)
     if (!repays && directoriesOf(found) >= MANY_DIRECTORIES) {
