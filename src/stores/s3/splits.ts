@@ -46,7 +46,8 @@ export function createSplits(named: readonly Key[], atOnce: number): Splits {
   let index = 0
   /** Behind the last cut. */
   let begun = 0
-  let perNamed = SPLIT_ENTRIES
+  /** Undefined as long as no range has told it. */
+  let perNamed: number | undefined
   let pages = 0
   let credit = 1
   let open = 0
@@ -88,16 +89,21 @@ export function createSplits(named: readonly Key[], atOnce: number): Splits {
       }
     },
     closed: (keys, before, behind) => {
-      if (behind !== undefined && behind.named > 0) perNamed = (perNamed * 3 + keys / behind.named) / 4
-      else if (before?.named === 0) guess.came(keys / RANGE_ENTRIES, before.stretch ?? 1)
+      if (behind !== undefined && behind.named > 0) {
+        const found = keys / behind.named
+        perNamed = perNamed === undefined ? found : (perNamed * 3 + found) / 4
+      } else if (before?.named === 0) guess.came(keys / RANGE_ENTRIES, before.stretch ?? 1)
     },
   }
 }
 
-/** So many named keys as there should be in a range, at most so long that it is held, and at least so that its pages are full. */
-function strideOf(perNamed: number, fair: number): number {
-  const per = Math.max(perNamed, 1)
-  const most = Math.max(1, Math.round(RANGE_ENTRIES / per))
+/**
+ * So many named keys as there should be in a range: so few that it is held, and so many that its pages come full. Of rows on
+ * disk keys are remembered further apart than they are asked for: until that is known, ranges are half as long.
+ */
+function strideOf(perNamed: number | undefined, fair: number): number {
+  const per = Math.max(perNamed ?? SPLIT_ENTRIES, 1)
+  const most = Math.max(1, Math.round((perNamed === undefined ? RANGE_ENTRIES / 2 : RANGE_ENTRIES) / per))
   let stride = Math.max(1, Math.min(most, fair))
   while (stride < most && (stride * per) / Math.ceil((stride * per) / PAGE) < NEARLY_FULL) stride++
   return stride
