@@ -77,7 +77,9 @@ describe('a listing in ranges', () => {
   it('begins everywhere at once where much is known to be there', async () => {
     bed.server.play({ ...LIST, effect: { type: 'hang' } })
     const stop = new AbortController()
-    const first = many({ limit: 4 }).list({ signal: stop.signal, splits: quantiles(20) }).next()
+    const first = many({ limit: 4 })
+      .list({ signal: stop.signal, splits: quantiles(20) })
+      .next()
     try {
       await expect.poll(requests).toBe(4)
       expect(new Set(bed.server.requests().map(({ query }) => query['start-after'])).size).toBe(4)
