@@ -8,12 +8,16 @@ export interface Rec {
   readonly rest: string
 }
 
-/** Those of number `from` to, not including, `to`. */
-export interface Records {
+/** Where records lie. */
+export interface Room {
   readonly bytes: Buffer
   /** Of record `n`: its key is `bytes[starts[n], middles[n])`, its rest `bytes[middles[n], starts[n + 1])`. */
   readonly starts: Uint32Array
   readonly middles: Uint32Array
+}
+
+/** Those of number `from` to, not including, `to`. */
+export interface Records extends Room {
   readonly from: number
   readonly to: number
 }
@@ -30,11 +34,32 @@ export interface Bounds {
 }
 
 export function keyAt(records: Records, n: number): Key {
+  assertThere(records)
   return keyFromLatin1(records.bytes.toString('latin1', records.starts[n], records.middles[n]))
 }
 
 export function restAt(records: Records, n: number): string {
+  assertThere(records)
   return records.bytes.toString('latin1', records.middles[n], records.starts[n + 1])
+}
+
+/** The same memory, for others: who reads what lay in it after all finds nothing, rather than those. */
+export function takenFrom(buffer: ArrayBufferLike): ArrayBuffer {
+  return structuredClone(buffer as ArrayBuffer, { transfer: [buffer as ArrayBuffer] })
+}
+
+/** The memory of records, likewise. */
+export function takenRoom({ bytes, starts, middles }: Room): Room {
+  return {
+    bytes: Buffer.from(takenFrom(bytes.buffer)),
+    starts: new Uint32Array(takenFrom(starts.buffer)),
+    middles: new Uint32Array(takenFrom(middles.buffer)),
+  }
+}
+
+/** Even of no records there is a first start. */
+function assertThere({ starts }: Room): void {
+  if (starts.length === 0) throw new Error('records were read after the next page of them was asked for')
 }
 
 /** The part of ascending records that lies in the range. */
@@ -47,6 +72,7 @@ export function within(records: Records, { after, before }: Range): Records {
 /** The first of ascending records that lies behind the key, or at it where `inclusive`. */
 export function firstFrom(records: Records, key: Key, inclusive: boolean): number {
   const { starts, middles } = records
+  assertThere(records)
   const view = viewOf(records.bytes)
   const wanted = viewOf(Buffer.from(key, 'latin1'))
   let low = records.from
@@ -82,6 +108,7 @@ export function* pagesOf(records: Records): Generator<readonly Rec[], void, void
 /** Where a page of them that begins at `from` ends: behind as many as a page should have. */
 export function pageEnd(records: Records, from: number): number {
   const { starts } = records
+  assertThere(records)
   const most = Math.min(records.to, from + PAGE_RECORDS)
   const end = (starts[from] as number) + PAGE_BYTES
   let to = from

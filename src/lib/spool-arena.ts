@@ -1,7 +1,7 @@
 /** Records held in memory as bytes: no string outlives its adding, so what a key was cut from can be let go. */
 import { copyBytes, viewOf } from './byte-views.js'
 import type { Key } from './key.js'
-import type { Rec, Records } from './records.js'
+import { type Rec, type Records, type Room, takenRoom } from './records.js'
 
 export interface Arena {
   /** Both strings hold one byte in each character. */
@@ -13,6 +13,8 @@ export interface Arena {
   readonly size: () => number
   /** As they were added. */
   readonly freeze: () => Records
+  /** Drops them. Their memory is used again: what was frozen is read no more. */
+  readonly clear: () => void
 }
 
 const FIRST_BYTES = 16 * 1024
@@ -20,10 +22,12 @@ const FIRST_RECORDS = 256
 
 /** `expected`: bytes there is room for from the beginning. */
 export function createArena(expected = FIRST_BYTES): Arena {
-  let bytes = Buffer.allocUnsafeSlow(expected)
+  let { bytes, starts, middles }: Room = {
+    bytes: Buffer.allocUnsafeSlow(expected),
+    starts: new Uint32Array(FIRST_RECORDS + 1),
+    middles: new Uint32Array(FIRST_RECORDS),
+  }
   let view = viewOf(bytes)
-  let starts = new Uint32Array(FIRST_RECORDS + 1)
-  let middles = new Uint32Array(FIRST_RECORDS)
   let at = 0
   let count = 0
   const reserve = (end: number): void => {
@@ -59,7 +63,22 @@ export function createArena(expected = FIRST_BYTES): Arena {
     count: () => count,
     size: () => at,
     freeze: () => ({ bytes, starts, middles, from: 0, to: count }),
+    clear: () => {
+      ;({ bytes, starts, middles } = takenRoom({ bytes, starts, middles }))
+      view = viewOf(bytes)
+      at = 0
+      count = 0
+    },
   }
+}
+
+/** The same in memory of their own. */
+export function copyOf({ bytes, starts, middles, from, to }: Records): Records {
+  const arena = createArena((starts[to] as number) - (starts[from] as number))
+  const view = viewOf(bytes)
+  for (let n = from; n < to; n++)
+    arena.addRecord(view, starts[n] as number, middles[n] as number, starts[n + 1] as number)
+  return arena.freeze()
 }
 
 /** Some records, as they come. */

@@ -5,7 +5,7 @@
 
 import { aligned, createKernel, FIRST, type Kernel, reserve } from './kernel/kernel.js'
 import { keyFromLatin1 } from './key.js'
-import type { Records } from './records.js'
+import { type Room, takenRoom } from './records.js'
 import type { Chunk, Held } from './spool-held.js'
 
 /** Lines of COPY: `n` is `bytes[spans[2n], spans[2n + 1])`. */
@@ -129,7 +129,7 @@ function chunkOf(log: Kernel, from: number, to: number, size: number): Chunk {
       reserve(log, middlesAt + 4 * count)
       log.gather(from, to, bytesAt, startsAt, middlesAt)
       const { bytes, starts, middles } =
-        before !== undefined && hasRoom(before, size, count) ? before : room(size, count)
+        before !== undefined && hasRoom(before, size, count) ? takenRoom(before) : room(size, count)
       const numbers = new Uint32Array(log.memory.buffer)
       bytes.set(new Uint8Array(log.memory.buffer, bytesAt, size))
       starts.set(numbers.subarray(startsAt / 4, startsAt / 4 + count + 1))
@@ -139,12 +139,12 @@ function chunkOf(log: Kernel, from: number, to: number, size: number): Chunk {
   }
 }
 
-function hasRoom({ bytes, middles }: Records, size: number, count: number): boolean {
+function hasRoom({ bytes, middles }: Room, size: number, count: number): boolean {
   return bytes.length >= size && middles.length >= count
 }
 
 /** A little more than that, for the next chunk may be a little larger. */
-function room(size: number, count: number): Pick<Records, 'bytes' | 'starts' | 'middles'> {
+function room(size: number, count: number): Room {
   const records = count + (count >> 2)
   return {
     bytes: Buffer.allocUnsafeSlow(size + (size >> 3)),

@@ -20,7 +20,7 @@ interface Cursor {
   done: boolean
 }
 
-/** Memory: one block of each run. */
+/** Memory: one block of each run. A page stands until the next is asked for. */
 export async function* mergeRuns(runs: readonly Run[], range: Range): AsyncGenerator<Records, void, void> {
   const [only] = runs
   if (runs.length === 1 && only !== undefined) return yield* only.records(range)
@@ -32,7 +32,7 @@ export async function* mergeRuns(runs: readonly Run[], range: Range): AsyncGener
       if (!first.done) cursors.push(cursorOf(source, first.value))
     }
     const match = createMatch(cursors, sharedPrefix(runs))
-    let page = createArena(PAGE_BYTES)
+    const page = createArena(PAGE_BYTES)
     for (let next = cursors[match.winner()]; next !== undefined && !next.done; next = cursors[match.winner()]) {
       page.addRecord(next.view, next.start, next.middle, next.end)
       next.n++
@@ -41,7 +41,7 @@ export async function* mergeRuns(runs: readonly Run[], range: Range): AsyncGener
       match.replay()
       if (page.count() < PAGE_RECORDS && page.size() < PAGE_BYTES) continue
       yield page.freeze()
-      page = createArena(PAGE_BYTES)
+      page.clear()
     }
     if (page.count() > 0) yield page.freeze()
   } finally {

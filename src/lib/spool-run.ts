@@ -3,12 +3,13 @@ import { type FileHandle, open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { CheckError } from './errors.js'
 import type { Key } from './key.js'
-import { type Bounds, keyAt, type Range, type Records, within } from './records.js'
+import { type Bounds, keyAt, type Range, type Records, takenFrom, within } from './records.js'
 import { cutBlock, decodeBody, decodeHeader, encodeBlock, HEADER_BYTES } from './spool-frame.js'
 
 export interface Run {
   /** Of records that ascend; undefined where there are none. */
   readonly bounds: Bounds | undefined
+  /** Each page stands until the next is asked for. */
   readonly records: (range: Range) => AsyncGenerator<Records, void, void>
   /** Some of its keys, ascending, all over it. */
   readonly marks: () => readonly Mark[]
@@ -41,6 +42,11 @@ interface BlockMark {
 const MARKS = 1024
 const CHUNK_BYTES = 1024 * 1024
 
+/** A little more than that, for what comes next may be a little larger. */
+function withRoom(bytes: number): number {
+  return HEADER_BYTES + bytes + (bytes >> 3)
+}
+
 /** Creates `file`, readable by its owner alone: records hold keys of the user's data. */
 export async function createRun(file: string): Promise<RunWriter> {
   const handle = await open(file, 'wx', 0o600).catch((cause: unknown) => {
@@ -50,6 +56,8 @@ export async function createRun(file: string): Promise<RunWriter> {
   let stride = 1
   let blocks = 0
   let offset = 0
+  /** What is written, one chunk after the other: left to the collector, dozens of them would lie about. */
+  let chunk = Buffer.alloc(0)
   let last: Key | undefined
 
   const mark = (first: () => Key, at: number, records: number) => {
@@ -76,10 +84,10 @@ export async function createRun(file: string): Promise<RunWriter> {
           bytes += HEADER_BYTES + cut.bytes
           from = cut.block.to
         }
-        const chunk = Buffer.allocUnsafe(bytes)
+        if (chunk.length < bytes) chunk = Buffer.allocUnsafeSlow(withRoom(bytes))
         let at = 0
         for (const cut of cuts) at = encodeBlock(chunk, at, cut.block, cut.bytes)
-        await handle.writeFile(chunk).catch((cause: unknown) => {
+        await handle.writeFile(chunk.subarray(0, bytes)).catch((cause: unknown) => {
           throw spoolError(file, cause)
         })
         offset += bytes
@@ -114,15 +122,18 @@ async function* readRun(
   })
   try {
     let offset = startOffset(marks, range.after)
-    let header = offset < end ? await readExactly(handle, file, offset, HEADER_BYTES) : undefined
-    while (header !== undefined) {
-      const block = decodeHeader(header)
-      const next = offset + HEADER_BYTES + block.bytes
+    let room = Buffer.allocUnsafeSlow(HEADER_BYTES)
+    if (offset < end) await readInto(room, HEADER_BYTES, { handle, file, offset })
+    for (let header = decodeHeader(room, 0); offset < end; ) {
+      const { bytes } = header
+      const next = offset + HEADER_BYTES + bytes
       const more = next < end ? HEADER_BYTES : 0
-      const read = await readExactly(handle, file, offset + HEADER_BYTES, block.bytes + more)
-      header = more > 0 ? read.subarray(block.bytes) : undefined
+      // The block before is read no more.
+      room = room.length < bytes + more ? Buffer.allocUnsafeSlow(withRoom(bytes)) : Buffer.from(takenFrom(room.buffer))
+      await readInto(room, bytes + more, { handle, file, offset: offset + HEADER_BYTES })
+      const all = decodeBody(room, header)
+      if (more > 0) header = decodeHeader(room, bytes)
       offset = next
-      const all = decodeBody(read, block)
       const records = within(all, range)
       if (records.from < records.to) yield records
       if (records.to < all.to) return
@@ -144,19 +155,22 @@ function startOffset(marks: readonly BlockMark[], after: Key | undefined): numbe
   return marks[low - 1]?.offset ?? 0
 }
 
-async function readExactly(handle: FileHandle, file: string, offset: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(length)
+interface Place {
+  readonly handle: FileHandle
+  readonly file: string
+  readonly offset: number
+}
+
+/** Fills the first `length` bytes. */
+async function readInto(room: Buffer, length: number, { handle, file, offset }: Place): Promise<void> {
   let filled = 0
   while (filled < length) {
-    const { bytesRead } = await handle
-      .read(buffer, filled, length - filled, offset + filled)
-      .catch((cause: unknown) => {
-        throw spoolError(file, cause)
-      })
+    const { bytesRead } = await handle.read(room, filled, length - filled, offset + filled).catch((cause: unknown) => {
+      throw spoolError(file, cause)
+    })
     if (bytesRead === 0) throw new CheckError(`spool file ${file} is shorter than what was written to it`)
     filled += bytesRead
   }
-  return buffer
 }
 
 /** Says which directory it is about and what to do. */

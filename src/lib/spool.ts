@@ -195,6 +195,8 @@ function collect({ dir, runBytes = RUN_BYTES, signal }: SpoolOptions, held: Held
       await writing
       if (writer === undefined && runs.length === 0) return { count: held.count(), runs: [memoryRun(held.chunks())] }
       await flush()
+      // All is on disk: what it was sorted in would be held for as long as it is read.
+      held.close()
       if (writer !== undefined) runs.push(await writer.finish())
       writer = undefined
       await mergeGroups()

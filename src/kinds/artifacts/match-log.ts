@@ -7,6 +7,7 @@ import { readLog } from '../../lib/append-log.js'
 import { type Key, keyFromLatin1 } from '../../lib/key.js'
 import { firstFrom, pagesOf, type Records, within } from '../../lib/records.js'
 import { readingOf, type SortedSpool } from '../../lib/spool.js'
+import { copyOf } from '../../lib/spool-arena.js'
 import { openQuietLog } from './quiet-log.js'
 import { decodeMark, encodeMark, type Residues } from './residue.js'
 import { createRowHash, type RowHash } from './row-hash.js'
@@ -107,6 +108,8 @@ export async function openMatchLog(options: MatchLogOptions): Promise<MatchLog> 
           if (left.from === left.to) continue
           if (!stopped) pending.push(left)
           yield left
+          // What of it is not settled yet is kept longer than the page stands.
+          pending = pending.map((records) => (records.bytes === left.bytes ? copyOf(records) : records))
         }
       }),
     },
