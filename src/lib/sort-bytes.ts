@@ -1,4 +1,5 @@
 /** Sorts byte strings that lie beside each other in memory, without ever making strings of them. */
+import type { BytesPool } from './bytes-pool.js'
 import { aligned, createKernel, FIRST, type Kernel, reserve, SLACK } from './kernel/kernel.js'
 
 /** String `n` is `bytes[starts[n], ends[n])`. They lie in the order of their numbers. */
@@ -18,9 +19,9 @@ export interface SortedBytes {
 /** Memory to sort in, of this thread; between two calls there is nothing in it. */
 let kernel: Kernel | undefined
 
-/** In ascending byte order, in memory of their own. */
-export function sortedBytes({ bytes, starts, ends, count }: ByteStrings): SortedBytes {
-  if (count === 0) return { bytes: new Uint8Array(), starts: new Uint32Array(1) }
+/** In ascending byte order, in memory of their own, or of the pool. */
+export function sortedBytes({ bytes, starts, ends, count }: ByteStrings, pool?: BytesPool): SortedBytes {
+  if (count === 0) return noneIn(pool)
   kernel ??= createKernel()
   const [from, to] = [starts[0] as number, ends[count - 1] as number]
   const startsAt = aligned(FIRST + to - from)
@@ -38,6 +39,17 @@ export function sortedBytes({ bytes, starts, ends, count }: ByteStrings): Sorted
   numbers.set(ends.subarray(0, count), endsAt / 4)
   kernel.sortKeys(FIRST - from, startsAt, endsAt, count, orderAt, roomAt)
   kernel.gatherKeys(count, sortedAt, sortedStartsAt)
-  const sorted = numbers.slice(sortedStartsAt / 4, sortedStartsAt / 4 + count + 1)
-  return { bytes: memory.slice(sortedAt, sortedAt + (sorted[count] as number)), starts: sorted }
+  const sortedStarts = numbers.subarray(sortedStartsAt / 4, sortedStartsAt / 4 + count + 1)
+  const sorted = memory.subarray(sortedAt, sortedAt + (sortedStarts[count] as number))
+  if (pool === undefined) return { bytes: sorted.slice(), starts: sortedStarts.slice() }
+  const taken = pool.take(sorted.length, sortedStarts.length)
+  taken.bytes.set(sorted)
+  taken.starts.set(sortedStarts)
+  return taken
+}
+
+function noneIn(pool: BytesPool | undefined): SortedBytes {
+  const none = pool?.take(0, 1) ?? { bytes: new Uint8Array(), starts: new Uint32Array(1) }
+  none.starts[0] = 0
+  return none
 }

@@ -53,7 +53,7 @@ export function createGetdents(libc: Libc): Getdents {
       if (got < 0) throw systemError(got, 'getdents64')
       if (got === 0) {
         const last = bounds.of(memory.bytes)
-        return runs === undefined ? { names: sortedBytes(last) } : runs.finish(last)
+        return runs === undefined ? { names: sortedBytes(last, options.pool) } : runs.finish(last)
       }
       all += got
       if (all > mostBytes) return undefined

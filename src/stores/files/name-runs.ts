@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { compareBytes, viewOf } from '../../lib/byte-views.js'
+import type { BytesPool } from '../../lib/bytes-pool.js'
 import type { Key } from '../../lib/key.js'
 import { type ByteStrings, sortedBytes } from '../../lib/sort-bytes.js'
 import { errorCode } from './errors.js'
@@ -24,6 +25,8 @@ export interface NamesWhere {
   readonly scratch: string | undefined
   /** Names in a run: all that is held of a directory at a time. */
   readonly run?: number
+  /** What names in memory are taken from. */
+  readonly pool?: BytesPool | undefined
 }
 
 /** The disk for what memory does not hold fails: no matter of the directory that is read. */
@@ -60,7 +63,7 @@ export interface NameRuns {
   readonly finish: (last?: ByteStrings) => Names
 }
 
-export function createNameRuns({ directory, size, scratch, run = RUN }: NamesWhere): NameRuns {
+export function createNameRuns({ directory, size, scratch, run = RUN, pool }: NamesWhere): NameRuns {
   const runs: Run[] = []
   let arena: NameArena | undefined
   let written = 0
@@ -87,7 +90,7 @@ export function createNameRuns({ directory, size, scratch, run = RUN }: NamesWhe
     },
     write,
     finish: (last = (arena ?? createNameArena()).found()) => {
-      if (runs.length === 0) return { names: sortedBytes(last) }
+      if (runs.length === 0) return { names: sortedBytes(last, pool) }
       if (last.count > 0) write(last)
       return { pieces: piecesOfRuns(directory, file, runs, size, directories) }
     },
@@ -173,7 +176,7 @@ function lowest(marks: readonly string[], holds: (mark: string) => boolean): num
 export type ReadStored = (stored: StoredNames) => NameList
 
 /** What it reads into serves one piece after the other. */
-export function createReadStored(): ReadStored {
+export function createReadStored(pool?: BytesPool): ReadStored {
   const bounds = createBounds()
   let room = Buffer.alloc(0)
   return (stored) => {
@@ -192,7 +195,7 @@ export function createReadStored(): ReadStored {
       if (compareBytes(view, start, at, from, 0, from.byteLength) < 0) continue
       if (to === undefined || compareBytes(view, start, at, to, 0, to.byteLength) < 0) bounds.add(start, at)
     }
-    return sortedBytes(bounds.of(bytes))
+    return sortedBytes(bounds.of(bytes), pool)
   }
 }
 

@@ -5,6 +5,7 @@
  * there is one, is asked for at once.
  */
 import { viewOf } from '../../lib/byte-views.js'
+import type { BytesPool } from '../../lib/bytes-pool.js'
 import { type Key, keyFromLatin1 } from '../../lib/key.js'
 import { createPacking, type PackedPage, type Packing } from '../packed.js'
 import { inRange, intersect, isEmptyRange, type KeyRange, prefixRange } from '../range.js'
@@ -27,6 +28,8 @@ export interface WalkMeans {
   readonly quickLook?: QuickLook | undefined
   /** Empty. */
   readonly packing?: Packing
+  /** What names are taken from. */
+  readonly pool?: BytesPool
   readonly readStored?: ReadStored
 }
 
@@ -51,6 +54,8 @@ interface Frame {
   /** What it came as; split when its turn comes, if that comes here. */
   readonly piece: Piece | undefined
   names: NameList | undefined
+  /** What of the pool the names lie in. */
+  taken: NameList | undefined
   view: DataView | undefined
   at: number
   /** Work done before it was entered; undefined where others have begun it. */
@@ -60,7 +65,7 @@ interface Frame {
 export function* walkSome(
   pieces: readonly Piece[],
   { range, looks, most }: WalkRules,
-  { quickLook, packing: found = createPacking(looks), readStored = createReadStored() }: WalkMeans = {},
+  { quickLook, packing: found = createPacking(looks), pool, readStored = createReadStored() }: WalkMeans = {},
 ): Generator<Ask, Walked, Answer> {
   const seen = new Map<number, [number, number]>()
   const stack = pieces.map(frameOf).reverse()
@@ -74,11 +79,15 @@ export function* walkSome(
       found.gap({ ...prefixRange(keyFromLatin1(`${key}/`)), code: 'unreadable', reason })
     } else if ('key' in answer) found.add(answer)
   }
+  const close = ({ taken }: Frame): void => {
+    if (taken !== undefined) pool?.give(taken)
+  }
   const enter = (directory: Key, answer: Answer): void => {
     if (typeof answer !== 'object') return
     if ('names' in answer) {
-      const names = namesInRange(answer.names, directory, range)
-      stack.push({ directory, piece: undefined, names, view: undefined, at: 0, before: work })
+      const { names: taken } = answer
+      const names = namesInRange(taken, directory, range)
+      stack.push({ directory, piece: undefined, names, taken, view: undefined, at: 0, before: work })
     } else if ('pieces' in answer) {
       for (const piece of answer.pieces.toReversed()) stack.push(frameOf(piece))
     } else if ('failed' in answer) {
@@ -95,6 +104,7 @@ export function* walkSome(
     const { directory: within, names, view, at } = frame
     if (at === nameCount(names)) {
       stack.pop()
+      close(frame)
       note(seen, frame, work)
       continue
     }
@@ -127,16 +137,21 @@ export function* walkSome(
     if (names !== undefined) return piecesOf(directory, names, at, most)
     return piece === undefined ? [] : [piece]
   })
+  stack.forEach(close)
   return { page: found.finish(), rest, vanished, refused, seen }
 }
 
 function frameOf(piece: Piece): Frame {
-  return { directory: piece.directory, piece, names: undefined, view: undefined, at: 0, before: undefined }
+  const { directory } = piece
+  return { directory, piece, names: undefined, taken: undefined, view: undefined, at: 0, before: undefined }
 }
 
-function namesOf({ directory, piece }: Frame, range: KeyRange, readStored: ReadStored): NameList {
+function namesOf(frame: Frame, range: KeyRange, readStored: ReadStored): NameList {
+  const { directory, piece } = frame
   if (piece === undefined) return nameList([])
-  return 'file' in piece.names ? namesInRange(readStored(piece.names), directory, range) : piece.names
+  if (!('file' in piece.names)) return piece.names
+  frame.taken = readStored(piece.names)
+  return namesInRange(frame.taken, directory, range)
 }
 
 function namesInRange(names: NameList, directory: Key, range: KeyRange): NameList {
