@@ -10,7 +10,7 @@ import { openRoot, type Root } from '../../src/stores/files/look.js'
 import { createReadStored } from '../../src/stores/files/name-runs.js'
 import { nameList, type Piece } from '../../src/stores/files/names.js'
 import { syncCalls, type WalkPlace, walkSync } from '../../src/stores/files/run-sync.js'
-import { prefixRange } from '../../src/stores/range.js'
+import { type KeyRange, prefixRange } from '../../src/stores/range.js'
 
 const dir = mkdtempSync(join(tmpdir(), 'names-pool-'))
 afterAll(() => rmSync(dir, { recursive: true }))
@@ -26,7 +26,13 @@ beforeAll(async () => {
 const EVERYTHING = { from: keyFromText(''), to: undefined }
 const whole: Piece = { directory: keyFromText(''), names: nameList(['']), count: 1, directories: 1 }
 
-test.each([
+interface Way {
+  readonly most: number
+  readonly mostBytes?: number
+  readonly range?: KeyRange
+}
+
+test.each<[string, Way]>([
   ['to its end', { most: 1000 }],
   ['in the middle', { most: 50 }],
   ['before a directory left to others', { most: 1000, mostBytes: 5000 }],

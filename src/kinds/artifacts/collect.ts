@@ -14,7 +14,7 @@ export interface Collected {
 }
 
 /** Bytes of rows held in memory, of all stores together, before they are sorted and written. */
-const RUN_BYTES = 48 * 1024 * 1024
+const RUN_BYTES = 40 * 1024 * 1024
 
 type Closer = { readonly close: () => Promise<void> }
 
