@@ -5,12 +5,9 @@ import type { Mark, Run } from './spool-run.js'
 
 /** Marks there are at least, where there are as many records: by fewer keys a sample of them tells little. */
 const MARKS = 1024
-/** From one to the next, at most so many records: a range of one page of S3 that was a fortieth too long would take two. */
-const STRIDE = 16
 
 export function memoryRun(chunks: readonly Chunk[]): Run {
   const [first, last] = [chunks[0], chunks.at(-1)]
-  let marks: readonly Mark[] | undefined
   return {
     bounds: first && last && { first: first.keyAt(0), last: last.keyAt(last.count - 1) },
     records: async function* (range) {
@@ -21,11 +18,10 @@ export function memoryRun(chunks: readonly Chunk[]): Run {
         if (records.from < records.to) yield records
       }
     },
-    marks: () => {
+    marks: (most) => {
       const count = chunks.reduce((sum, chunk) => sum + chunk.count, 0)
-      const stride = Math.max(1, Math.min(STRIDE, Math.floor(count / MARKS)))
-      marks ??= chunks.flatMap((chunk) => marksOf(chunk, stride))
-      return marks
+      const stride = Math.max(1, Math.floor(count / Math.max(MARKS, most)))
+      return chunks.flatMap((chunk) => marksOf(chunk, stride))
     },
     remove: async () => undefined,
   }

@@ -11,8 +11,8 @@ export interface Run {
   readonly bounds: Bounds | undefined
   /** Each page stands until the next is asked for. */
   readonly records: (range: Range) => AsyncGenerator<Records, void, void>
-  /** Some of its keys, ascending, all over it. */
-  readonly marks: () => readonly Mark[]
+  /** Some of its keys, ascending, all over it; no more than about `most` where that is not few. */
+  readonly marks: (most: number) => readonly Mark[]
   readonly remove: () => Promise<void>
 }
 

@@ -11,7 +11,7 @@ import { createHeap, type Held } from './spool-held.js'
 import { createLog, type Lines, type PlainLines } from './spool-log.js'
 import { memoryRun } from './spool-memory.js'
 import { mergeRuns } from './spool-merge.js'
-import { createRun, type Mark, type Run, type RunWriter, spoolError } from './spool-run.js'
+import { createRun, type Run, type RunWriter, spoolError } from './spool-run.js'
 
 export interface SpoolOptions {
   /** An existing directory with room for everything added, twice that beyond 64 runs. */
@@ -54,12 +54,16 @@ export interface SortedSpool {
   readonly bounds: Bounds | undefined
   /** Keys, ascending, each different, at most `parts - 1`, that cut the records into about equal parts. */
   readonly splits: (parts: number) => readonly Key[]
+  /** The same cut less closely, where the keys are to tell of all others: some `keys`, spread evenly over the records. */
+  readonly sample: (keys: number) => readonly Key[]
   readonly close: () => Promise<void>
 }
 
 const RUN_BYTES = 8 * 1024 * 1024
 /** Runs merged at once: bounds open files, and memory to as many blocks. */
 const FAN_IN = 64
+/** Marks looked at for each part: one of a page of S3 that was a fortieth too long would take a second request. */
+const [CLOSELY, ROUGHLY] = [64, 2]
 
 export function createSpool(options: SpoolOptions): SortingSpool {
   const log = createLog()
@@ -73,11 +77,8 @@ export function createSpool(options: SpoolOptions): SortingSpool {
         count,
         ...readingOf((range = {}) => mergeRuns(runs, range)),
         bounds: boundsOf(runs.flatMap(({ bounds }) => bounds ?? [])),
-        splits: (parts) =>
-          cutInto(
-            parts,
-            runs.flatMap(({ marks }) => marks()),
-          ),
+        splits: (parts) => cutInto(parts, runs, parts * CLOSELY),
+        sample: (keys) => cutInto(keys, runs, keys * ROUGHLY),
         close: spool.close,
       }
     },
@@ -116,8 +117,8 @@ function boundsOf(bounds: readonly Bounds[]): Bounds | undefined {
 }
 
 /** A mark stands for as many records as there are up to the next one of its run. */
-function cutInto(parts: number, marks: readonly Mark[]): readonly Key[] {
-  const sorted = marks.toSorted((a, b) => compareKeys(a.key, b.key))
+function cutInto(parts: number, runs: readonly Run[], most: number): readonly Key[] {
+  const sorted = runs.flatMap(({ marks }) => marks(most)).toSorted((a, b) => compareKeys(a.key, b.key))
   const all = sorted.reduce((sum, { records }) => sum + records, 0)
   const splits: Key[] = []
   let before = 0

@@ -180,6 +180,18 @@ describe('createSpool', () => {
     await spool.close()
   })
 
+  it.each([2100, 9100, 70_000])('gives a sample that is spread evenly over %i records in memory', async (count) => {
+    const spool = await fill(
+      Array.from({ length: count }, (_, n) => ({ key: keyFromLatin1(String(n).padStart(8, '0')), rest: '' })),
+      1e7,
+    )
+    const found = [0, ...spool.sample(1000).map(Number), count]
+    expect(found.length).toBeGreaterThan(900)
+    const gaps = found.slice(1).map((at, n) => at - (found[n] ?? 0))
+    expect(Math.max(...gaps)).toBeLessThan((2.5 * count) / 1000)
+    await spool.close()
+  })
+
   it('keeps its files to their owner, and close removes them even without finish', async () => {
     const spool = createSpool({ dir, runBytes: 1 })
     await spool.add(keyFromLatin1('a'), '')

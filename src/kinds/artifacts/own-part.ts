@@ -92,17 +92,15 @@ function within({ after, before }: Bounded, own: Bounded): Bounded {
 
 function claimsWithin(spool: SortedSpool, range: CutRange): SortedSpool {
   const own = between(range)
+  const inside = (keys: readonly Key[]) =>
+    keys.filter((key) => (own.after === undefined || key > own.after) && (own.before === undefined || key < own.before))
   return {
     ...spool,
     ...readingOf(async function* (asked = {}) {
       if (!isEmptyCut(range)) yield* spool.records(within(asked, own))
     }),
-    splits: (parts) =>
-      spool
-        .splits(parts)
-        .filter(
-          (key) => (own.after === undefined || key > own.after) && (own.before === undefined || key < own.before),
-        ),
+    splits: (parts) => inside(spool.splits(parts)),
+    sample: (keys) => inside(spool.sample(keys)),
   }
 }
 

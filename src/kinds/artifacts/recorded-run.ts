@@ -30,6 +30,7 @@ const NO_CLAIMS: SortedSpool = {
   count: 0,
   ...readingOf(async function* () {}),
   splits: () => [],
+  sample: () => [],
   bounds: undefined,
   close: async () => {},
 }

@@ -40,7 +40,7 @@ const DOUBT = 0.1
 
 /** Whether keys spread evenly over all tell already that too many have it for it to be a cause. */
 export function isCommon({ claims }: StoreRun, has: (key: Key) => boolean, { all, isRare }: Share): boolean {
-  const sample = claims.splits(SAMPLE)
+  const sample = claims.sample(SAMPLE)
   if (sample.length < SAMPLE / 2) return false
   const share = sample.filter(has).length / sample.length
   // Records that are no key of rows of their own may all have it.
