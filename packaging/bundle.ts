@@ -11,8 +11,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type OutputChunk, rolldown } from 'rolldown'
 import { globSync } from 'tinyglobby'
 import { groupOf } from './groups.js'
-import { withLateRequires } from './late-requires.js'
 import { licencesOf } from './licences.js'
+import { oclif } from './oclif.js'
 
 const FROM = 'dist'
 /** Two levels below the package's root, as commands are, so that `../../checks` is found from wherever code ends up. */
@@ -42,10 +42,7 @@ export async function bundle(to: string): Promise<string> {
     // The same code as modules, of which the bundler takes what is used.
     resolve: { alias: { yaml: path.resolve('node_modules/yaml/browser/dist/index.js') } },
     transform: { define: DEFINED },
-    plugins: [
-      { name: 'maps', load: withMap },
-      { name: 'late requires', load: withLateRequires },
-    ],
+    plugins: [{ name: 'maps', load: withMap }, oclif],
     preserveEntrySignatures: 'allow-extension',
     logLevel: 'warn',
     // What is loaded late in the tree is at hand early where it lies in one file with what is.

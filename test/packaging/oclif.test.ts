@@ -1,7 +1,7 @@
 // What of oclif is loaded late in the package behaves as if it had been loaded at once.
 import vm from 'node:vm'
 import { expect, it } from 'vitest'
-import { lateRequires } from '../../packaging/late-requires.js'
+import { lateRequires } from '../../packaging/oclif.js'
 
 const CODE = `"use strict";
 var __importDefault = (mod) => (mod && mod.__esModule ? mod : { default: mod });
