@@ -23,13 +23,23 @@ const [command = ''] = process.argv.slice(2)
 if (/^[a-z]+$/.test(command) && existsSync(new URL(`./commands/${command}.js`, import.meta.url)))
   pjson.oclif.plugins = []
 
-try {
-  const root = fileURLToPath(new URL('..', import.meta.url))
-  await run(process.argv.slice(2), { root, pjson, userPlugins: false, devPlugins: false })
-} catch (thrown) {
-  // oclif's own errors carry their exit code; whatever else gets here is a bug.
-  const error = thrown as Error & { oclif?: { exit?: number } }
-  error.oclif ??= { exit: 70 }
-  const { handle } = (await import('@oclif/core/handle')).default
-  await handle(error)
-}
+// Nor may it end with 0, which means "all is whole", because nothing was left to wait for while a command was under way.
+let underWay = true
+process.on('exit', (code) => {
+  if (!underWay || code !== 0) return
+  process.stderr.write('unexpected end, a bug in postflight: nothing was left that could have ended the command\n')
+  process.exitCode = 70
+})
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+run(process.argv.slice(2), { root, pjson, userPlugins: false, devPlugins: false })
+  .finally(() => {
+    underWay = false
+  })
+  .catch(async (thrown) => {
+    // oclif's own errors carry their exit code; whatever else gets here is a bug.
+    const error = thrown as Error & { oclif?: { exit?: number } }
+    error.oclif ??= { exit: 70 }
+    const { handle } = (await import('@oclif/core/handle')).default
+    await handle(error)
+  })

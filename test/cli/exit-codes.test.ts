@@ -15,11 +15,19 @@ os.hostname = () => { throw new TypeError('planted') }
 syncBuiltinESMExports()
 `
 
+/** Another: it waits for what never comes, and Node ends when nothing can happen any more. */
+const NEVER = `import fs from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
+fs.promises.readFile = () => new Promise(() => undefined)
+syncBuiltinESMExports()
+`
+
 beforeAll(async () => {
   database = await createDatabase()
   await database.client.query('create table orders (id int); insert into orders values (1), (2)')
   home = directoryOf({
     'bug.mjs': PLANTED_BUG,
+    'never.mjs': NEVER,
     'postflight.yaml': `version: 1
 secrets: { url: { env: SHOP_URL } }
 connections: { main: { type: postgres, url: "\${secret.url}" } }
@@ -75,6 +83,13 @@ describe('each exit code, from the built command', () => {
     expect(result.code).toBe(70)
     expect(result.stderr).toMatch(/bug in postflight/)
     expect(result.stdout).not.toMatch(/passed/)
+  })
+
+  it('a run that nothing can end any more → 70, and no verdict', async () => {
+    const result = await verify(['--check', 'whole'], { node: ['--import', './never.mjs'] })
+    expect(result.code).toBe(70)
+    expect(result.stderr).toMatch(/bug in postflight: nothing was left/)
+    expect(result.stdout).toBe('')
   })
 
   it.each([

@@ -41,6 +41,7 @@ beforeAll(async () => {
   mkdirSync(dirname(home), { recursive: true })
   await run('mv', [join(place, 'package'), home])
   for (const name of needed(home)) link(name, dirname(home))
+  await run('npm', ['run', '--silent', 'postinstall'], { cwd: home })
 })
 afterAll(() => rmSync(place, { recursive: true, force: true }))
 
@@ -101,13 +102,15 @@ describe('the packed tarball', () => {
         'THIRD-PARTY-LICENSES',
         'bin',
         'checks',
+        // Not in the tarball: made when it was installed.
+        'compiled',
         'dist',
         'docs',
         'oclif.manifest.json',
         'package.json',
       ].sort(),
     )
-    expect(readdirSync(join(home, 'bin'))).toEqual(['run.js'])
+    expect(readdirSync(join(home, 'bin')).sort()).toEqual(['compile.js', 'package.json', 'run.js'])
     for (const name of ['docs/check-files.md', 'docs/kinds/artifacts.md', 'checks/schema.json', 'checks/examples'])
       expect(existsSync(join(home, name)), name).toBe(true)
     expect(readFileSync(join(home, 'bin/run.js'), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/)
@@ -124,6 +127,14 @@ describe('the packed tarball', () => {
       'verify',
       'wait',
     ])
+  })
+
+  it('is compiled by what npm starts after installing it', () => {
+    const files = readdirSync(join(home, 'compiled'), { recursive: true, encoding: 'utf8' })
+    expect(files.filter((name) => name.endsWith('.v8')).length).toBe(
+      readdirSync(join(home, 'dist'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'))
+        .length,
+    )
   })
 
   it('leaves no manifest in the tree, where it would hide a changed flag', () => {
