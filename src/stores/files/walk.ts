@@ -44,6 +44,8 @@ const FEW = 25_000
 const HERE = { most: 2000, mostBytes: 640 * 1024 } as const
 /** Walked first, to see what kind of tree it is. */
 const FIRST = 400
+/** As long as less is known of a tree, what lies in directories not yet read is no reason to start threads. */
+const KNOWN = 2400
 /** Directories among those entries from which on there are likely to be many. */
 const MANY_DIRECTORIES = 50
 /** Work given away at a time: for a thread some 20 ms of it, for calls that take long as little as fills a few round trips. */
@@ -97,7 +99,7 @@ export async function* walk(root: Root, options: WalkOptions): AsyncGenerator<Pa
       calls = undefined
     }
     put(taken.at, { walked: found })
-    alone = !found.refused && walked + pending.ahead() <= few
+    alone = !found.refused && (walked < Math.min(KNOWN, few) || walked + pending.ahead() <= few)
   }
   try {
     if (alone) walkHere()
