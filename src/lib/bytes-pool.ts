@@ -12,19 +12,23 @@ export interface BytesPool {
 
 /** Lists kept for others: of directories that lie deeper in each other, the engine has the memory. */
 const MOST = 32
+const WIDTH = Uint32Array.BYTES_PER_ELEMENT
 
 export function createBytesPool(): BytesPool {
-  const free: SortedBytes[] = []
+  const free: { readonly bytes: ArrayBufferLike; readonly starts: ArrayBufferLike }[] = []
   return {
     take: (bytes, starts) => {
-      const room = free.pop()
-      const large = room !== undefined && room.bytes.length >= bytes && room.starts.length >= starts
-      const { buffer } = large ? room.bytes : new Uint8Array(bytes + (bytes >> 2))
-      const { buffer: numbers } = large ? room.starts : new Uint32Array(starts + (starts >> 2))
-      return { bytes: new Uint8Array(buffer, 0, bytes), starts: new Uint32Array(numbers, 0, starts) }
+      let room = free.pop()
+      if (room === undefined || room.bytes.byteLength < bytes || room.starts.byteLength < starts * WIDTH) {
+        room = {
+          bytes: new ArrayBuffer(bytes + (bytes >> 2)),
+          starts: new ArrayBuffer((starts + (starts >> 2)) * WIDTH),
+        }
+      }
+      return { bytes: new Uint8Array(room.bytes, 0, bytes), starts: new Uint32Array(room.starts, 0, starts) }
     },
     give: ({ bytes, starts }) => {
-      if (free.length < MOST) free.push({ bytes: new Uint8Array(bytes.buffer), starts: new Uint32Array(starts.buffer) })
+      if (free.length < MOST) free.push({ bytes: bytes.buffer, starts: starts.buffer })
     },
   }
 }

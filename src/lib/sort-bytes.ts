@@ -16,12 +16,16 @@ export interface SortedBytes {
   readonly starts: Uint32Array
 }
 
+/** So few are put in order sooner than they are handed to the kernel: most directories of a deep tree hold no more. */
+const FEW = 4
+
 /** Memory to sort in, of this thread; between two calls there is nothing in it. */
 let kernel: Kernel | undefined
 
 /** In ascending byte order, in memory of their own, or of the pool. */
-export function sortedBytes({ bytes, starts, ends, count }: ByteStrings, pool?: BytesPool): SortedBytes {
-  if (count === 0) return noneIn(pool)
+export function sortedBytes(strings: ByteStrings, pool?: BytesPool): SortedBytes {
+  const { bytes, starts, ends, count } = strings
+  if (count <= FEW) return fewSorted(strings, pool)
   kernel ??= createKernel()
   const [from, to] = [starts[0] as number, ends[count - 1] as number]
   const startsAt = aligned(FIRST + to - from)
@@ -41,15 +45,45 @@ export function sortedBytes({ bytes, starts, ends, count }: ByteStrings, pool?: 
   kernel.gatherKeys(count, sortedAt, sortedStartsAt)
   const sortedStarts = numbers.subarray(sortedStartsAt / 4, sortedStartsAt / 4 + count + 1)
   const sorted = memory.subarray(sortedAt, sortedAt + (sortedStarts[count] as number))
-  if (pool === undefined) return { bytes: sorted.slice(), starts: sortedStarts.slice() }
-  const taken = pool.take(sorted.length, sortedStarts.length)
+  const taken = takenFrom(pool, sorted.length, sortedStarts.length)
   taken.bytes.set(sorted)
   taken.starts.set(sortedStarts)
   return taken
 }
 
-function noneIn(pool: BytesPool | undefined): SortedBytes {
-  const none = pool?.take(0, 1) ?? { bytes: new Uint8Array(), starts: new Uint32Array(1) }
-  none.starts[0] = 0
-  return none
+function fewSorted({ bytes, starts, ends, count }: ByteStrings, pool: BytesPool | undefined): SortedBytes {
+  const order: number[] = []
+  let length = 0
+  for (let n = 0; n < count; n++) {
+    let at = n
+    for (; at > 0 && isBefore(bytes, starts, ends, n, order[at - 1] as number); at--)
+      order[at] = order[at - 1] as number
+    order[at] = n
+    length += (ends[n] as number) - (starts[n] as number)
+  }
+  const taken = takenFrom(pool, length, count + 1)
+  taken.starts[0] = 0
+  let end = 0
+  for (let at = 0; at < count; at++) {
+    const n = order[at] as number
+    taken.bytes.set(bytes.subarray(starts[n], ends[n]), end)
+    end += (ends[n] as number) - (starts[n] as number)
+    taken.starts[at + 1] = end
+  }
+  return taken
+}
+
+/** String `a` before string `b`. */
+function isBefore(bytes: Uint8Array, starts: Uint32Array, ends: Uint32Array, a: number, b: number): boolean {
+  const lengthA = (ends[a] as number) - (starts[a] as number)
+  const lengthB = (ends[b] as number) - (starts[b] as number)
+  for (let at = 0; at < lengthA && at < lengthB; at++) {
+    const difference = (bytes[(starts[a] as number) + at] as number) - (bytes[(starts[b] as number) + at] as number)
+    if (difference !== 0) return difference < 0
+  }
+  return lengthA < lengthB
+}
+
+function takenFrom(pool: BytesPool | undefined, bytes: number, starts: number): SortedBytes {
+  return pool?.take(bytes, starts) ?? { bytes: new Uint8Array(bytes), starts: new Uint32Array(starts) }
 }

@@ -50,6 +50,8 @@ export interface Walked {
 
 /** A directory, or part of one, that is being gone through. */
 interface Frame {
+  /** To go on with when this one is done. */
+  readonly below: Frame | undefined
   readonly directory: Key
   /** What it came as; split when its turn comes, if that comes here. */
   readonly piece: Piece | undefined
@@ -68,7 +70,8 @@ export function* walkSome(
   { quickLook, packing: found = createPacking(looks), pool, readStored = createReadStored() }: WalkMeans = {},
 ): Generator<Ask, Walked, Answer> {
   const seen = new Map<number, [number, number]>()
-  const stack = pieces.map(frameOf).reverse()
+  /** A list, and no array: of one that is now empty and now not, the engine compiles the loop again and again. */
+  let top: Frame | undefined
   let work = 0
   let vanished = false
   let refused = false
@@ -79,6 +82,9 @@ export function* walkSome(
       found.gap({ ...prefixRange(keyFromLatin1(`${key}/`)), code: 'unreadable', reason })
     } else if ('key' in answer) found.add(answer)
   }
+  const begin = (all: readonly Piece[]): void => {
+    for (const piece of all.toReversed()) top = frameOn(top, piece.directory, { piece })
+  }
   const close = ({ taken }: Frame): void => {
     if (taken !== undefined) pool?.give(taken)
   }
@@ -86,11 +92,9 @@ export function* walkSome(
     if (typeof answer !== 'object') return
     if ('names' in answer) {
       const { names: taken } = answer
-      const names = namesInRange(taken, directory, range)
-      stack.push({ directory, piece: undefined, names, taken, view: undefined, at: 0, before: work })
-    } else if ('pieces' in answer) {
-      for (const piece of answer.pieces.toReversed()) stack.push(frameOf(piece))
-    } else if ('failed' in answer) {
+      top = frameOn(top, directory, { names: namesInRange(taken, directory, range), taken, before: work })
+    } else if ('pieces' in answer) begin(answer.pieces)
+    else if ('failed' in answer) {
       // The root must be there; any other directory may go, and one that cannot be read is a gap in its place.
       if (directory === '' || answer.failed instanceof ScratchError) throw answer.failed
       if (isAbsent(answer.failed)) vanished = true
@@ -98,12 +102,13 @@ export function* walkSome(
     }
   }
 
-  for (let frame = stack.at(-1); frame !== undefined && work < most; frame = stack.at(-1)) {
+  begin(pieces)
+  for (let frame = top; frame !== undefined && work < most; frame = top) {
     frame.names ??= namesOf(frame, range, readStored)
     frame.view ??= viewOf(frame.names.bytes)
     const { directory: within, names, view, at } = frame
     if (at === nameCount(names)) {
-      stack.pop()
+      top = frame.below
       close(frame)
       note(seen, frame, work)
       continue
@@ -133,17 +138,22 @@ export function* walkSome(
       take(yield key, key)
     }
   }
-  const rest = stack.reverse().flatMap(({ directory, piece, names, at }) => {
-    if (names !== undefined) return piecesOf(directory, names, at, most)
-    return piece === undefined ? [] : [piece]
-  })
-  stack.forEach(close)
+  const rest: Piece[] = []
+  for (let frame = top; frame !== undefined; frame = frame.below) {
+    const { directory, piece, names, at } = frame
+    if (names !== undefined) for (const part of piecesOf(directory, names, at, most)) rest.push(part)
+    else if (piece !== undefined) rest.push(piece)
+    close(frame)
+  }
   return { page: found.finish(), rest, vanished, refused, seen }
 }
 
-function frameOf(piece: Piece): Frame {
-  const { directory } = piece
-  return { directory, piece, names: undefined, taken: undefined, view: undefined, at: 0, before: undefined }
+function frameOn(
+  below: Frame | undefined,
+  directory: Key,
+  { piece, names, taken, before }: Partial<Pick<Frame, 'piece' | 'names' | 'taken' | 'before'>>,
+): Frame {
+  return { below, directory, piece, names, taken, view: undefined, at: 0, before }
 }
 
 function namesOf(frame: Frame, range: KeyRange, readStored: ReadStored): NameList {
@@ -155,6 +165,7 @@ function namesOf(frame: Frame, range: KeyRange, readStored: ReadStored): NameLis
 }
 
 function namesInRange(names: NameList, directory: Key, range: KeyRange): NameList {
+  if (range.from === '' && range.to === undefined) return names
   const all = prefixRange(directory)
   const within = intersect(range, all)
   if (within.from === all.from && within.to === all.to) return names
