@@ -52,7 +52,7 @@ interface Way {
 const PAGINATED = 100_000
 /** To list so few takes so short a while that little disturbs it: that takes more rounds. */
 const SHORT = 100_000
-const SHORT_ROUNDS = 11
+const SHORT_ROUNDS = 31
 
 /** Medians of the rounds; the ways take turns. */
 export async function measureS3({ keys, latencyMs, rounds, concurrency = 16 }: S3BenchOptions): Promise<S3Figures[]> {
