@@ -33,7 +33,7 @@ process.on('exit', (code) => {
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 run(process.argv.slice(2), { root, pjson, userPlugins: false, devPlugins: false })
-  .finally(() => {
+  .then(() => {
     underWay = false
   })
   .catch(async (thrown) => {
@@ -41,5 +41,7 @@ run(process.argv.slice(2), { root, pjson, userPlugins: false, devPlugins: false 
     const error = thrown as Error & { oclif?: { exit?: number } }
     error.oclif ??= { exit: 70 }
     const { handle } = (await import('@oclif/core/handle')).default
+    // It ends the process, with 0 where that was asked for.
+    underWay = false
     await handle(error)
   })

@@ -70,7 +70,7 @@ export function* walkSome(
   { quickLook, packing: found = createPacking(looks), pool, readStored = createReadStored() }: WalkMeans = {},
 ): Generator<Ask, Walked, Answer> {
   const seen = new Map<number, [number, number]>()
-  /** A list, and no array: of one that is now empty and now not, the engine compiles the loop again and again. */
+  /** No array: one that empties is of another sort to the engine, which then throws away what it compiled of this loop. */
   let top: Frame | undefined
   let work = 0
   let vanished = false

@@ -11,12 +11,11 @@ import { EMPTY_PAGE, type PackedPage } from '../packed.js'
 import { isEmptyRange, type KeyRange } from '../range.js'
 import type { Gap, Want } from '../store.js'
 import { createCallCrew } from './calls.js'
-import type { Outcome } from './crew.js'
 import { isAbsent, quoteKey } from './errors.js'
 import { loadLibc } from './libc.js'
 import { assertSameRoot, lstatOf, pathOf, type Root } from './look.js'
 import { ScratchError } from './name-runs.js'
-import { createPending, type Stretch } from './pending.js'
+import { createPending } from './pending.js'
 import { type SyncCalls, syncCalls, type WalkPlace, walkSync } from './run-sync.js'
 import { createThreadCrew } from './threads.js'
 import { gapOf, type Walked } from './walk-some.js'
@@ -44,8 +43,8 @@ const FEW = 25_000
 const HERE = { most: 2000, mostBytes: 640 * 1024 } as const
 /** Walked first, to see what kind of tree it is. */
 const FIRST = 400
-/** As long as less is known of a tree, what lies in directories not yet read is no reason to start threads. */
-const KNOWN = 2400
+/** Until so many steps are taken here, what lies in directories not yet read is a guess, and no reason to start threads. */
+const STEPS = 2
 /** Directories among those entries from which on there are likely to be many. */
 const MANY_DIRECTORIES = 50
 /** Work given away at a time: for a thread some 20 ms of it, for calls that take long as little as fills a few round trips. */
@@ -65,25 +64,22 @@ export async function* walk(root: Root, options: WalkOptions): AsyncGenerator<Pa
   const place: WalkPlace = { root, scratch, rules }
   const pending = createPending(start, rules.most)
   const crew = by === 'threads' ? createThreadCrew(place, limit, libc) : createCallCrew(place, limit)
-  let walked = 0
   let wake: () => void = () => undefined
-  const put = (at: Stretch, outcome: Outcome): void => {
-    pending.put(at, outcome)
-    if ('walked' in outcome) walked += outcome.walked.page.ends.length
-  }
   const hire = (): void => {
     // The first stretch is what the reader waits for, however much is held.
     while (crew.room() > 0 && (pending.held() < MOST_HELD || pending.first()?.state === 'pending')) {
       const taken = pending.take()
       if (taken === undefined) return
       crew.give(taken.pieces, (outcome) => {
-        put(taken.at, outcome)
+        pending.put(taken.at, outcome)
         hire()
         wake()
       })
     }
   }
   let alone = by === 'threads' && few > 0
+  let steps = 0
+  let done = 0
   // To load what calls the C library takes some 10 ms, which the names of few directories do not repay.
   let repays = rules.looks
   let calls: SyncCalls | undefined
@@ -91,15 +87,18 @@ export async function* walk(root: Root, options: WalkOptions): AsyncGenerator<Pa
     const taken = pending.take()
     if (taken === undefined) return
     const { mostBytes } = HERE
-    const most = walked === 0 ? FIRST : HERE.most
+    const most = steps === 0 ? FIRST : HERE.most
     calls ??= syncCalls(libc && repays ? loadLibc() : undefined, place)
     const found = walkSync(taken.pieces, { ...place, rules: { ...rules, most } }, calls, mostBytes)
-    if (!repays && directoriesOf(found) >= MANY_DIRECTORIES) {
+    const directories = directoriesOf(found)
+    if (!repays && directories >= MANY_DIRECTORIES) {
       repays = true
       calls = undefined
     }
-    put(taken.at, { walked: found })
-    alone = !found.refused && (walked < Math.min(KNOWN, few) || walked + pending.ahead() <= few)
+    pending.put(taken.at, { walked: found })
+    steps++
+    done += found.page.ends.length + directories
+    alone = !found.refused && (steps < STEPS || done + pending.ahead() <= few)
   }
   try {
     if (alone) walkHere()
@@ -124,10 +123,10 @@ export async function* walk(root: Root, options: WalkOptions): AsyncGenerator<Pa
         walkHere()
         if (!alone) hire()
       } else {
-        const done = new Promise<void>((resolve) => {
+        const more = new Promise<void>((resolve) => {
           wake = resolve
         })
-        await orAborted(done, signal)
+        await orAborted(more, signal)
       }
     }
     // What was read of an empty directory in its place would be short, too.

@@ -61,8 +61,9 @@ export function interrupted(model: Model): Step {
   return { model: { ...next, message: { text: 'stopping the run; Ctrl-C once more leaves', bad: false } }, effects }
 }
 
+/** A run that is under way is stopped by whoever takes the screen away, and says so there. */
 export function left(model: Model): Step {
   return isRunning(model)
-    ? step({ ...model, stopping: true }, { type: 'cancel' }, { type: 'leave', how: 'interrupted' })
+    ? step({ ...model, stopping: true }, { type: 'leave', how: 'interrupted' })
     : step(model, { type: 'leave', how: 'quit' })
 }
