@@ -13,7 +13,8 @@ export const PACKAGED = fileURLToPath(new URL('../', import.meta.url))
  * that can be seen of it without reading it.
  */
 function program(): string {
-  const { size, mtimeMs } = statSync(process.execPath)
+  // It may have been replaced by now, and a thread starts only then.
+  const { size, mtimeMs } = statSync(process.execPath, { throwIfNoEntry: false }) ?? {}
   const seen = JSON.stringify([process.versions, process.config.variables, process.execPath, size, mtimeMs])
   return `${process.version}-${process.platform}-${process.arch}-${crc32(seen).toString(16)}`
 }

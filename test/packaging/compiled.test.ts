@@ -108,6 +108,14 @@ it('does not run in another program, though it call itself the same version of N
   expect(await said({ program })).toContain('kinds: ')
 })
 
+it('is not missed where the program that runs is no longer there', async () => {
+  const program = path.join(home, 'node')
+  copyFileSync(process.execPath, program)
+  const remove = path.join(home, 'remove.cjs')
+  writeFileSync(remove, `require('node:fs').rmSync(process.execPath)`)
+  expect(await said({ program, node: ['-r', remove] })).toContain('kinds: ')
+})
+
 it('is made anew when the package is installed again, by several at once as well, and nothing else is left', async () => {
   mend()
   const before = places()
