@@ -21,6 +21,7 @@ const FEW = 4
 
 /** Memory to sort in, of this thread; between two calls there is nothing in it. */
 let kernel: Kernel | undefined
+const order = new Uint32Array(FEW)
 
 /** In ascending byte order, in memory of their own, or of the pool. */
 export function sortedBytes(strings: ByteStrings, pool?: BytesPool): SortedBytes {
@@ -52,7 +53,6 @@ export function sortedBytes(strings: ByteStrings, pool?: BytesPool): SortedBytes
 }
 
 function fewSorted({ bytes, starts, ends, count }: ByteStrings, pool: BytesPool | undefined): SortedBytes {
-  const order: number[] = []
   let length = 0
   for (let n = 0; n < count; n++) {
     let at = n
@@ -66,8 +66,7 @@ function fewSorted({ bytes, starts, ends, count }: ByteStrings, pool: BytesPool 
   let end = 0
   for (let at = 0; at < count; at++) {
     const n = order[at] as number
-    taken.bytes.set(bytes.subarray(starts[n], ends[n]), end)
-    end += (ends[n] as number) - (starts[n] as number)
+    for (let from = starts[n] as number; from < (ends[n] as number); from++) taken.bytes[end++] = bytes[from] as number
     taken.starts[at + 1] = end
   }
   return taken

@@ -8,10 +8,11 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Key, keyFromText } from '../../src/lib/key.js'
 import { createGetdents } from '../../src/stores/files/getdents.js'
 import { type Libc, loadLibc } from '../../src/stores/files/libc.js'
-import { openRoot } from '../../src/stores/files/look.js'
+import { openRoot, type Root } from '../../src/stores/files/look.js'
 import { createReadStored } from '../../src/stores/files/name-runs.js'
 import { type NameList, nameAt, nameCount, nameList, type Piece } from '../../src/stores/files/names.js'
-import { type ReadOptions, readDirectorySync } from '../../src/stores/files/read-directory.js'
+import { createOpenDirectories } from '../../src/stores/files/open-directories.js'
+import { createReadDirectorySync, type ReadOptions } from '../../src/stores/files/read-directory.js'
 import { syncCalls, walkSync } from '../../src/stores/files/run-sync.js'
 import { pageOf } from '../../src/stores/packed.js'
 
@@ -38,12 +39,14 @@ describe.skipIf(process.platform !== 'linux' || !['x64', 'arm64'].includes(proce
     if (slash > 0) mkdirSync(bytesOf(path.slice(0, slash)), { recursive: true })
     writeFileSync(bytesOf(path), content)
   }
+  const rootOf = () => openRoot({ path: keyFromText(directory), label: 'files', symlinks: 'inside' })
+  const getdents = (root: Root) => createGetdents(libc, root, createOpenDirectories(libc, root))
   async function walked(
     calls: Libc | undefined,
     looks: boolean,
     range = { from: keyFromText(''), to: undefined as Key | undefined },
   ) {
-    const root = await openRoot({ path: keyFromText(directory), label: 'files', symlinks: 'inside' })
+    const root = await rootOf()
     const rules = { range, looks, most: 100_000 }
     const place = { root, rules, scratch: undefined }
     const { page, vanished } = walkSync([ROOT], place, syncCalls(calls, place))
@@ -96,7 +99,6 @@ describe.skipIf(process.platform !== 'linux' || !['x64', 'arm64'].includes(proce
       (_, n) => `${((n * 2_654_435_761) % 2 ** 32).toString(16)}-photo-${n}.jpg`,
     )
     const options = (given: Partial<ReadOptions>): ReadOptions => ({
-      directory: keyFromText('many/'),
       size: 64,
       scratch: undefined,
       mostBytes: Number.POSITIVE_INFINITY,
@@ -110,11 +112,12 @@ describe.skipIf(process.platform !== 'linux' || !['x64', 'arm64'].includes(proce
     it.each([
       ['is held where there is no room beside', {}, false],
       ['goes to disk in runs', { run: 1000 }, true],
-    ])('%s', (_, given, stored) => {
+    ])('%s', async (_, given, stored) => {
       const scratch = stored ? join(directory, 'scratch') : undefined
       const readStored = createReadStored()
-      for (const read of [createGetdents(libc).readDirectory, readDirectorySync]) {
-        const found = read(keyFromText(directory), options({ ...given, scratch }))
+      const root = await rootOf()
+      for (const read of [getdents(root), createReadDirectorySync(root)]) {
+        const found = read(keyFromText(''), options({ ...given, scratch }))
         if (found === undefined) throw new Error('refused')
         expect('pieces' in found).toBe(stored)
         const lists =
@@ -125,8 +128,8 @@ describe.skipIf(process.platform !== 'linux' || !['x64', 'arm64'].includes(proce
       }
     })
 
-    it('is left to others where it takes more than it may', () => {
-      expect(createGetdents(libc).readDirectory(keyFromText(directory), options({ mostBytes: 10_000 }))).toBeUndefined()
+    it('is left to others where it takes more than it may', async () => {
+      expect(getdents(await rootOf())(keyFromText(''), options({ mostBytes: 10_000 }))).toBeUndefined()
     })
 
     it('whose reading fails half way is a gap, never a short listing', async () => {

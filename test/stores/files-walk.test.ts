@@ -178,14 +178,13 @@ describe('the whole walk', () => {
 
 describe('names beyond what memory should hold', () => {
   const where = (scratch: string | undefined, run: number) => ({
-    directory: keyFromText('many/'),
     size: 64,
     scratch,
     run,
   })
 
   it.each([1000, 1001, 3])('come back sorted and each once: %d of them', (number) => {
-    const runs = createNameRuns(where(join(directory, 'own'), 100))
+    const runs = createNameRuns(keyFromText('many/'), where(join(directory, 'own'), 100))
     const names = Array.from({ length: number }, (_, n) => `${((n * 2_654_435_761) % 2 ** 32).toString(16)}-${n}`)
     for (const one of names) runs.add(one)
     const kept = runs.finish()
@@ -195,14 +194,14 @@ describe('names beyond what memory should hold', () => {
   })
 
   it('are held where there is no room beside', () => {
-    const runs = createNameRuns(where(undefined, 2))
+    const runs = createNameRuns(keyFromText('many/'), where(undefined, 2))
     for (const one of ['c', 'a', 'b']) runs.add(one)
     const kept = runs.finish()
     expect('names' in kept && textsOf(kept.names)).toEqual(['a', 'b', 'c'])
   })
 
   it('fail with the disk they are to be kept on, not with the directory they are of', () => {
-    const runs = createNameRuns(where(join(directory, 'gone', 'deeper'), 2))
+    const runs = createNameRuns(keyFromText('many/'), where(join(directory, 'gone', 'deeper'), 2))
     runs.add('a')
     expect(() => runs.add('b')).toThrow(ScratchError)
   })

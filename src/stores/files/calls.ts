@@ -6,7 +6,8 @@ import { errorCode, isAbsent } from './errors.js'
 import { look } from './look.js'
 import { createNameRuns } from './name-runs.js'
 import { marked, type Piece, untold } from './names.js'
-import { directoryPath, type WalkPlace } from './run-sync.js'
+import { directoryPath } from './read-directory.js'
+import type { WalkPlace } from './run-sync.js'
 import { type Answer, type Walked, walkSome } from './walk-some.js'
 
 const BATCH = 1024
@@ -54,15 +55,15 @@ async function read({ root, rules, scratch }: WalkPlace, directory: Key): Promis
   try {
     // Where each name is looked at anyway, that tells as much.
     const barred = !rules.looks && (await isBarred(path))
-    const where = { directory, size: rules.most, scratch }
-    const runs = createNameRuns(where)
+    const where = { size: rules.most, scratch }
+    const runs = createNameRuns(directory, where)
     try {
       const opened = await opendir(keyToBytes(path) as unknown as string, { encoding, bufferSize: BATCH })
       for await (const entry of opened) runs.add(marked(entry, barred))
       return runs.finish()
     } catch (cause) {
       if (errorCode(cause) !== 'ERR_INVALID_ARG_TYPE') throw cause
-      const untypedRuns = createNameRuns(where)
+      const untypedRuns = createNameRuns(directory, where)
       for (const name of await untyped(path)) untypedRuns.add(name)
       return untypedRuns.finish()
     }

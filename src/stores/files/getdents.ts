@@ -5,11 +5,12 @@
 import type { Key } from '../../lib/key.js'
 import { sortedBytes } from '../../lib/sort-bytes.js'
 import { type Libc, type Memory, systemError } from './libc.js'
+import type { Root } from './look.js'
 import { type Bounds, createBounds } from './name-arena.js'
 import { createNameRuns, type NameRuns, RUN } from './name-runs.js'
 import { isDirectoryName, SLASH, UNTOLD } from './names.js'
-import { createOpenDirectories } from './open-directories.js'
-import { lookedAt, type ReadDirectory } from './read-directory.js'
+import type { OpenDirectories } from './open-directories.js'
+import { directoryPath, lookedAt, type ReadDirectory } from './read-directory.js'
 
 const FIRST_BYTES = 256 * 1024
 /** Room for what a call brings: with less, a large directory takes more calls. */
@@ -22,18 +23,12 @@ const [LENGTH, TYPE, NAME] = [16, 18, 19]
 const [DT_UNKNOWN, DT_DIR, DT_REG] = [0, 4, 8]
 const DOT = 0x2e
 
-export interface Getdents {
-  readonly readDirectory: ReadDirectory
-  /** To be called when no directories are read soon: nothing stays open then. */
-  readonly close: () => void
-}
-
-export function createGetdents(libc: Libc): Getdents {
-  const directories = createOpenDirectories(libc)
+/** `directories`: of that root. */
+export function createGetdents(libc: Libc, root: Root, directories: OpenDirectories): ReadDirectory {
   const bounds = createBounds()
   let memory = libc.memory(FIRST_BYTES)
 
-  const readDirectory: ReadDirectory = (directory, options) => {
+  return (directory, options) => {
     const { scratch, run = RUN, mostBytes } = options
     const { fd, barred } = directories.open(directory)
     let runs: NameRuns | undefined
@@ -42,7 +37,7 @@ export function createGetdents(libc: Libc): Getdents {
     bounds.clear()
     for (;;) {
       if (scratch !== undefined && (used > MOST_BYTES - CALL_BYTES || bounds.count() >= run)) {
-        runs ??= createNameRuns(options)
+        runs ??= createNameRuns(directory, options)
         runs.write(bounds.of(memory.bytes))
         bounds.clear()
         used = 0
@@ -57,11 +52,10 @@ export function createGetdents(libc: Libc): Getdents {
       }
       all += got
       if (all > mostBytes) return undefined
-      findNames(memory.bytes, used, used + got, { directory, barred, bounds })
+      findNames(memory.bytes, used, used + got, { root, directory, barred, bounds })
       used += got
     }
   }
-  return { readDirectory, close: directories.close }
 }
 
 function enlarged(libc: Libc, { bytes }: Memory, used: number): Memory {
@@ -71,12 +65,13 @@ function enlarged(libc: Libc, { bytes }: Memory, used: number): Memory {
 }
 
 interface Finding {
+  readonly root: Root
   readonly directory: Key
   readonly barred: boolean
   readonly bounds: Bounds
 }
 
-function findNames(bytes: Buffer, from: number, to: number, { directory, barred, bounds }: Finding): void {
+function findNames(bytes: Buffer, from: number, to: number, { root, directory, barred, bounds }: Finding): void {
   for (let at = from; at < to; ) {
     const length = (bytes[at + LENGTH] as number) | ((bytes[at + LENGTH + 1] as number) << 8)
     const start = at + NAME
@@ -91,14 +86,16 @@ function findNames(bytes: Buffer, from: number, to: number, { directory, barred,
     if (type === DT_REG && !barred) bounds.add(start, end)
     else {
       bytes[end] =
-        type === DT_DIR || (type === DT_UNKNOWN && isDirectory(directory, bytes, start, end)) ? SLASH : UNTOLD
+        type === DT_DIR || (type === DT_UNKNOWN && isDirectory(directoryPath(root, directory), bytes, start, end))
+          ? SLASH
+          : UNTOLD
       bounds.add(start, end + 1)
     }
   }
 }
 
 /** File systems that do not say types while listing (ext4 without `filetype`) need a look at each. */
-function isDirectory(directory: Key, bytes: Buffer, start: number, end: number): boolean {
-  const name = Buffer.from(lookedAt(directory, bytes.toString('latin1', start, end)), 'latin1')
+function isDirectory(path: Key, bytes: Buffer, start: number, end: number): boolean {
+  const name = Buffer.from(lookedAt(path, bytes.toString('latin1', start, end)), 'latin1')
   return isDirectoryName(name, 0, name.length)
 }

@@ -60,28 +60,29 @@ function declare(koffi: typeof import('koffi').default, numbers: NonNullable<(ty
   const statx = library.func(
     'long syscall(long number, int directory, uintptr_t path, int flags, uint32_t wanted, uintptr_t into)',
   )
-  const answered = (call: () => number): number => {
-    for (;;) {
-      const answer = call()
-      if (answer >= 0) return answer
-      const errno = koffi.errno()
-      if (errno !== EINTR) return -errno
-    }
-  }
-  return {
+  const interrupted = (): boolean => koffi.errno() === EINTR
+  // No helper that takes a call: a closure for each of so many calls costs as much as some of them.
+  const ours: Libc = {
     memory: (size) => {
       const bytes = Buffer.allocUnsafeSlow(size)
       return { bytes, address: Number(koffi.address(bytes)) }
     },
-    open: (directory, path, flags) =>
-      answered(() => openat(numbers.openat, directory, path.address, flags | O_CLOEXEC)),
+    open: (directory, path, flags) => {
+      const fd = openat(numbers.openat, directory, path.address, flags | O_CLOEXEC)
+      return fd >= 0 ? fd : interrupted() ? ours.open(directory, path, flags) : -koffi.errno()
+    },
     // Closed it is, whatever the answer.
     close: (fd) => close(numbers.close, fd),
-    getdents: (fd, { bytes, address }, from) =>
-      answered(() => getdents(numbers.getdents64, fd, address + from, bytes.length - from)),
-    statx: (directory, path, into) =>
-      answered(() => statx(numbers.statx, directory, path.address, AT_SYMLINK_NOFOLLOW, WANTED, into.address)),
+    getdents: (fd, into, from) => {
+      const got = getdents(numbers.getdents64, fd, into.address + from, into.bytes.length - from)
+      return got >= 0 ? got : interrupted() ? ours.getdents(fd, into, from) : -koffi.errno()
+    },
+    statx: (directory, path, into) => {
+      const done = statx(numbers.statx, directory, path.address, AT_SYMLINK_NOFOLLOW, WANTED, into.address)
+      return done >= 0 ? done : interrupted() ? ours.statx(directory, path, into) : -koffi.errno()
+    },
   }
+  return ours
 }
 
 /** Whether what it says of one directory is what Node says of it. */

@@ -17,8 +17,6 @@ import { isDirectoryName, type NameList, nameAt, nameCount, type Piece, type Sto
 export type Names = { readonly names: NameList } | { readonly pieces: readonly Piece[] }
 
 export interface NamesWhere {
-  /** With its slash. */
-  readonly directory: Key
   /** About so many names make a piece. */
   readonly size: number
   /** A directory for names that memory should not hold, made when there are some; without it they are held all the same. */
@@ -63,7 +61,8 @@ export interface NameRuns {
   readonly finish: (last?: ByteStrings) => Names
 }
 
-export function createNameRuns({ directory, size, scratch, run = RUN, pool }: NamesWhere): NameRuns {
+/** `directory`: with its slash. */
+export function createNameRuns(directory: Key, { size, scratch, run = RUN, pool }: NamesWhere): NameRuns {
   const runs: Run[] = []
   let arena: NameArena | undefined
   let written = 0

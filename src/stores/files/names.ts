@@ -45,6 +45,9 @@ export function untold(name: string): string {
   return `${name}\0`
 }
 
+/** So many characters are put together sooner than the engine is called for them. */
+const FEW = 4
+
 export function nameCount({ starts }: NameList): number {
   return starts.length - 1
 }
@@ -57,7 +60,11 @@ export function isDirectoryName(bytes: Uint8Array, start: number, end: number): 
 /** With its mark, one byte in each character. */
 export function nameAt({ bytes, starts }: NameList, n: number): string {
   const start = starts[n] as number
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, (starts[n + 1] as number) - start).toString('latin1')
+  const end = starts[n + 1] as number
+  if (end - start > FEW) return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1')
+  let name = ''
+  for (let at = start; at < end; at++) name += String.fromCharCode(bytes[at] as number)
+  return name
 }
 
 /** Of those from `from` to, not including, `to`, in memory of its own. */

@@ -2,14 +2,15 @@
 import type { Libc, Memory } from './libc.js'
 
 export interface PathMemory {
-  /** One byte in each character. */
-  readonly put: (path: string) => Memory
+  /** One byte in each character, from the character `from` on. */
+  readonly put: (path: string, from?: number) => Memory
   /** A path and, behind it, bytes that lie elsewhere. */
   readonly putBytes: (path: string, bytes: Uint8Array, from: number, to: number) => Memory
 }
 
 /** As long as the kernel takes a path; of a longer one it says so, when all of it is there. */
 const LONGEST = 4096
+const FEW = 16
 
 export function createPathMemory(libc: Libc): PathMemory {
   let memory = libc.memory(LONGEST + 1)
@@ -18,10 +19,13 @@ export function createPathMemory(libc: Libc): PathMemory {
     return memory.bytes
   }
   return {
-    put: (path) => {
-      const bytes = room(path.length)
-      bytes.write(path, 'latin1')
-      bytes[path.length] = 0
+    put: (path, from = 0) => {
+      const length = path.length - from
+      const bytes = room(length)
+      // To call the engine for a few characters takes longer.
+      if (length > FEW) bytes.write(from === 0 ? path : path.slice(from), 'latin1')
+      else for (let at = 0; at < length; at++) bytes[at] = path.charCodeAt(from + at)
+      bytes[length] = 0
       return memory
     },
     putBytes: (path, source, from, to) => {

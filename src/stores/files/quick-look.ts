@@ -1,8 +1,9 @@
 /** A look at what is most often there, a file, without an object made of it; all else is left to `look.ts`. */
 import { constants } from 'node:fs'
-import { type Key, keyFromLatin1 } from '../../lib/key.js'
+import type { Key } from '../../lib/key.js'
 import { AT_FDCWD, type Libc, type Memory } from './libc.js'
 import { pathOf, type Root } from './look.js'
+import type { OpenDirectories } from './open-directories.js'
 import { createPathMemory } from './path-memory.js'
 
 export interface QuickLook {
@@ -25,16 +26,16 @@ const MANY = 8
 const [MODE, SIZE, SECONDS, NANOSECONDS] = [7, 10, 28, 30]
 const WORD = 2 ** 32
 
-export function createQuickLook(libc: Libc, root: Root): QuickLook {
-  const path = createPathMemory(libc)
+export function createQuickLook(libc: Libc, root: Root, directories: OpenDirectories): QuickLook {
+  const memory = createPathMemory(libc)
   const into = libc.memory(STATX_BYTES)
   const words = new Uint32Array(into.bytes.buffer)
   const signed = new Int32Array(into.bytes.buffer)
   let current: Key | undefined
-  let fd = -1
+  let own = -1
   const close = (): void => {
-    if (fd >= 0) libc.close(fd)
-    fd = -1
+    if (own >= 0) libc.close(own)
+    own = -1
     current = undefined
   }
   /** Why it cannot be reached is for a whole look to tell. */
@@ -42,14 +43,15 @@ export function createQuickLook(libc: Libc, root: Root): QuickLook {
     libc.statx(at, name, into) === 0 && ((words[MODE] as number) & constants.S_IFMT) === constants.S_IFREG
   return {
     isFile: (directory, bytes, start, end, among) => {
-      if (among < MANY) return tells(AT_FDCWD, path.putBytes(pathOf(root, directory), bytes, start, end))
+      const open = directories.opened(directory)
+      if (open !== undefined) return tells(open, memory.putBytes('', bytes, start, end))
+      if (among < MANY) return tells(AT_FDCWD, memory.putBytes(pathOf(root, directory), bytes, start, end))
       if (directory !== current) {
         close()
         current = directory
-        const at = keyFromLatin1(`${pathOf(root, directory)}.`)
-        fd = libc.open(AT_FDCWD, path.put(at), O_PATH | constants.O_DIRECTORY)
+        own = libc.open(AT_FDCWD, memory.put(`${pathOf(root, directory)}.`), O_PATH | constants.O_DIRECTORY)
       }
-      return fd >= 0 && tells(fd, path.putBytes('', bytes, start, end))
+      return own >= 0 && tells(own, memory.putBytes('', bytes, start, end))
     },
     size: () => (words[SIZE] as number) + (words[SIZE + 1] as number) * WORD,
     modified: () => {

@@ -1,14 +1,15 @@
 /** Runs a walk with synchronous calls. */
 import { type BytesPool, createBytesPool } from '../../lib/bytes-pool.js'
-import { type Key, keyFromLatin1 } from '../../lib/key.js'
+import type { Key } from '../../lib/key.js'
 import { createPacking, type Packing } from '../packed.js'
 import { createGetdents } from './getdents.js'
 import type { Libc } from './libc.js'
-import { lookSync, pathOf, type Root } from './look.js'
+import { lookSync, type Root } from './look.js'
 import { createReadStored, type ReadStored } from './name-runs.js'
 import type { Piece } from './names.js'
+import { createOpenDirectories } from './open-directories.js'
 import { createQuickLook, type QuickLook } from './quick-look.js'
-import { type ReadDirectory, type ReadOptions, readDirectorySync } from './read-directory.js'
+import { createReadDirectorySync, type ReadDirectory, type ReadOptions } from './read-directory.js'
 import { type Answer, type Walked, type WalkRules, walkSome } from './walk-some.js'
 
 export interface WalkPlace {
@@ -34,16 +35,16 @@ export function syncCalls(libc: Libc | undefined, { root, rules }: WalkPlace): S
   const pool = createBytesPool()
   const ours = { packing: createPacking(rules.looks), pool, readStored: createReadStored(pool) }
   if (libc === undefined)
-    return { ...ours, readDirectory: readDirectorySync, quickLook: undefined, close: () => undefined }
-  const { readDirectory, close } = createGetdents(libc)
-  const quickLook = createQuickLook(libc, root)
+    return { ...ours, readDirectory: createReadDirectorySync(root), quickLook: undefined, close: () => undefined }
+  const directories = createOpenDirectories(libc, root)
+  const quickLook = createQuickLook(libc, root, directories)
   return {
     ...ours,
-    readDirectory,
+    readDirectory: createGetdents(libc, root, directories),
     quickLook,
     close: () => {
       quickLook.close()
-      close()
+      directories.close()
     },
   }
 }
@@ -58,11 +59,10 @@ export function walkSync(
   { readDirectory, quickLook, packing, pool, readStored, close }: SyncCalls,
   mostBytes = Number.POSITIVE_INFINITY,
 ): Walked {
+  const options: ReadOptions = { size: rules.most, scratch, mostBytes, pool }
   const read = (directory: Key): Answer => {
     try {
-      // Spelled out: to spread the rest over each directory leaves seven hundred bytes that outlive it.
-      const options: ReadOptions = { directory, size: rules.most, scratch, mostBytes, pool }
-      return readDirectory(directoryPath(root, directory), options)
+      return readDirectory(directory, options)
     } catch (failed) {
       return { failed }
     }
@@ -80,8 +80,4 @@ export function walkSync(
     close()
     packing.clear()
   }
-}
-
-export function directoryPath(root: Root, directory: Key): Key {
-  return pathOf(root, keyFromLatin1(directory.slice(0, -1)))
 }

@@ -83,7 +83,11 @@ export function* walkSome(
     } else if ('key' in answer) found.add(answer)
   }
   const begin = (all: readonly Piece[]): void => {
-    for (const piece of all.toReversed()) top = frameOn(top, piece.directory, { piece })
+    for (const piece of all.toReversed()) {
+      const { directory } = piece
+      const none = undefined
+      top = { below: top, directory, piece, names: none, taken: none, view: none, at: 0, before: none }
+    }
   }
   const close = ({ taken }: Frame): void => {
     if (taken !== undefined) pool?.give(taken)
@@ -92,7 +96,8 @@ export function* walkSome(
     if (typeof answer !== 'object') return
     if ('names' in answer) {
       const { names: taken } = answer
-      top = frameOn(top, directory, { names: namesInRange(taken, directory, range), taken, before: work })
+      const names = namesInRange(taken, directory, range)
+      top = { below: top, directory, piece: undefined, names, taken, view: undefined, at: 0, before: work }
     } else if ('pieces' in answer) begin(answer.pieces)
     else if ('failed' in answer) {
       // The root must be there; any other directory may go, and one that cannot be read is a gap in its place.
@@ -105,8 +110,7 @@ export function* walkSome(
   begin(pieces)
   for (let frame = top; frame !== undefined && work < most; frame = top) {
     frame.names ??= namesOf(frame, range, readStored)
-    frame.view ??= viewOf(frame.names.bytes)
-    const { directory: within, names, view, at } = frame
+    const { directory: within, names, at } = frame
     if (at === nameCount(names)) {
       top = frame.below
       close(frame)
@@ -130,9 +134,12 @@ export function* walkSome(
     }
     const isUntold = names.bytes[marked - 1] === UNTOLD
     const end = isUntold ? marked - 1 : marked
-    if (!looks && !isUntold) found.addBytes(within, view, start, end)
-    else if (quickLook?.isFile(within, names.bytes, start, end, nameCount(names))) {
-      found.addBytes(within, view, start, end, quickLook.size(), quickLook.modified())
+    if (!looks && !isUntold) {
+      frame.view ??= viewOf(names.bytes)
+      found.addBytes(within, frame.view, start, end)
+    } else if (quickLook?.isFile(within, names.bytes, start, end, nameCount(names))) {
+      frame.view ??= viewOf(names.bytes)
+      found.addBytes(within, frame.view, start, end, quickLook.size(), quickLook.modified())
     } else {
       const key = keyFromLatin1(within + withoutMark(nameAt(names, at)))
       take(yield key, key)
@@ -146,14 +153,6 @@ export function* walkSome(
     close(frame)
   }
   return { page: found.finish(), rest, vanished, refused, seen }
-}
-
-function frameOn(
-  below: Frame | undefined,
-  directory: Key,
-  { piece, names, taken, before }: Partial<Pick<Frame, 'piece' | 'names' | 'taken' | 'before'>>,
-): Frame {
-  return { below, directory, piece, names, taken, view: undefined, at: 0, before }
 }
 
 function namesOf(frame: Frame, range: KeyRange, readStored: ReadStored): NameList {
@@ -185,8 +184,12 @@ function withoutMark(name: string): string {
 function note(seen: Map<number, [number, number]>, { directory, before }: Frame, work: number): void {
   if (before === undefined) return
   const depth = depthOf(directory)
-  const [directories, sum] = seen.get(depth) ?? [0, 0]
-  seen.set(depth, [directories + 1, sum + work - before + 1])
+  const known = seen.get(depth)
+  if (known === undefined) seen.set(depth, [1, work - before + 1])
+  else {
+    known[0]++
+    known[1] += work - before + 1
+  }
 }
 
 /** How many directories down: 0 for the root. */
