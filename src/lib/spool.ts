@@ -73,12 +73,17 @@ export function createSpool(options: SpoolOptions): SortingSpool {
     addLines: log.addLines,
     finish: async () => {
       const { count, runs } = await spool.finish()
+      let sampled: { readonly keys: number; readonly sample: readonly Key[] } | undefined
       return {
         count,
         ...readingOf((range = {}) => mergeRuns(runs, range)),
         bounds: boundsOf(runs.flatMap(({ bounds }) => bounds ?? [])),
         splits: (parts) => cutInto(parts, runs, parts * CLOSELY),
-        sample: (keys) => cutInto(keys, runs, keys * ROUGHLY),
+        // Asked for with each class of findings.
+        sample: (keys) => {
+          if (sampled?.keys !== keys) sampled = { keys, sample: cutInto(keys, runs, keys * ROUGHLY) }
+          return sampled.sample
+        },
         close: spool.close,
       }
     },
