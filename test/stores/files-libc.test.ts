@@ -186,12 +186,18 @@ describe.skipIf(process.platform !== 'linux' || !['x64', 'arm64'].includes(proce
     expect(seen).toMatchObject({ open: 0 })
   })
 
-  it('goes down further than it holds directories open, and comes up again', async () => {
-    const { seen, counted } = counting()
-    for (let depth = 1; depth <= 80; depth++) for (const name of ['b', 'z/z']) put(`${'m/'.repeat(depth)}${name}`)
-    expect(await walked(counted, false)).toEqual(await walked(undefined, false))
-    expect(seen.open).toBe(0)
-    expect(seen.most).toBeGreaterThan(10)
-    expect(seen.most).toBeLessThanOrEqual(32)
-  })
+  it.each([false, true])(
+    'goes down further than it holds directories open, and comes up again (looks: %s)',
+    async (looks) => {
+      const { seen, counted } = counting()
+      // The same name in each, of another size: looked for in a directory above, it would be found.
+      const names = ['b', 'n', 'z/z']
+      for (let depth = 1; depth <= 80; depth++)
+        for (const name of names) put(`${'m/'.repeat(depth)}${name}`, 'x'.repeat(depth))
+      expect(await walked(counted, looks)).toEqual(await walked(undefined, looks))
+      expect(seen.open).toBe(0)
+      expect(seen.most).toBeGreaterThan(10)
+      expect(seen.most).toBeLessThanOrEqual(32)
+    },
+  )
 })
