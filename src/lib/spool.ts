@@ -63,7 +63,7 @@ const RUN_BYTES = 8 * 1024 * 1024
 /** Runs merged at once: bounds open files, and memory to as many blocks. */
 const FAN_IN = 64
 /** Marks looked at for each part: one of a page of S3 that was a fortieth too long would take a second request. */
-const [CLOSELY, ROUGHLY] = [64, 2]
+const CLOSELY = 64
 
 export function createSpool(options: SpoolOptions): SortingSpool {
   const log = createLog()
@@ -81,7 +81,7 @@ export function createSpool(options: SpoolOptions): SortingSpool {
         splits: (parts) => cutInto(parts, runs, parts * CLOSELY),
         // Asked for with each class of findings.
         sample: (keys) => {
-          if (sampled?.keys !== keys) sampled = { keys, sample: cutInto(keys, runs, keys * ROUGHLY) }
+          if (sampled?.keys !== keys) sampled = { keys, sample: cutInto(keys, runs, keys) }
           return sampled.sample
         },
         close: spool.close,
