@@ -33,7 +33,7 @@ const MOST_OPEN = 32
 export function createOpenDirectories(libc: Libc, root: Root): OpenDirectories {
   const memory = createPathMemory(libc)
   const stack: Open[] = []
-  /** What `at` begins with, as seen from the one above. */
+  /** `at`: where in the root; from the one above where that is open. */
   const openAt = (above: Open | undefined, at: Key): number =>
     above === undefined
       ? libc.open(AT_FDCWD, memory.put(pathOf(root, at)), FLAGS)
