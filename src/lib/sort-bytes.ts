@@ -21,6 +21,7 @@ const FEW = 4
 
 /** Memory to sort in, of this thread; between two calls there is nothing in it. */
 let kernel: Kernel | undefined
+/** Of few strings, their numbers; written anew by each call. */
 const order = new Uint32Array(FEW)
 
 /** In ascending byte order, in memory of their own, or of the pool. */

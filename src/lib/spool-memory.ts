@@ -3,12 +3,11 @@ import { type Records, within } from './records.js'
 import type { Chunk } from './spool-held.js'
 import type { Mark, Run } from './spool-run.js'
 
-/** Marks there are at least, where there are as many records: by fewer keys a sample of them tells little. */
-const MARKS = 1024
-
 export function memoryRun(chunks: readonly Chunk[]): Run {
   const [first, last] = [chunks[0], chunks.at(-1)]
+  const count = chunks.reduce((sum, chunk) => sum + chunk.count, 0)
   return {
+    count,
     bounds: first && last && { first: first.keyAt(0), last: last.keyAt(last.count - 1) },
     records: async function* (range) {
       let before: Records | undefined
@@ -19,9 +18,16 @@ export function memoryRun(chunks: readonly Chunk[]): Run {
       }
     },
     marks: (most) => {
-      const count = chunks.reduce((sum, chunk) => sum + chunk.count, 0)
-      const stride = Math.max(1, Math.floor(count / Math.max(MARKS, most)))
+      const stride = Math.max(1, Math.floor(count / most))
       return chunks.flatMap((chunk) => marksOf(chunk, stride))
+    },
+    keyNear: (index) => {
+      let at = index
+      for (const chunk of chunks) {
+        if (at < chunk.count) return chunk.keyAt(at)
+        at -= chunk.count
+      }
+      throw new RangeError(`${index} is not below ${count}`)
     },
     remove: async () => undefined,
   }

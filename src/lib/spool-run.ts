@@ -4,15 +4,20 @@ import { dirname } from 'node:path'
 import { CheckError } from './errors.js'
 import type { Key } from './key.js'
 import { type Bounds, keyAt, type Range, type Records, takenFrom, within } from './records.js'
+import { scattered } from './scattered.js'
 import { cutBlock, decodeBody, decodeHeader, encodeBlock, HEADER_BYTES } from './spool-frame.js'
 
 export interface Run {
+  /** Of records. */
+  readonly count: number
   /** Of records that ascend; undefined where there are none. */
   readonly bounds: Bounds | undefined
   /** Each page stands until the next is asked for. */
   readonly records: (range: Range) => AsyncGenerator<Records, void, void>
   /** Some of its keys, ascending, all over it; no more than about `most` where that is not few. */
   readonly marks: (most: number) => readonly Mark[]
+  /** That of record number `index`, or of one not far from it. */
+  readonly keyNear: (index: number) => Key
   readonly remove: () => Promise<void>
 }
 
@@ -34,7 +39,11 @@ export interface Mark {
 
 interface BlockMark {
   readonly first: Key
+  /** That of any of its records. */
+  readonly some: Key
   readonly offset: number
+  /** Records of the run before it. */
+  readonly before: number
   records: number
 }
 
@@ -56,12 +65,18 @@ export async function createRun(file: string): Promise<RunWriter> {
   let stride = 1
   let blocks = 0
   let offset = 0
+  let count = 0
   /** What is written, one chunk after the other: left to the collector, dozens of them would lie about. */
   let chunk = Buffer.alloc(0)
   let last: Key | undefined
 
-  const mark = (first: () => Key, at: number, records: number) => {
-    if (blocks++ % stride === 0) marks.push({ first: first(), offset: at, records: 0 })
+  const mark = (block: Records, at: number) => {
+    const records = block.to - block.from
+    if (blocks++ % stride === 0) {
+      const some = keyAt(block, block.from + Math.floor(scattered(blocks) * records))
+      marks.push({ first: keyAt(block, block.from), some, offset: at, before: count, records: 0 })
+    }
+    count += records
     const last = marks.at(-1)
     if (last !== undefined) last.records += records
     if (marks.length < MARKS) return
@@ -79,7 +94,7 @@ export async function createRun(file: string): Promise<RunWriter> {
         let bytes = 0
         while (from < records.to && bytes < CHUNK_BYTES) {
           const cut = cutBlock(records, from)
-          mark(() => keyAt(records, cut.block.from), offset + bytes, cut.block.to - cut.block.from)
+          mark(cut.block, offset + bytes)
           cuts.push(cut)
           bytes += HEADER_BYTES + cut.bytes
           from = cut.block.to
@@ -98,9 +113,11 @@ export async function createRun(file: string): Promise<RunWriter> {
       await handle.close()
       const [head] = marks
       return {
+        count,
         bounds: head === undefined || last === undefined ? undefined : { first: head.first, last },
         records: (range) => readRun(file, offset, marks, range),
         marks: () => marks.map(({ first, records }) => ({ key: first, records })),
+        keyNear: (index) => (marks.findLast(({ before }) => before <= index) as BlockMark).some,
         remove: () => rm(file, { force: true }),
       }
     },

@@ -7,6 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { compareKeys, type Key } from './key.js'
 import { type Bounds, keyAt, pagesOf, type Range, type Rec, type Records } from './records.js'
+import { scattered } from './scattered.js'
 import { createHeap, type Held } from './spool-held.js'
 import { createLog, type Lines, type PlainLines } from './spool-log.js'
 import { memoryRun } from './spool-memory.js'
@@ -54,7 +55,7 @@ export interface SortedSpool {
   readonly bounds: Bounds | undefined
   /** Keys, ascending, each different, at most `parts - 1`, that cut the records into about equal parts. */
   readonly splits: (parts: number) => readonly Key[]
-  /** The same cut less closely, where the keys are to tell of all others: some `keys`, spread evenly over the records. */
+  /** Keys, at most so many, taken all over the records in no rhythm: what holds of them holds of about as many of all. */
   readonly sample: (keys: number) => readonly Key[]
   readonly close: () => Promise<void>
 }
@@ -81,7 +82,7 @@ export function createSpool(options: SpoolOptions): SortingSpool {
         splits: (parts) => cutInto(parts, runs, parts * CLOSELY),
         // Asked for with each class of findings.
         sample: (keys) => {
-          if (sampled?.keys !== keys) sampled = { keys, sample: cutInto(keys, runs, keys) }
+          if (sampled?.keys !== keys) sampled = { keys, sample: sampleOf(runs, keys) }
           return sampled.sample
         },
         close: spool.close,
@@ -135,6 +136,25 @@ function cutInto(parts: number, runs: readonly Run[], most: number): readonly Ke
     before += records
   }
   return splits
+}
+
+/** Of keys with a rhythm of their own, a file and its thumbnail, every tenth key would be a file. */
+function sampleOf(runs: readonly Run[], most: number): readonly Key[] {
+  const all = runs.reduce((sum, { count }) => sum + count, 0)
+  const keys = Math.min(most, all)
+  const place = (n: number) => Math.floor(((n + scattered(n)) * all) / keys)
+  const sample: Key[] = []
+  let before = 0
+  let n = 0
+  for (const { count, keyNear } of runs) {
+    for (; n < keys && place(n) < before + count; n++) {
+      const key = keyNear(place(n) - before)
+      // Of a file few keys are known: one that is given twice tells no more.
+      if (key !== sample.at(-1)) sample.push(key)
+    }
+    before += count
+  }
+  return sample
 }
 
 /** Collects records into runs: ascending ones where `sorting`, otherwise a single one. */

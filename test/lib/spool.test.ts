@@ -192,6 +192,32 @@ describe('createSpool', () => {
     await spool.close()
   })
 
+  it.each([
+    ['in memory', 1e8, 0],
+    // A block on disk holds 128 of them, which has the rhythm of two and of four; there are more than a hundred.
+    ['on disk', 1_000_000, 502],
+    ['in part on disk', 15_000_000, 502],
+  ])('gives a sample with as much of each as there is, where keys come in turn (%s)', async (_, runBytes, long) => {
+    for (const [count, kinds] of [
+      [20_000, 2],
+      [24_000, 3],
+      [32_000, 4],
+    ] as const) {
+      const key = (n: number) => keyFromLatin1(`${String(n).padStart(8, '0')}-${n % kinds}`)
+      const records = Array.from({ length: count }, (_, n) => ({ key: key(n), rest: 'x'.repeat(long) }))
+      const spool = await fill(records, runBytes)
+      const sample = spool.sample(1000)
+      await spool.close()
+      expect(sample.length).toBeGreaterThan(100)
+      expect(sample.length).toBeLessThanOrEqual(1000)
+      expect(new Set(sample).size).toBe(sample.length)
+      for (let kind = 0; kind < kinds; kind++) {
+        const share = sample.filter((one) => one.endsWith(`-${kind}`)).length / sample.length
+        expect(Math.abs(share - 1 / kinds)).toBeLessThan(0.1)
+      }
+    }
+  })
+
   it('keeps its files to their owner, and close removes them even without finish', async () => {
     const spool = createSpool({ dir, runBytes: 1 })
     await spool.add(keyFromLatin1('a'), '')

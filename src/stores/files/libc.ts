@@ -60,7 +60,11 @@ function declare(koffi: typeof import('koffi').default, numbers: NonNullable<(ty
   const statx = library.func(
     'long syscall(long number, int directory, uintptr_t path, int flags, uint32_t wanted, uintptr_t into)',
   )
-  const interrupted = (): boolean => koffi.errno() === EINTR
+  /** Of a call that failed: the negative number of its error, or 0 where it was interrupted and is to be made again. */
+  const failure = (): number => {
+    const errno = koffi.errno()
+    return errno === EINTR ? 0 : -errno
+  }
   // No helper that takes a call: a closure for each of so many calls costs as much as some of them.
   const ours: Libc = {
     memory: (size) => {
@@ -69,17 +73,17 @@ function declare(koffi: typeof import('koffi').default, numbers: NonNullable<(ty
     },
     open: (directory, path, flags) => {
       const fd = openat(numbers.openat, directory, path.address, flags | O_CLOEXEC)
-      return fd >= 0 ? fd : interrupted() ? ours.open(directory, path, flags) : -koffi.errno()
+      return fd >= 0 ? fd : failure() || ours.open(directory, path, flags)
     },
     // Closed it is, whatever the answer.
     close: (fd) => close(numbers.close, fd),
     getdents: (fd, into, from) => {
       const got = getdents(numbers.getdents64, fd, into.address + from, into.bytes.length - from)
-      return got >= 0 ? got : interrupted() ? ours.getdents(fd, into, from) : -koffi.errno()
+      return got >= 0 ? got : failure() || ours.getdents(fd, into, from)
     },
     statx: (directory, path, into) => {
       const done = statx(numbers.statx, directory, path.address, AT_SYMLINK_NOFOLLOW, WANTED, into.address)
-      return done >= 0 ? done : interrupted() ? ours.statx(directory, path, into) : -koffi.errno()
+      return done >= 0 ? done : failure() || ours.statx(directory, path, into)
     },
   }
   return ours

@@ -20,7 +20,7 @@ export interface QuickLook {
 
 const O_PATH = 0o10000000
 const STATX_BYTES = 256
-/** From so many names on it pays to open their directory rather than to have the kernel go to it for each. */
+/** Of one that is not open, from so many names on it pays to open it rather than to have the kernel go to it for each. */
 const MANY = 8
 /** What is wanted in units of four bytes: the mode (its lower half), the size, the seconds and nanoseconds of the last change. */
 const [MODE, SIZE, SECONDS, NANOSECONDS] = [7, 10, 28, 30]
