@@ -240,6 +240,15 @@ describe('how many rows are read for it', () => {
     expect(read).toBe(30)
   })
 
+  test.each(['jpg', 'webp'])('enough to tell an extension that comes in turn with another: %s', async (extension) => {
+    const pairs = Array.from({ length: 4000 }, (_, n) => ({
+      key: `a/${String(n >> 1).padStart(6, '0')}.${n % 2 === 0 ? 'jpg' : 'webp'}`,
+    }))
+    const missing = Array.from({ length: 20 }, (_, n) => 200 * n + (extension === 'jpg' ? 0 : 1))
+    const { said: told } = await counted({ rows: pairs, missing, gap: false, onDisk: false })
+    expect(told).toEqual([`All 20 missing keys end in ".${extension}"`])
+  })
+
   test('a part of them where an extension is rare', async () => {
     const { read, said: told } = await counted({ rows, missing: at((one) => one.endsWith('.webp')), gap: false })
     expect(told).toEqual(['All 20 missing keys end in ".webp"'])
