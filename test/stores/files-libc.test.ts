@@ -186,6 +186,16 @@ describe.skipIf(process.platform !== 'linux' || !['x64', 'arm64'].includes(proce
     expect(seen).toMatchObject({ open: 0 })
   })
 
+  it('opens a directory anew that is read twice', async () => {
+    const { seen, counted } = counting()
+    put('a/b')
+    const directories = createOpenDirectories(counted, await rootOf())
+    for (const one of ['', 'a/', 'a/']) directories.open(keyFromText(one))
+    expect(seen.open).toBe(2)
+    directories.close()
+    expect(seen.open).toBe(0)
+  })
+
   it.each([false, true])(
     'goes down further than it holds directories open, and comes up again (looks: %s)',
     async (looks) => {

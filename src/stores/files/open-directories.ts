@@ -45,7 +45,7 @@ export function createOpenDirectories(libc: Libc, root: Root): OpenDirectories {
   return {
     open: (directory) => {
       let above = stack.at(-1)
-      while (above !== undefined && (stack.length === MOST_OPEN || !directory.startsWith(above.directory))) {
+      while (above !== undefined && (stack.length === MOST_OPEN || !isBelow(directory, above.directory))) {
         closeLast()
         above = stack.at(-1)
       }
@@ -73,4 +73,9 @@ export function createOpenDirectories(libc: Libc, root: Root): OpenDirectories {
       while (stack.length > 0) closeLast()
     },
   }
+}
+
+/** A directory that is read twice is not below itself. */
+function isBelow(directory: Key, above: Key): boolean {
+  return directory.length > above.length && directory.startsWith(above)
 }

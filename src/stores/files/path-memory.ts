@@ -10,6 +10,7 @@ export interface PathMemory {
 
 /** As long as the kernel takes a path; of a longer one it says so, when all of it is there. */
 const LONGEST = 4096
+/** To call the engine for so few characters takes longer than to put them here. */
 const FEW = 16
 
 export function createPathMemory(libc: Libc): PathMemory {
@@ -22,7 +23,6 @@ export function createPathMemory(libc: Libc): PathMemory {
     put: (path, from = 0) => {
       const length = path.length - from
       const bytes = room(length)
-      // To call the engine for a few characters takes longer.
       if (length > FEW) bytes.write(from === 0 ? path : path.slice(from), 'latin1')
       else for (let at = 0; at < length; at++) bytes[at] = path.charCodeAt(from + at)
       bytes[length] = 0

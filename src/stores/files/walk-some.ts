@@ -84,9 +84,16 @@ export function* walkSome(
   }
   const begin = (all: readonly Piece[]): void => {
     for (const piece of all.toReversed()) {
-      const { directory } = piece
-      const none = undefined
-      top = { below: top, directory, piece, names: none, taken: none, view: none, at: 0, before: none }
+      top = {
+        below: top,
+        directory: piece.directory,
+        piece,
+        names: undefined,
+        taken: undefined,
+        view: undefined,
+        at: 0,
+        before: undefined,
+      }
     }
   }
   const close = ({ taken }: Frame): void => {
