@@ -2,6 +2,7 @@
 import { requestCancel } from './cancel.js'
 import { stopped } from './explain-error.js'
 import type { OpenedClient } from './open-client.js'
+import { refuseMore } from './wire.js'
 
 /** How long the server may take to end a cancelled statement before the connection is cut. */
 const GRACE_MS = 2000
@@ -34,6 +35,8 @@ export function watchClient({ client, cancelTarget }: OpenedClient, signal: Abor
   }
 
   const halt = async () => {
+    // A turn may have more statements to come, which the cancel request would be too early for.
+    refuseMore(client, stopped(signal))
     let timer: NodeJS.Timeout | undefined
     const quiet = new Promise<void>((resolve) => {
       client.connection.once('readyForQuery', () => resolve())

@@ -5,7 +5,7 @@ import type { Env } from './libpq-files.js'
 import type { Host, Settings } from './settings.js'
 import { PostgresError, type SessionOptions } from './source.js'
 import { type TlsAttempt, tlsAttempts } from './tls.js'
-import { run, type WireClient } from './wire.js'
+import { refuseMore, run, type WireClient } from './wire.js'
 
 export interface OpenOptions {
   readonly env: Env
@@ -89,8 +89,8 @@ async function connect(
     ...{ enableChannelBinding: binding, ...(direct ? { sslnegotiation: 'direct' } : {}) },
     ...(settings.info['options'] === undefined ? {} : { options: settings.info['options'] }),
   }) as WireClient
-  // A connection lost while idle is noticed when it is used next.
-  client.on('error', () => {})
+  // A connection lost while idle is noticed when it is used next. The server may have said why; pg would not.
+  client.on('error', (error) => refuseMore(client, error))
   if (binding) requireBinding(client)
   const give = () => client.connection.stream.destroy(abandoned)
   const abandoned = Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' })

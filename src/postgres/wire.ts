@@ -92,8 +92,17 @@ export function send(connection: WireConnection, { text, values }: WireStatement
   }
 }
 
+/** Why a client takes no more statements. */
+const ends = new WeakMap<WireClient, unknown>()
+
+/** What is submitted from now on fails with `why`, unless an earlier reason stands. What runs goes on. */
+export function refuseMore(client: WireClient, why: unknown): void {
+  if (!ends.has(client)) ends.set(client, why)
+}
+
 export function submit(client: WireClient, submittable: Submittable): void {
-  client.query(submittable as unknown as Parameters<WireClient['query']>[0])
+  if (ends.has(client)) submittable.handleError(ends.get(client))
+  else client.query(submittable as unknown as Parameters<WireClient['query']>[0])
 }
 
 /** Runs one statement and keeps all its rows. Rejects with pg's DatabaseError or a connection error. */

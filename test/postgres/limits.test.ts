@@ -30,6 +30,18 @@ async function sessions(state?: string): Promise<readonly { readonly pid: number
   return state === undefined ? rows : rows.filter((row) => row.state === state)
 }
 
+/** Earlier statements of a session are active too. */
+async function sleeping(): Promise<boolean> {
+  const { rows } = await db.client.query(
+    "select 1 from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'",
+  )
+  return rows.length === 1
+}
+
+async function terminate(): Promise<void> {
+  await db.client.query('select pg_terminate_backend($1)', [(await sessions())[0]?.pid])
+}
+
 /** A server that waits for its client's socket does not look at cancel requests. */
 async function stuckOnWriting(): Promise<void> {
   let seen = 0
@@ -94,6 +106,28 @@ describe('an abort ends what the server is doing', () => {
     const { controller, signal } = aborting()
     controller.abort(new Error('enough'))
     await expect(open({ url: db.url }).withSession({ signal }, async () => {})).rejects.toThrow(PostgresError)
+  })
+
+  test('between the statements a stream is made of, for which its cancel request is too early', async () => {
+    await db.client.query('create table locked as select 1 as id')
+    const proxy = await firstConnectionOnly(new URL(db.url), (cancel) => cancel.destroy())
+    try {
+      // Its columns are not told before this is over.
+      await db.client.query('begin; lock table locked in access exclusive mode')
+      const { controller, signal } = aborting()
+      const running = open({ url: proxy.url }).withSession({ signal }, async (session) => {
+        for await (const _ of session.stream(ask('select pg_sleep(600) from locked'))) expect.fail('there is no row')
+      })
+      const failed = expect(running).rejects.toThrow('stopped: time is up')
+      await until(async () => (await db.client.query('select from pg_locks where not granted')).rowCount === 1)
+      controller.abort(new Error('time is up'))
+      await proxy.later()
+      await db.client.query('commit')
+      await failed
+    } finally {
+      await db.client.query('rollback; drop table locked')
+      await proxy.close()
+    }
   })
 
   test('and where no cancel request gets through, the connection is cut', async () => {
@@ -214,9 +248,21 @@ describe('connections', () => {
     const source = open({ url: db.url })
     const running = inSession(source, (session) => session.count(ask('select pg_sleep(600)')))
     const failed = expect(running).rejects.toThrow('the server ended the session')
-    await until(async () => (await sessions('active')).length === 1)
-    await db.client.query('select pg_terminate_backend($1)', [(await sessions())[0]?.pid])
+    await until(sleeping)
+    await terminate()
     await failed
+  })
+  test('lost between two queries say why', async () => {
+    const source = open({ url: db.url })
+    const running = inSession(source, async (session) => {
+      await session.count(ask('select 1'))
+      await terminate()
+      await until(async () => (await sessions()).length === 0)
+      // What the server said is here, and is read before this turn comes.
+      await new Promise((resolve) => setImmediate(resolve))
+      return session.count(ask('select 2'))
+    })
+    await expect(running).rejects.toThrow(/the server ended the session: .*administrator command/)
   })
   test('cannot be had from a closed source', async () => {
     const source = open({ url: db.url })
@@ -225,16 +271,28 @@ describe('connections', () => {
   })
 })
 
-/** Passes the first connection on and lets all later ones hang, as a firewall that has turned would. */
-async function firstConnectionOnly(
-  target: URL,
-): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
+interface Proxy {
+  readonly url: string
+  /** A connection after the first was there, and is gone. */
+  readonly later: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** Passes the first connection on; lets all later ones hang, as a firewall that has turned would, or does `turned` to them. */
+async function firstConnectionOnly(target: URL, turned: (socket: Socket) => void = () => {}): Promise<Proxy> {
   const sockets: Socket[] = []
   let first = true
+  let seen = () => {}
+  const later = new Promise<void>((resolve) => {
+    seen = resolve
+  })
   const server = createServer((socket) => {
     sockets.push(socket)
     socket.on('error', () => {})
-    if (!first) return
+    if (!first) {
+      socket.once('close', () => seen())
+      return turned(socket)
+    }
     first = false
     const onward = connectSocket(Number(target.port), target.hostname)
     sockets.push(onward)
@@ -247,6 +305,7 @@ async function firstConnectionOnly(
   url.searchParams.set('sslmode', 'disable')
   return {
     url: url.href,
+    later: () => later,
     close: () => {
       for (const socket of sockets) socket.destroy()
       return new Promise((resolve) => server.close(() => resolve()))
