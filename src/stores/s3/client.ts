@@ -4,6 +4,7 @@ import type { S3Spec } from '../../connections/schema.js'
 import { UsageError } from '../../lib/errors.js'
 import type { Agents } from './agents.js'
 import { agentsWithin } from './connect-within.js'
+import { Sha256 } from './sha256.js'
 
 export type Sdk = typeof import('@aws-sdk/client-s3')
 
@@ -42,6 +43,7 @@ export async function connectS3(
     disableS3ExpressSessionAuth: !isAws(spec.endpoint),
     ...credentials(name, spec, env),
     maxAttempts: attempts,
+    sha256: Sha256,
     // Servers other than AWS refuse the checksum headers that are sent and asked for by default.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
