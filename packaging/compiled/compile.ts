@@ -34,13 +34,23 @@ function compiled(code: Code): Buffer {
   return script.createCachedData()
 }
 
+/** What was there is moved away whole: of one that is removed where it stands, others who put theirs there find a part. */
 function putInPlace(unfinished: string): void {
+  const old = mkdtempSync(`${COMPILED}.`)
   try {
-    rmSync(COMPILED, { recursive: true, force: true })
-    renameSync(unfinished, COMPILED)
-  } catch (error) {
+    unless(['ENOENT'], () => renameSync(COMPILED, old))
     // Another who compiles at the same time was first.
-    if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    unless(['ENOTEMPTY', 'EEXIST'], () => renameSync(unfinished, COMPILED))
+  } finally {
+    rmSync(old, { recursive: true, force: true })
+  }
+}
+
+function unless(codes: readonly string[], work: () => void): void {
+  try {
+    work()
+  } catch (error) {
+    if (!codes.includes((error as NodeJS.ErrnoException).code ?? '')) throw error
   }
 }
 
