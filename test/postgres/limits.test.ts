@@ -119,7 +119,11 @@ describe('an abort ends what the server is doing', () => {
         for await (const _ of session.stream(ask('select pg_sleep(600) from locked'))) expect.fail('there is no row')
       })
       const failed = expect(running).rejects.toThrow('stopped: time is up')
-      await until(async () => (await db.client.query('select from pg_locks where not granted')).rowCount === 1)
+      await until(
+        async () =>
+          (await db.client.query("select from pg_locks where not granted and relation = 'locked'::regclass"))
+            .rowCount === 1,
+      )
       controller.abort(new Error('time is up'))
       await proxy.later()
       await db.client.query('commit')
